@@ -1,0 +1,5 @@
+"""Recognize handwritten digits with a neural network, from scratch in NumPy and in Keras."""
+
+from digitlearn.data import DataUnavailableError, Digits, load, load_embedded, load_mnist
+
+__all__ = ["DataUnavailableError", "Digits", "load", "load_embedded", "load_mnist"]
