@@ -1,0 +1,64 @@
+"""Digits for the tests, and settings for all of them."""
+
+import os
+
+import pytest
+from building import build_site
+from hypothesis import settings
+
+from digitlearn import data
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# No deadline: how long an example takes says more about the machine than about the code.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def embedded_train():
+    """Return the 1,437 embedded training digits."""
+    return _frozen(data.load_embedded("train"))
+
+
+@pytest.fixture(scope="session")
+def embedded_test():
+    """Return the 360 embedded test digits."""
+    return _frozen(data.load_embedded("test"))
+
+
+@pytest.fixture(scope="session")
+def mnist_train():
+    """Return MNIST's 60,000 training digits, or skip where MNIST is not to be had."""
+    return _mnist("train")
+
+
+@pytest.fixture(scope="session")
+def mnist_test():
+    """Return MNIST's 10,000 test digits, or skip where MNIST is not to be had."""
+    return _mnist("test")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Return the folder of the site, built strictly, as without a public address."""
+    folder = tmp_path_factory.mktemp("site")
+    build = build_site(folder)
+    assert build.returncode == 0, build.stderr
+    return folder
+
+
+def _mnist(split):
+    # The tests download nothing. A DIGITLEARN_DATA that does not work is an error, no reason
+    # to skip.
+    if not os.environ.get("DIGITLEARN_DATA") and not any(f.exists() for f in data._caches()):
+        pytest.skip("needs MNIST: set DIGITLEARN_DATA, or call digitlearn.load_mnist() once")
+    return _frozen(data.load_mnist(split))
+
+
+def _frozen(digits):
+    """Make the arrays read-only: every test gets the same ones."""
+    digits.images.flags.writeable = False
+    digits.labels.flags.writeable = False
+    return digits

@@ -1,0 +1,498 @@
+"""Where MNIST comes from, what may go wrong on the way, and the embedded digits.
+
+The web is a server on this machine with a small stand-in for MNIST and the faults of real ones.
+"""
+
+import gzip
+import hashlib
+import pickle
+import struct
+import threading
+import warnings
+from contextlib import suppress
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from digitlearn import data
+from digitlearn.data import IDX_FILES, MIRRORS, SHA256, DataUnavailableError
+
+RNG = np.random.default_rng(0)
+ARRAYS = {
+    "x_train": RNG.integers(0, 256, (12, 28, 28), dtype=np.uint8),
+    "y_train": RNG.integers(0, 10, 12, dtype=np.uint8),
+    "x_test": RNG.integers(0, 256, (5, 28, 28), dtype=np.uint8),
+    "y_test": RNG.integers(0, 10, 5, dtype=np.uint8),
+}
+DIGESTS = {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in ARRAYS.items()}
+NAMES = "x_test", "y_test"
+IDX_GZ = [f"{name}.gz" for name in IDX_FILES.values()]
+
+find = partial(data._find, NAMES, digests=DIGESTS, timeout=(0.5, 0.5))
+
+
+def npz(**changes):
+    """Return the bytes of an .npz file with the stand-in, or some arrays changed."""
+    file = BytesIO()
+    np.savez(file, **{**ARRAYS, **changes})
+    return file.getvalue()
+
+
+def idx(array):
+    """Return the bytes of an IDX file."""
+    return struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+def write_idx(folder, *, separator="-", zipped=False):
+    folder.mkdir()
+    for name, stem in IDX_FILES.items():
+        path = folder / (stem.replace("-idx", f"{separator}idx") + (".gz" if zipped else ""))
+        path.write_bytes(gzip.compress(idx(ARRAYS[name])) if zipped else idx(ARRAYS[name]))
+    return folder
+
+
+ONE_PIXEL_OFF = ARRAYS["x_test"] ^ np.eye(28, dtype=np.uint8)
+BODIES = {
+    "/npz/mnist.npz": npz(),
+    "/wrong/mnist.npz": npz(x_test=ONE_PIXEL_OFF),
+    "/page/mnist.npz": b"<html>Please accept our terms.</html>",
+    "/truncated/mnist.npz": npz(),
+} | {
+    f"/idx/{file}": gzip.compress(idx(ARRAYS[name]))
+    for name, file in zip(IDX_FILES, IDX_GZ, strict=True)
+}
+
+
+@pytest.fixture(scope="module")
+def web():
+    """Serve the stand-in and the faults; yield the address."""
+    over = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path.startswith("/hanging/"):
+                over.wait()
+                return
+            body = BODIES.get(self.path)
+            if body is None:
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.path.startswith("/truncated/"):
+                body = body[: len(body) // 2]
+            with suppress(ConnectionError):
+                self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        over.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch, tmp_path):
+    """Nothing that the machine has is found, and the way to the web is closed."""
+    for name in ("DIGITLEARN_DATA", "DIGITLEARN_DATASET"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pooch.os_cache", lambda name: tmp_path / "home" / name)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home" / "keras"))
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    data._best_available.cache_clear()
+    yield
+    data._best_available.cache_clear()
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return tmp_path / "cache" / "mnist.npz"
+
+
+def check_found(arrays):
+    for name in NAMES:
+        assert arrays[name].dtype == np.uint8
+        assert_array_equal(arrays[name], ARRAYS[name])
+
+
+def check_kept(cache):
+    """Check that the cache has everything, and nothing beside it."""
+    assert [path.name for path in cache.parent.iterdir()] == ["mnist.npz"]
+    with np.load(cache) as archive:
+        assert {name: archive[name].tobytes() for name in archive} == {
+            name: array.tobytes() for name, array in ARRAYS.items()
+        }
+
+
+# Files and folders
+
+
+def test_reads_keras_layout(tmp_path):
+    (tmp_path / "any name").write_bytes(npz())
+    check_found(find([tmp_path / "any name"], mirrors={}))
+
+
+def test_reads_a_folder_with_keras_file(tmp_path):
+    (tmp_path / "mnist.npz").write_bytes(npz())
+    check_found(find([tmp_path], mirrors={}))
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("separator", ["-", "."])
+def test_reads_four_idx_files(tmp_path, separator, zipped):
+    folder = write_idx(tmp_path / "idx", separator=separator, zipped=zipped)
+    check_found(find([folder], mirrors={}))
+
+
+def test_reads_gzipped_files_without_the_ending(tmp_path):
+    folder = write_idx(tmp_path / "idx", zipped=True)
+    for path in list(folder.iterdir()):
+        path.rename(path.with_suffix(""))
+    check_found(find([folder], mirrors={}))
+
+
+class Payload:
+    """What a malicious pickle does: run something when it is read."""
+
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return Path.touch, (self.marker,)
+
+
+BROKEN_FILES = {
+    "nothing": (None, "there is no such file"),
+    "empty": (b"", "not an .npz file"),
+    "a page": (BODIES["/page/mnist.npz"], "not an .npz file"),
+    "half a file": (npz()[:4000], "not an .npz file"),
+    "other digits": (npz(x_test=ONE_PIXEL_OFF), "x_test is not MNIST's"),
+    "other labels": (npz(y_test=ARRAYS["y_test"][::-1]), "y_test is not MNIST's"),
+    "signed bytes": (npz(x_test=ARRAYS["x_test"].view(np.int8)), "Received: int8"),
+    "wider numbers": (npz(x_test=ARRAYS["x_test"].astype(int)), "Received: int64"),
+    "damaged in the middle": (npz().replace(b"NUMPY", b"NUMPI"), "Bad CRC-32"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN_FILES)
+def test_a_broken_file_is_refused(tmp_path, fault):
+    content, message = BROKEN_FILES[fault]
+    if content is not None:
+        (tmp_path / "mnist.npz").write_bytes(content)
+    with pytest.raises(DataUnavailableError, match="Tried:") as caught:
+        find([tmp_path / "mnist.npz"], mirrors={})
+    assert message in str(caught.value)
+    assert "What you can do" in str(caught.value)
+
+
+def test_an_npz_file_without_one_of_the_arrays_is_refused(tmp_path):
+    np.savez(tmp_path / "mnist.npz", x_test=ARRAYS["x_test"])
+    with pytest.raises(DataUnavailableError, match="y_test"):
+        find([tmp_path], mirrors={})
+
+
+def test_pickles_are_not_opened(tmp_path):
+    marker = tmp_path / "run"
+    (tmp_path / "mnist.npz").write_bytes(pickle.dumps(Payload(marker)))
+    np.savez(tmp_path / "objects.npz", **{name: np.array([Payload(marker)]) for name in NAMES})
+    for file in ("mnist.npz", "objects.npz"):
+        with pytest.raises(DataUnavailableError):
+            find([tmp_path / file], mirrors={})
+    assert not marker.exists()
+
+
+BROKEN_IDX = {
+    "missing": (None, "neither mnist.npz nor t10k-images-idx3-ubyte"),
+    "a page": (b"<html>", "not an IDX file"),
+    "empty": (b"", "not an IDX file"),
+    "header only": (b"\x00\x00\x08", "range"),
+    "truncated": (idx(ARRAYS["x_test"])[:-1], "reshape"),
+    "truncated gzip": (gzip.compress(idx(ARRAYS["x_test"]))[:-20], "end-of-stream"),
+    "floats": (b"\x00\x00\x0d" + idx(ARRAYS["x_test"])[3:], "not an IDX file of bytes"),
+    "other digits": (idx(ONE_PIXEL_OFF), "x_test is not MNIST's"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN_IDX)
+def test_a_broken_idx_file_is_refused(tmp_path, fault):
+    content, message = BROKEN_IDX[fault]
+    folder = write_idx(tmp_path / "idx")
+    images = folder / "t10k-images-idx3-ubyte"
+    images.unlink()
+    if content is not None:
+        images.write_bytes(content)
+    with pytest.raises(DataUnavailableError, match=message):
+        find([folder], mirrors={})
+
+
+# Mirrors
+
+
+def test_downloads_keras_file_and_keeps_it(web, cache):
+    check_found(find([cache], mirrors={f"{web}/npz/": ["mnist.npz"]}))
+    check_kept(cache)
+
+
+def test_downloads_idx_files_and_keeps_them(web, cache):
+    check_found(find([cache], mirrors={f"{web}/idx/": IDX_GZ}))
+    check_kept(cache)
+
+
+def test_what_is_kept_is_used_the_next_time(web, cache):
+    find([cache], mirrors={f"{web}/npz/": ["mnist.npz"]})
+    check_found(find([cache], mirrors={}))
+
+
+def test_a_place_with_mnist_spares_the_download(web, cache, tmp_path):
+    folder = write_idx(tmp_path / "other")
+    check_found(find([cache, folder], mirrors={f"{web}/npz/": ["mnist.npz"]}))
+    assert not cache.exists()
+
+
+FAULTS = {
+    "missing": "404",
+    "wrong": "x_test is not MNIST's",
+    "page": "not an .npz file",
+    "truncated": "IncompleteRead",
+    "hanging": "timed out",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_mirror_is_told_and_nothing_is_kept(web, cache, fault):
+    with pytest.raises(DataUnavailableError) as caught:
+        find([cache], mirrors={f"{web}/{fault}/": ["mnist.npz"]})
+    [line] = [line for line in str(caught.value).splitlines() if f"{web}/{fault}/: " in line]
+    assert FAULTS[fault] in line
+    assert f"{cache}: there is no such file" in str(caught.value)
+    assert not cache.exists()
+    assert not list(cache.parent.glob("*"))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_next_mirror_helps_out(web, cache, fault):
+    mirrors = {f"{web}/{fault}/": ["mnist.npz"], f"{web}/idx/": IDX_GZ}
+    check_found(find([cache], mirrors=mirrors))
+    check_kept(cache)
+
+
+def test_a_dead_mirror_is_told(cache):
+    with pytest.raises(DataUnavailableError, match=r"127\.0\.0\.1:9.*Connection"):
+        find([cache], mirrors={"http://127.0.0.1:9/": ["mnist.npz"]})
+
+
+@pytest.mark.parametrize("fault", ["empty", "half a file", "other digits"])
+def test_a_broken_cache_is_replaced(web, cache, fault):
+    cache.parent.mkdir()
+    cache.write_bytes(BROKEN_FILES[fault][0])
+    check_found(find([cache], mirrors={f"{web}/npz/": ["mnist.npz"]}))
+    check_kept(cache)
+
+
+def test_a_broken_cache_is_told(cache):
+    cache.parent.mkdir()
+    cache.write_bytes(b"")
+    with pytest.raises(DataUnavailableError) as caught:
+        find([cache], mirrors={})
+    assert f"{cache}: this is not an .npz file" in str(caught.value)
+
+
+def test_a_cache_that_cannot_be_written_is_no_obstacle(web, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.warns(UserWarning, match="cannot be kept for the next time"):
+        arrays = find([tmp_path / "file" / "mnist.npz"], mirrors={f"{web}/npz/": ["mnist.npz"]})
+    check_found(arrays)
+
+
+def test_a_write_that_breaks_off_leaves_nothing(web, cache, monkeypatch):
+    def break_off(file, **arrays):
+        Path(file).write_bytes(npz()[:1000])
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np, "savez_compressed", break_off)
+    with pytest.warns(UserWarning, match="cannot be kept for the next time: disk full"):
+        check_found(find([cache], mirrors={f"{web}/npz/": ["mnist.npz"]}))
+    assert list(cache.parent.iterdir()) == []
+
+
+def test_a_download_says_nothing_on_standard_output(web, cache, capfd):
+    find([cache], mirrors={f"{web}/npz/": ["mnist.npz"]})
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_real_mirrors_are_more_than_one_host_and_complete():
+    assert len({address.split("/")[2] for address in MIRRORS}) >= 2
+    for address, files in MIRRORS.items():
+        assert address.startswith("https://")
+        assert address.endswith("/")
+        assert files in (["mnist.npz"], IDX_GZ)
+    assert data.TIMEOUT[0] == 5
+
+
+# load_mnist
+
+
+def test_mnist_is_mnist(mnist_train, mnist_test):
+    assert mnist_train.images.shape == (60_000, 28, 28)
+    assert mnist_test.images.shape == (10_000, 28, 28)
+    assert mnist_train.labels.dtype == np.int64
+    assert mnist_train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert np.bincount(mnist_test.labels).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009
+    ]  # fmt: skip
+    assert mnist_train.source == mnist_test.source == "MNIST"
+
+
+def test_mnist_is_read_from_a_path_and_from_the_caches(mnist_test, tmp_path, monkeypatch):
+    """IDX files, then digitlearn's cache, then Keras' cache; all through the front door."""
+    folder = tmp_path / "idx"
+    folder.mkdir()
+    arrays = {"x_test": mnist_test.images, "y_test": mnist_test.labels.astype(np.uint8)}
+    for name, array in arrays.items():
+        (folder / f"{IDX_FILES[name]}.gz").write_bytes(gzip.compress(idx(array), 1))
+    places = data._caches()
+    assert places == [
+        tmp_path / "home" / "digitlearn" / "mnist.npz",
+        tmp_path / "home" / "keras" / "datasets" / "mnist.npz",
+    ]
+    for place in places:
+        place.parent.mkdir(parents=True)
+        np.savez(place, **arrays)
+    loaded = [data.load_mnist("test", path=folder), data.load_mnist("test")]
+    places[0].unlink()
+    loaded.append(data.load_mnist("test"))
+    monkeypatch.setenv("DIGITLEARN_DATA", str(folder))
+    loaded += [data.load_mnist("test"), data.load("test")]
+    for digits in loaded:
+        assert_array_equal(digits.images, mnist_test.images)
+        assert_array_equal(digits.labels, mnist_test.labels)
+        assert digits.images.flags.writeable
+
+
+@pytest.mark.parametrize("content", [None, b"", npz()])
+def test_a_set_but_unusable_place_is_an_error(tmp_path, monkeypatch, content):
+    """Neither the caches nor the web are asked, and `load` does not fall back."""
+    place = tmp_path / "my.npz"
+    if content is not None:
+        place.write_bytes(content)
+    monkeypatch.setenv("DIGITLEARN_DATA", str(place))
+    for load in (data.load_mnist, data.load, partial(data.load_mnist, path=place)):
+        with pytest.raises(DataUnavailableError) as caught:
+            load("test")
+        tried, _ = str(caught.value).split("What you can do")
+        assert len(tried.splitlines()) == 2
+        assert str(place) in tried
+
+
+def test_without_any_source_the_error_tells_all(tmp_path):
+    with pytest.raises(DataUnavailableError) as caught:
+        data.load_mnist()
+    message = str(caught.value)
+    for place in (*data._caches(), *MIRRORS):
+        assert f"  - {place}: " in message
+    assert "DIGITLEARN_DATA" in message
+    assert 'load(dataset="embedded")' in message
+
+
+def test_other_digits_than_mnists_are_refused_by_the_digests_of_mnist(tmp_path):
+    (tmp_path / "mnist.npz").write_bytes(npz())
+    with pytest.raises(DataUnavailableError, match=SHA256["x_train"]):
+        data.load_mnist("train", path=tmp_path)
+
+
+# load
+
+
+def test_load_falls_back_with_one_warning():
+    with pytest.warns(UserWarning, match=r"scikit-learn's 1,797.*DIGITLEARN_DATA") as caught:
+        train, test = data.load("train"), data.load("test")
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert (len(train.images), len(test.images)) == (1437, 360)
+    assert train.source == test.source == "scikit-learn's 1,797 digits (embedded)"
+
+
+def test_load_takes_mnist_if_it_can(mnist_test, monkeypatch, tmp_path):
+    place = data._caches()[0]
+    place.parent.mkdir(parents=True)
+    np.savez(place, x_test=mnist_test.images, y_test=mnist_test.labels.astype(np.uint8))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert data.load("test").source == "MNIST"
+
+
+def test_load_follows_argument_and_environment(monkeypatch):
+    monkeypatch.setenv("DIGITLEARN_DATASET", "mnist")
+    with pytest.raises(DataUnavailableError):
+        data.load()
+    assert len(data.load(dataset="embedded").images) == 1437
+    monkeypatch.setenv("DIGITLEARN_DATASET", "embedded")
+    assert len(data.load().images) == 1437
+    with pytest.raises(DataUnavailableError):
+        data.load(dataset="mnist")
+
+
+def test_unknown_names_are_refused(monkeypatch):
+    for load in (data.load, data.load_mnist, data.load_embedded):
+        with pytest.raises(ValueError, match="Received: 'validation'"):
+            load("validation")
+    with pytest.raises(ValueError, match=r"Expected dataset .* Received: 'cifar'"):
+        data.load(dataset="cifar")
+    monkeypatch.setenv("DIGITLEARN_DATASET", "cifar")
+    with pytest.raises(ValueError, match=r"Expected DIGITLEARN_DATASET .* Received: 'cifar'"):
+        data.load()
+
+
+# load_embedded
+
+
+def test_embedded_digits_are_in_mnists_form(embedded_train, embedded_test):
+    for digits, count in ((embedded_train, 1437), (embedded_test, 360)):
+        assert digits.images.shape == (count, 28, 28)
+        assert digits.images.dtype == np.uint8
+        assert digits.labels.dtype == np.int64
+        assert_array_equal(digits.images.max(axis=(1, 2)), np.full(count, 255))
+        rows, columns = (digits.images.any(axis=axis).sum(axis=1) for axis in (2, 1))
+        assert np.all(np.maximum(rows, columns) <= 20)
+        mass = digits.images.sum(axis=(1, 2))
+        center = (digits.images.sum(axis=2) @ np.arange(28)) / mass
+        assert_allclose(center, 14, atol=0.52)
+
+
+def test_embedded_split_is_stratified_and_complete(embedded_train, embedded_test):
+    from sklearn.datasets import load_digits
+
+    train, test = np.bincount(embedded_train.labels), np.bincount(embedded_test.labels)
+    assert_array_equal(train + test, np.bincount(load_digits().target))
+    assert_allclose(test / (train + test), 360 / 1797, atol=0.006)
+
+
+def test_embedded_digits_never_change(embedded_test):
+    """The chapters' results rest on them."""
+    assert embedded_test.labels[:10].tolist() == [2, 4, 7, 9, 0, 2, 3, 7, 9, 5]
+    again = data.load_embedded("test")
+    again.images[:] = 0
+    assert_array_equal(data.load_embedded("test").images, embedded_test.images)
+
+
+def test_embedded_digits_resemble_mnists(mnist_train, embedded_test):
+    """Most have an MNIST digit of their own class as the nearest of 10,000."""
+    known = mnist_train.images[:10_000].reshape(-1, 784).astype(np.float32)
+    asked = embedded_test.images.reshape(-1, 784).astype(np.float32)
+    distances = (known**2).sum(axis=1) - 2 * asked @ known.T
+    nearest = mnist_train.labels[distances.argmin(axis=1)]
+    assert np.mean(nearest == embedded_test.labels) > 0.75
