@@ -1,0 +1,257 @@
+"""The training loop: what it learns, what it reports, and that it does so again."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from digitlearn.layers import Dense, Dropout, Flatten, ReLU
+from digitlearn.losses import cross_entropy
+from digitlearn.network import Network, mlp
+from digitlearn.optimizers import SGD, Adam
+from digitlearn.preprocessing import scale_pixels
+from digitlearn.training import History, fit, train_step
+
+
+@pytest.fixture(scope="module")
+def digits(embedded_train):
+    return scale_pixels(embedded_train.images), embedded_train.labels
+
+
+@pytest.fixture(scope="module")
+def validation(embedded_test):
+    return scale_pixels(embedded_test.images), embedded_test.labels
+
+
+def train(pair, validation=None, *, seed=0, hidden_units=(16,), **kwargs):
+    rng = np.random.default_rng(seed)
+    network = mlp(hidden_units, rng=rng)
+    return network, fit(network, pair, validation, rng=rng, **kwargs)
+
+
+def params(network):
+    return [param for layer in network.layers for param in layer.params.values()]
+
+
+def assert_same(ours, theirs):
+    """Compare networks and histories, but for the seconds, to the last bit."""
+    for a, b in zip(params(ours[0]), params(theirs[0]), strict=True):
+        assert_array_equal(a, b)
+    assert ours[1]._replace(seconds=()) == theirs[1]._replace(seconds=())
+
+
+def test_it_learns_to_read_digits(digits, validation):
+    network, history = train(digits, validation, hidden_units=(128, 64), epochs=5, batch_size=32)
+    assert history.loss[-1] < 0.12 < 1 < history.loss[0]
+    assert history.val_accuracy[-1] > 0.92
+    assert_allclose(
+        np.mean(network.predict(validation[0]) == validation[1]), history.val_accuracy[-1]
+    )
+
+
+def test_one_epoch_of_mnist_gives_95_percent(mnist_train, mnist_test):
+    # Ten seeds gave 95.0 to 95.8 %.
+    pair = scale_pixels(mnist_train.images), mnist_train.labels
+    network, history = train(pair, hidden_units=(128, 64), epochs=1)
+    predictions = network.predict(scale_pixels(mnist_test.images))
+    assert_allclose(np.mean(predictions == mnist_test.labels), 0.955, atol=0.01)
+    assert history.val_loss == history.val_accuracy == ()
+
+
+def test_one_batch_is_learned_by_heart(digits):
+    pair = digits[0][:32], digits[1][:32]
+    _, history = train(pair, epochs=200, batch_size=32, optimizer=Adam(0.01))
+    assert history.loss[-1] < 0.01
+    assert history.accuracy[-1] == 1
+
+
+def test_the_first_loss_is_near_the_logarithm_of_ten(digits):
+    _, history = train(digits, epochs=1, batch_size=2000, hidden_units=(128, 64))
+    assert 2.0 < history.loss[0] < 3.5
+
+
+@pytest.mark.parametrize("make_optimizer", [lambda: SGD(0.1, momentum=0.9), Adam])
+def test_the_same_seed_gives_the_same_bits(digits, validation, make_optimizer):
+    runs = [
+        train(digits, validation, seed=seed, epochs=2, optimizer=make_optimizer())
+        for seed in (1, 1, 2)
+    ]
+    assert_same(runs[0], runs[1])
+    assert runs[0][1].loss != runs[2][1].loss
+
+
+def test_dropout_and_augmentation_repeat_too(digits):
+    def noisy(images, labels, *, rng):
+        return images + rng.normal(0, 0.1, images.shape).astype(np.float32)
+
+    def run():
+        rng = np.random.default_rng(0)
+        dropout = Dropout(0.5, rng=rng)
+        layers = [Flatten(), Dense(784, 16, rng=rng), ReLU(), dropout, Dense(16, 10, rng=rng)]
+        network = Network(layers)
+        return network, fit(network, digits, epochs=2, augment=noisy, rng=rng)
+
+    assert_same(run(), run())
+
+
+def test_adam_is_the_default(digits):
+    assert_same(train(digits, epochs=1), train(digits, epochs=1, optimizer=Adam()))
+
+
+def test_a_batch_has_128_examples_by_default(digits):
+    assert_same(train(digits, epochs=1), train(digits, epochs=1, batch_size=128))
+
+
+def test_validation_is_not_learned_from(digits, validation):
+    with_validation, history = train(digits, validation, epochs=2)
+    without, _ = train(digits, epochs=2)
+    for a, b in zip(params(with_validation), params(without), strict=True):
+        assert_array_equal(a, b)
+    val_loss = cross_entropy(with_validation.predict_logits(validation[0]), validation[1])
+    assert val_loss == history.val_loss[-1]
+
+
+def test_the_history_reports_means_over_all_examples(digits):
+    # 100 examples in batches of 48, 48 and 4: the last counts for less.
+    pair = digits[0][:100], digits[1][:100]
+    network, history = train(pair, epochs=1, batch_size=48, optimizer=SGD(1e-12))
+    logits = network.forward(pair[0])
+    assert_allclose(history.loss, [cross_entropy(logits, pair[1])], rtol=1e-5)
+    assert_allclose(history.accuracy, [np.mean(logits.argmax(axis=1) == pair[1])])
+
+
+def test_loss_is_measured_while_learning(digits):
+    network, history = train(digits, epochs=1, optimizer=SGD(0.1))
+    assert history.loss[0] > cross_entropy(network.forward(digits[0]), digits[1]) + 0.1
+
+
+def test_every_epoch_sees_each_example_once_in_a_new_order():
+    class Recorder(Flatten):
+        def __init__(self):
+            super().__init__()
+            self.seen = []
+
+        def forward(self, x, *, training=False):
+            if training:
+                self.seen.append(x[:, 0].astype(int).tolist())
+            return super().forward(x)
+
+    rng = np.random.default_rng(0)
+    recorder = Recorder()
+    network = Network([recorder, Dense(1, 2, rng=rng)])
+    pair = np.arange(10, dtype=np.float32)[:, None], np.zeros(10, dtype=np.int64)
+    fit(network, pair, epochs=2, batch_size=4, rng=rng)
+    assert [len(batch) for batch in recorder.seen] == [4, 4, 2, 4, 4, 2]
+    first, second = np.split(np.concatenate(recorder.seen), 2)
+    assert_array_equal(np.sort(first), np.arange(10))
+    assert_array_equal(np.sort(second), np.arange(10))
+    assert not np.array_equal(first, np.arange(10))
+    assert not np.array_equal(first, second)
+
+
+def test_augment_makes_each_epochs_images(digits):
+    calls = []
+
+    def blank(images, labels, *, rng):
+        calls.append((images, labels, rng))
+        return np.zeros_like(images)
+
+    rng = np.random.default_rng(0)
+    network = mlp((16,), rng=rng)
+    kernel = network.layers[1].params["kernel"].copy()
+    fit(network, digits, epochs=3, augment=blank, rng=rng)
+    assert len(calls) == 3
+    assert all(images is digits[0] and labels is digits[1] for images, labels, _ in calls)
+    assert all(generator is rng for *_, generator in calls)
+    assert_array_equal(network.layers[1].params["kernel"], kernel)
+
+
+def test_a_history_has_a_number_an_epoch(digits, validation):
+    _, history = train(digits, validation, epochs=3)
+    assert isinstance(history, History)
+    for column in history:
+        assert isinstance(column, tuple)
+        assert [type(value) for value in column] == [float] * 3
+    assert min(history.seconds) > 0
+
+
+def test_data_are_not_changed_and_may_be_float64_or_small_integers(digits):
+    # The fixtures' labels are read-only; so are these images.
+    images = digits[0].astype(np.float64)
+    images.flags.writeable = False
+    double = train((images, digits[1].astype(np.uint8)), epochs=1)
+    assert_same(double, train(digits, epochs=1))
+
+
+def test_fit_goes_on_where_it_stopped(digits):
+    rng = np.random.default_rng(0)
+    network, optimizer = mlp((16,), rng=rng), Adam()
+    first = fit(network, digits, epochs=1, optimizer=optimizer, rng=rng)
+    second = fit(network, digits, epochs=1, optimizer=optimizer, rng=rng)
+    whole = train(digits, epochs=2)
+    assert first.loss + second.loss == whole[1].loss
+    assert_same((network, whole[1]), whole)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(1e3), SGD(1e9), SGD(1e30, momentum=0.9), Adam(1e20)])
+def test_a_diverging_loss_is_recorded_without_warnings(digits, validation, optimizer):
+    _, history = train(digits, validation, epochs=2, optimizer=optimizer)
+    assert len(history.loss) == 2
+    assert not history.loss[-1] < 10
+    assert history.val_accuracy[-1] < 0.3
+
+
+def test_a_step_reports_loss_and_accuracy_before_it(digits):
+    network = mlp(rng=np.random.default_rng(0))
+    x, labels = digits[0][:64], digits[1][:64]
+    logits = network.forward(x)
+    loss, accuracy = train_step(network, x, labels, SGD(0.01))
+    assert loss == cross_entropy(logits, labels)
+    assert accuracy == np.mean(logits.argmax(axis=1) == labels)
+    assert cross_entropy(network.forward(x), labels) < loss
+
+
+def test_progress_is_shown_only_when_asked_for(digits, validation, capsys):
+    train(digits, epochs=1)
+    assert capsys.readouterr() == ("", "")
+    train(digits, validation, epochs=2, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "24/24" in err
+    assert "val_accuracy=0." in err
+
+
+X, Y = np.zeros((6, 784), dtype=np.float32), np.zeros(6, dtype=np.int64)
+
+
+@pytest.mark.parametrize(
+    ("pair", "error", "message"),
+    [
+        ((X.astype(np.uint8), Y), TypeError, "floating dtype.*scale_pixels.*Received: uint8"),
+        ((X[:0], Y[:0]), ValueError, r"at least one example. Received: shape \(0, 784\)"),
+        ((X[:, 1:], Y), ValueError, r"shape \(B, 784\). Received: \(1, 783\)"),
+        ((X, Y[:5]), ValueError, r"Received: \(6, 10\) and \(5,\)"),
+        ((X, Y[:, None]), ValueError, r"Received: \(6, 10\) and \(6, 1\)"),
+        ((X, Y.astype(float)), TypeError, "labels of an integer dtype. Received: float64"),
+        ((X, Y + 10), ValueError, "labels from 0 to 9. Received: 10 to 10"),
+        ((X, Y - 1), ValueError, "labels from 0 to 9. Received: -1 to -1"),
+        ((np.full_like(X, np.nan), Y), ValueError, "finite images. Received: NaN"),
+        ((np.full_like(X, -np.inf), Y), ValueError, "finite images. Received: NaN or infinity"),
+    ],
+)
+@pytest.mark.parametrize("role", ["train", "validation"])
+def test_sets_that_do_not_fit_are_refused_before_the_first_step(pair, error, message, role):
+    rng = np.random.default_rng(0)
+    network = mlp((), rng=rng)
+    before = [param.copy() for param in params(network)]
+    sets = {"train": (X + 1, Y), "validation": (X, Y)} | {role: pair}
+    with pytest.raises(error, match=message):
+        fit(network, **sets, epochs=1, rng=rng)
+    for param, old in zip(params(network), before, strict=True):
+        assert_array_equal(param, old)
+
+
+@pytest.mark.parametrize(("epochs", "batch_size"), [(0, 128), (-1, 128), (1, 0)])
+def test_numbers_below_one_are_refused(epochs, batch_size):
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match=f"Received: epochs={epochs}, batch_size={batch_size}"):
+        fit(mlp((), rng=rng), (X, Y), epochs=epochs, batch_size=batch_size, rng=rng)
