@@ -1,0 +1,202 @@
+"""The package keeps to its plan: floors, light imports, silence, docstrings, size."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import digitlearn
+
+PACKAGE = Path(digitlearn.__file__).parent
+MODULES = {path.stem: path for path in sorted(PACKAGE.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+FLOORS = {
+    "preprocessing": 0,
+    "augmentation": 0,
+    "layers": 0,
+    "losses": 0,
+    "optimizers": 0,
+    "data": 1,
+    "network": 1,
+    "evaluation": 1,
+    "training": 2,
+    "pretrained": 2,
+    "keras_models": 3,
+    "plots": 3,
+    "exercises": 3,
+    "cli": 4,
+    "__main__": 5,
+    "__init__": 5,
+}
+# Modules that may not use all of the floors below them.
+NEIGHBOURS = {
+    "__init__": {"data"},
+    "__main__": {"cli"},
+    "data": {"preprocessing"},
+    "network": {"layers", "losses"},
+    "evaluation": set(),
+    "pretrained": {"network"},
+    "keras_models": {"layers", "losses", "network", "training"},
+}
+# Libraries: what a module may import as it is loaded, and only inside its functions.
+ANYWHERE = {
+    "preprocessing": {"numpy", "PIL"},
+    "training": {"numpy", "tqdm"},
+    "keras_models": {"numpy", "keras"},
+    "plots": {"numpy", "matplotlib"},
+}
+INSIDE_FUNCTIONS = {
+    "data": {"pooch", "sklearn"},
+    "evaluation": {"sklearn", "scipy"},
+    "plots": {"IPython", "matplotlib_inline"},
+}
+HEAVY = {"sklearn", "scipy", "matplotlib", "keras", "tensorflow"}
+
+
+def imports(tree):
+    """Yield (module, names, whether it is inside a function) of every import."""
+
+    def visit(node, inside):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                yield from ((alias.name, (), inside) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, "imports are absolute"
+                yield child.module, [alias.name for alias in child.names], inside
+            function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from visit(child, inside or function)
+
+    return list(visit(tree, False))
+
+
+def neighbours(tree):
+    """Return the package's own modules that one of them imports."""
+    found = set()
+    for module, names, _ in imports(tree):
+        top, _, rest = module.partition(".")
+        if top == "digitlearn":
+            found |= {rest.partition(".")[0]} if rest else set(names)
+    return found
+
+
+def libraries(tree, *, inside):
+    """Return the libraries imported inside or outside functions, the standard one aside."""
+    found = {
+        module.partition(".")[0] for module, _, is_inside in imports(tree) if is_inside == inside
+    }
+    return found - set(sys.stdlib_module_names) - {"digitlearn"}
+
+
+def test_the_package_is_flat_and_every_module_has_a_floor():
+    assert all(path.parent == PACKAGE for path in MODULES.values())
+    assert set(MODULES) <= set(FLOORS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_import_only_from_floors_below(module):
+    below = {name for name, floor in FLOORS.items() if floor < FLOORS[module]}
+    assert neighbours(TREES[module]) <= NEIGHBOURS.get(module, below) & below
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_import_only_their_libraries(module):
+    anywhere = ANYWHERE.get(module, {"numpy"})
+    assert libraries(TREES[module], inside=False) <= anywhere
+    assert libraries(TREES[module], inside=True) <= anywhere | INSIDE_FUNCTIONS.get(module, set())
+
+
+def test_the_rules_notice_what_breaks_them():
+    tree = ast.parse(
+        "import numpy.linalg\n"
+        "from digitlearn import plots\n"
+        "from digitlearn.cli import main\n"
+        "class A:\n"
+        "    def method(self):\n"
+        "        if True:\n"
+        "            from sklearn.metrics import f1_score\n"
+        "        import digitlearn.training\n"
+    )
+    assert neighbours(tree) == {"plots", "cli", "training"}
+    assert libraries(tree, inside=False) == {"numpy"}
+    assert libraries(tree, inside=True) == {"sklearn"}
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import digitlearn, sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(result.stdout.split())
+    assert {"numpy", "digitlearn"} <= loaded
+    assert not loaded & HEAVY
+
+
+def prints(tree):
+    """Return the lines that print or write to the terminal."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == "print")
+        or (isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr"))
+    ]
+
+
+def test_only_the_command_line_prints():
+    assert prints(TREES["cli"])
+    assert {name: lines for name, tree in TREES.items() if (lines := prints(tree))}.keys() == {
+        "cli"
+    }
+
+
+def undocumented(tree, prefix=""):
+    """Return the public functions, classes and methods without a docstring."""
+    found = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            name = f"{prefix}{node.name}"
+            found += [] if ast.get_docstring(node) else [name]
+            if isinstance(node, ast.ClassDef):
+                found += undocumented(node, f"{name}.")
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_everything_public_is_documented(module):
+    assert ast.get_docstring(TREES[module])
+    assert undocumented(TREES[module]) == []
+
+
+def test_undocumented_code_is_noticed():
+    tree = ast.parse('class A:\n    "Doc."\n    def f(self): ...\ndef g(): ...\ndef _h(): ...')
+    assert undocumented(tree) == ["A.f", "g"]
+
+
+def lines_of_code(text):
+    """Count the lines that are neither blank, nor comment, nor docstring."""
+    documented = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            documented |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    lines = enumerate(text.splitlines(), 1)
+    return sum(
+        bool(line.strip()) and not line.strip().startswith("#") and number not in documented
+        for number, line in lines
+    )
+
+
+def test_lines_of_code_are_counted():
+    assert (
+        lines_of_code('"""Doc\nstring."""\n\n# why\nx = 1\ndef f():\n    "d"\n    return 2\n') == 3
+    )
+
+
+def test_the_package_stays_small():
+    lines = {
+        name: lines_of_code(path.read_text(encoding="utf-8")) for name, path in MODULES.items()
+    }
+    assert sum(lines.values()) < 1_800, lines
