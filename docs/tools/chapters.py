@@ -1,0 +1,142 @@
+"""Make each chapter's notebook from its source: execute what changed, on the real MNIST.
+
+A chapter is written as ``docs/chapters/NN_name.py`` (jupytext's percent format). This command makes
+``NN_name.ipynb`` beside it, which nobody edits by hand; a change of the prose alone runs no code.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+
+import jupytext
+import nbformat
+import stamp
+from execution import ChapterError, execute
+from expressions import find, render
+from nbformat import NotebookNode
+from outputs import code_cells, problems, tidy
+
+from digitlearn import data
+
+CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
+
+
+def read_source(source: Path) -> NotebookNode:
+    """Return a chapter's source as a notebook with stable cell ids and minimal metadata."""
+    cells = jupytext.read(source, fmt="py:percent").cells
+    for index, cell in enumerate(cells, start=1):
+        cell.id = f"{source.stem.split('_')[0]}-{index:02d}"
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "alt"}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return nbformat.from_dict(nbformat.v4.new_notebook(cells=cells, metadata=metadata))
+
+
+def values_by_place(notebook: NotebookNode) -> list[dict[str, str]]:
+    """Return the values in the prose before the first code cell, after it, after the second..."""
+    places: list[dict[str, str]] = [{}]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            places.append({})
+        places[-1] |= cell.metadata.get("values", {})
+    return places
+
+
+def sync(written: NotebookNode, executed: NotebookNode) -> NotebookNode:
+    """Return a chapter as written, with the outputs and values of the same code executed.
+
+    Raises KeyError for an expression that was not yet there when the code was executed.
+    """
+    notebook = deepcopy(written)
+    place, values, ran = 0, values_by_place(executed), code_cells(executed)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = ran[place].execution_count
+            cell.outputs = tidy(ran[place].outputs, cell.metadata.get("alt", ""))
+            place += 1
+        elif found := find(cell.source):
+            cell.metadata["values"] = {e: values[place][e] for e in found}
+            cell.source = render(cell.source, cell.metadata["values"])
+    notebook.metadata["digitlearn"] = deepcopy(executed.metadata["digitlearn"])
+    notebook.metadata["digitlearn"]["compared"] |= stamp.of_outputs(notebook)
+    return notebook
+
+
+def changes(source: Path, written: NotebookNode, made: NotebookNode) -> list[str]:
+    """Return why a chapter's code must run again: what differs from what its notebook is from."""
+    then = made.metadata.get("digitlearn", {}).get("compared", {})
+    now = stamp.of_inputs(source, written) | stamp.of_outputs(made)
+    if different := sorted(key for key in then | now if then.get(key) != now.get(key)):
+        return different
+    try:
+        sync(written, made)
+    except KeyError as error:
+        return [f"{{{{ {error.args[0]} }}}}"]
+    return []
+
+
+def run(source: Path, written: NotebookNode, made: NotebookNode | None) -> NotebookNode:
+    """Return a chapter executed and stamped; if its outputs did not change, as recorded before."""
+    data.load_mnist("test")  # fails here, not in the middle of a chapter, if there is none
+    start, inputs, executed = time.monotonic(), stamp.of_inputs(source, written), deepcopy(written)
+    execute(executed, source.parent, dataset="mnist")
+    compared = inputs | stamp.of_outputs(executed)
+    old = made.metadata.get("digitlearn", {}) if made else {}
+    same = old.get("compared", {}).get("outputs") == compared["outputs"]
+    recorded = old["recorded"] if same else stamp.record(time.monotonic() - start)
+    executed.metadata["digitlearn"] = {"compared": compared, "recorded": recorded}
+    return executed
+
+
+def make(source: Path, *, check: bool = False, force: bool = False) -> str:
+    """Bring a chapter's notebook up to date, or only `check` that it is; say what was done.
+
+    Raises ChapterError, and leaves the notebook as it was, if it is not fit to be published.
+    """
+    path, written = source.with_suffix(".ipynb"), read_source(source)
+    made = nbformat.read(path, as_version=4) if path.exists() else None
+    reasons = changes(source, written, made) if made else ["there is no notebook"]
+    if check and reasons:
+        raise ChapterError(f"must be executed; changed: {', '.join(reasons)}")
+    notebook = sync(written, run(source, written, made) if force or reasons else made)
+    found = [line for n, cell in enumerate(code_cells(notebook), 1) for line in problems(cell, n)]
+    if found:
+        raise ChapterError("\n".join(found))
+    nbformat.validate(notebook)
+    text = nbformat.writes(notebook) + "\n"
+    if made and text == path.read_text(encoding="utf-8"):
+        return "up to date"
+    if check:
+        raise ChapterError("its prose changed and must be written into the notebook")
+    part = path.with_suffix(".part")
+    part.write_bytes(text.encode())
+    part.replace(path)
+    return f"executed; changed: {', '.join(reasons)}" if reasons else "prose written"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 1 if a chapter failed or, with ``--check``, is not up to date."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="as 01 or 01_first; default: all")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="only fail if one is stale")
+    mode.add_argument("--force", action="store_true", help="execute even what is up to date")
+    options = parser.parse_args(arguments)
+    stems = sorted({path.stem for path in CHAPTERS.glob("[0-9][0-9]_*")})
+    chosen = [s for s in stems if not options.names or s.startswith(tuple(options.names))]
+    failed = False
+    for stem in chosen or parser.error(f"no such chapter; there are {', '.join(stems)}"):
+        try:
+            done = make(CHAPTERS / f"{stem}.py", check=options.check, force=options.force)
+            print(f"{stem}: {done}", flush=True)
+        except (ChapterError, data.DataUnavailableError, OSError, SyntaxError) as error:
+            print(f"{stem}: {error}", file=sys.stderr)
+            failed = True
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Run a notebook's cells in a fresh kernel, and evaluate the expressions in its prose."""
+
+import ast
+import os
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from expressions import find
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+# What a chapter shows must not depend on the terminal, the graphics card or the number of cores.
+ENVIRONMENT = {
+    "COLUMNS": "100",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_NUM_INTRAOP_THREADS": "2",
+}
+
+
+class ChapterError(Exception):
+    """A chapter that can't be published; the message names the cell and the reason."""
+
+
+def execute(notebook: NotebookNode, folder: Path, dataset: str, timeout: float = 900) -> None:
+    """Fill in a notebook's outputs and, in its Markdown cells' metadata, the values in its prose.
+
+    `dataset` is what ``digitlearn.load`` returns; `timeout` holds for all cells, in seconds.
+    """
+    import matplotlib.font_manager  # noqa: F401 - its font cache is made here, not in a chapter
+
+    # Without a folder of kernels to choose from, Jupyter starts the Python that runs this.
+    kernel = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    # Captured file descriptors would put TensorFlow's C++ log lines into the outputs.
+    quiet = ["--IPKernelApp.capture_fd_output=False", "--log-level=ERROR"]
+    client = NotebookClient(notebook, km=kernel, coalesce_streams=True, extra_arguments=quiet)
+    title = f"chapter {notebook.cells[0].id[:2]}"
+    deadline = time.monotonic() + timeout
+    with TemporaryDirectory() as settings:  # instead of the user's IPython profile
+        env = os.environ | ENVIRONMENT | {"DIGITLEARN_DATASET": dataset, "IPYTHONDIR": settings}
+        with client.setup_kernel(cwd=str(folder), env=env, cleanup_kc=True):
+            for index, cell in enumerate(tqdm(notebook.cells, title, leave=False)):
+                client.timeout = max(1, round(deadline - time.monotonic()))
+                try:
+                    client.execute_cell(cell, index)
+                    if cell.cell_type == "markdown" and (found := find(cell.source)):
+                        cell.metadata["values"] = evaluate(client, cell, found)
+                except (CellControlSignal, DeadKernelError, LookupError, TimeoutError) as error:
+                    raise ChapterError(f"cell {cell.id}: {error}") from error
+
+
+def evaluate(client: NotebookClient, cell: NotebookNode, found: list[str]) -> dict[str, str]:
+    """Return expressions formatted as in an f-string, without leaving a trace in the kernel."""
+    # The space keeps an expression that begins with a brace from looking like an escaped one.
+    asked = {expression: "f'''{ " + expression + "}'''" for expression in found}
+    question = client.kc.execute("", silent=True, user_expressions=asked)
+    reply = client.wait_for_reply(question, cell)
+    values = {}
+    for expression, answer in reply["content"]["user_expressions"].items():
+        if answer["status"] == "error":
+            raise LookupError(f"{{{{ {expression} }}}}: {answer['ename']}: {answer['evalue']}")
+        values[expression] = ast.literal_eval(answer["data"]["text/plain"])
+    return values

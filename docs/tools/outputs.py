@@ -1,0 +1,53 @@
+"""A chapter's outputs: brought to one form, and searched for what must not be published."""
+
+import re
+from copy import deepcopy
+
+from nbformat import NotebookNode
+
+DEBRIS = re.compile(
+    r"""^stderr:
+      | \b[A-Z]\w*Warning:\s
+      | \b0x[0-9a-fA-F]{6,}                                 # an object's address
+      | <Figure\ size | <Axes                               # a figure's repr
+      | (?<![\w.:/<])/([\w.@-]+/)+[\w.@-] | \b[A-Z]:\\\w    # a path of this machine
+      | [\x00-\x08\r\x1b]                                   # colours, progress bars""",
+    re.VERBOSE,
+)
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the code cells of a notebook."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def is_figure(output: NotebookNode) -> bool:
+    """Say whether an output is an image."""
+    return any(mime.startswith("image/") for mime in output.get("data", {}))
+
+
+def tidy(outputs: list[NotebookNode], alt: str = "") -> list[NotebookNode]:
+    """Return outputs without metadata; the alt text takes the place of each figure's repr."""
+    outputs = deepcopy(outputs)
+    for output in outputs:
+        if "metadata" in output:
+            output.metadata = {}
+        if is_figure(output):  # JupyterLab shows this text until the reader trusts the notebook.
+            output.data["text/plain"] = alt
+    return outputs
+
+
+def problems(cell: NotebookNode, count: int) -> list[str]:
+    """Return what forbids publishing a code cell, the `count`-th of its notebook."""
+    found = [] if cell.execution_count == count else ["did not run in its turn"]
+    for output in cell.outputs:
+        stream = f"{output.get('name')}: {output.get('text')}"
+        text = "\n".join([stream, *map(str, output.get("data", {}).values())])
+        if match := DEBRIS.search(re.sub(r"base64,[\w+/=\s]*", "", text)):
+            found.append(f"shows what is not for readers: {match.string[match.start() :][:80]!r}")
+    figures = [output.data for output in cell.outputs if is_figure(output)]
+    if bool(figures) != bool(cell.metadata.get("alt")):
+        found.append('shows a figure without alt="..." in its header, or has alt but no figure')
+    if any(figure in figures[:index] for index, figure in enumerate(figures)):
+        found.append("shows a figure twice: give the last line's value a name")
+    return [f"cell {cell.id} {problem}" for problem in found]

@@ -1,0 +1,206 @@
+"""Every chapter: within its limits, run from the top, and up to date in its committed notebook."""
+
+import re
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import chapters
+import expressions
+import nbformat
+import outputs
+import pytest
+from execution import execute
+from nbformat.v4 import new_code_cell
+
+SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
+MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 2500, 10, 15, 120
+
+# A percentage, "0.97", or "9,787 of 10,000": what a measured accuracy looks like.
+MEASURED = re.compile(
+    r"\d[\d.,]*\s*(?:%|per ?cent\b)|\b0\.\d\d+|\b\d[\d,]* (?:out )?of (?:the )?10,000\b"
+)
+# A sentence may state a number that is somebody else's or set beforehand; it says so.
+NOT_MEASURED = re.compile(r"\]\(|et al\.|\b(?:19|20)\d\d\b|\btarget\b|\bconfidence\b")
+# What else is no measurement: (chapter, words of the sentence).
+ALLOWED = [
+    ("02_images_as_arrays", "A program reaches 95 % accuracy"),  # an invented example
+    ("01_first_recognizer", "rises towards 100 percent"),  # the end of the scale
+]
+
+
+class Band(NamedTuple):
+    """Where a value in a chapter's prose must lie, run on the embedded digits and on MNIST."""
+
+    chapter: str
+    expression: str
+    embedded: tuple[float, float]
+    mnist: tuple[float, float]
+
+
+BANDS = [
+    Band("01_first_recognizer", "report.accuracy:.2%", embedded=(90, 100), mnist=(97.87, 99)),
+    Band("02_images_as_arrays", "baseline:.1%", embedded=(80, 100), mnist=(81.5, 82.5)),
+    Band("03_layers", "one_layer.val_accuracy[-1]:.1%", embedded=(80, 100), mnist=(91, 93)),
+    Band("03_layers", "with_relu.val_accuracy[-1]:.1%", embedded=(85, 100), mnist=(96, 98.5)),
+    Band("03_layers", "net.parameter_count:,", embedded=(109386,) * 2, mnist=(109386,) * 2),
+    Band("03_layers", "right:.1%", embedded=(80, 100), mnist=(96.5, 98.5)),
+]
+
+each_chapter = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+
+
+@cache
+def read(source):
+    """Return a chapter's source as a notebook."""
+    return chapters.read_source(source)
+
+
+def prose(source):
+    """Return a chapter's Markdown as one text."""
+    return "\n\n".join(cell.source for cell in read(source).cells if cell.cell_type == "markdown")
+
+
+def solutions(source):
+    """Return the code of each exercise's folded solution."""
+    exercises = prose(source).partition("\n## Exercises\n")[2]
+    folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', exercises, re.M | re.S)
+    return ["\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)) for text in folded]
+
+
+@pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
+def embedded_run(request):
+    """Return a chapter's name, its notebook run on the embedded digits, its solutions' cells."""
+    notebook = chapters.read_source(request.param)
+    written = len(notebook.cells)
+    for number, code in enumerate(solutions(request.param), start=1):
+        notebook.cells.append(new_code_cell(code, id=f"solution-{number}"))
+    with TemporaryDirectory() as folder:
+        execute(notebook, Path(folder), dataset="embedded")
+    solved = notebook.cells[written:]
+    notebook.cells = notebook.cells[:written]
+    return request.param.stem, notebook, solved
+
+
+def numbers(notebook, expression):
+    """Return the values of an expression wherever a notebook's prose has it."""
+    found = [cell.metadata.get("values", {}).get(expression) for cell in notebook.cells]
+    return [float(re.sub(r"[,%]", "", value)) for value in found if value is not None]
+
+
+def test_there_are_chapters():
+    assert SOURCES
+
+
+@each_chapter
+def test_prose_is_short(source):
+    text = re.sub(r"^```.*?^```", "", prose(source), flags=re.M | re.S)
+    words = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", text).split()
+    assert len(words) <= MAX_WORDS
+
+
+@each_chapter
+def test_figures_are_few(source):
+    assert sum("alt" in cell.metadata for cell in read(source).cells) <= MAX_FIGURES
+
+
+@each_chapter
+def test_code_cells_are_short(source):
+    lines = {cell.id: len(cell.source.splitlines()) for cell in outputs.code_cells(read(source))}
+    assert {cell: count for cell, count in lines.items() if count > MAX_CODE_LINES} == {}
+
+
+@each_chapter
+def test_three_exercises_have_a_folded_solution(source):
+    found = solutions(source)
+    assert len(found) == 3
+    assert all(found)
+
+
+def bare_measurements(text):
+    """Return the sentences of a Markdown text in which a measured number is written by hand."""
+    text = expressions.TOKEN.sub("", text)
+    sentences = re.split(r"(?<=[.!?:|])(?<!al\.)\s+|\n\s*\n", text)
+    stated = [" ".join(s.replace("\n>", "\n").split()) for s in sentences]
+    return [s for s in stated if MEASURED.search(s) and not NOT_MEASURED.search(s)]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("It is right on 97.9 % of them. Good.", 1),
+        ("It is right on\n97.9% of them.", 1),
+        ("The accuracy is 0.979. The rate 0.98", 2),
+        ("It got 9,787 of the 10,000 right.", 1),
+        ("| Adam | 98 % |\n| SGD | 97 % |", 2),
+        ("It is right on {{ accuracy:.1%}} of them, `0.979`, $0.979$.", 0),
+        ("LeCun et al. reached 99.2 %.", 0),
+        ("The [target](https://example.org) was 97.87 %.", 0),
+        ("The learning rate is 0.1; 60,000 images; 2 of 3.", 0),
+    ],
+)
+def test_a_bare_measurement_is_recognized(text, count):
+    assert len(bare_measurements(text)) == count
+
+
+@each_chapter
+def test_measured_numbers_in_prose_are_computed(source):
+    alts = [cell.metadata.get("alt", "") for cell in read(source).cells]
+    allowed = [words for chapter, words in ALLOWED if chapter == source.stem]
+    found = bare_measurements("\n\n".join([prose(source), *alts]))
+    assert [s for s in found if not any(words in s for words in allowed)] == []
+    assert [words for words in allowed if not any(words in s for s in found)] == []
+
+
+def test_runs_from_the_top_on_the_embedded_digits(embedded_run):
+    _, notebook, _ = embedded_run
+    cells = outputs.code_cells(notebook)
+    found = [line for count, cell in enumerate(cells, 1) for line in outputs.problems(cell, count)]
+    assert found == []
+
+
+def test_solutions_run_after_the_chapter(embedded_run):
+    _, _, solved = embedded_run
+    streams = [output.get("name") for cell in solved for output in cell.outputs]
+    assert len(solved) == 3
+    assert "stderr" not in streams
+
+
+def test_embedded_results_lie_in_their_bands(embedded_run):
+    chapter, notebook, _ = embedded_run
+    assert outside_their_bands(chapter, notebook, "embedded") == []
+
+
+@each_chapter
+def test_committed_results_lie_in_their_bands(source):
+    assert outside_their_bands(source.stem, committed(source), "mnist") == []
+
+
+@each_chapter
+def test_notebook_is_the_source_executed_on_mnist(source):
+    assert chapters.make(source, check=True) == "up to date"
+
+
+@each_chapter
+def test_chapter_runs_in_under_two_minutes(source):
+    assert committed(source).metadata["digitlearn"]["recorded"]["seconds"] < MAX_SECONDS
+
+
+def committed(source):
+    """Return the notebook of a chapter as it is in the repository."""
+    return nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+
+
+def outside_their_bands(chapter, notebook, data):
+    """Return the values of a chapter that lie outside their bands, or are not there at all."""
+    bands = [band for band in BANDS if band.chapter == chapter]
+    assert bands, f"state what {chapter} must find"
+    wrong = []
+    for band in bands:
+        low, high = getattr(band, data)
+        values = numbers(notebook, band.expression)
+        wrong += [
+            (band.expression, v) for v in values or [None] if v is None or not low <= v <= high
+        ]
+    return wrong
