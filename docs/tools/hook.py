@@ -1,0 +1,134 @@
+"""MkDocs hook: notebooks become pages like any other, and the published site serves Colab.
+
+A notebook is written out as Markdown (templates/notebook.html), so the site's own Markdown
+renders it: table of contents, search, and strict checks of every link come with that.
+
+Nothing in this project names a public address. Whoever publishes the site sets
+
+- ``DIGITLEARN_SITE_URL``: where the site will be. Its copies of the notebooks then have absolute
+  links and a first cell that installs this very version of the package, which the site carries.
+- ``DIGITLEARN_REPOSITORY``: ``owner/name`` on GitHub. Chapters then link to Colab, which opens
+  their copies on the branch ``gh-pages``.
+"""
+
+import logging
+import re
+from contextlib import chdir
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import urljoin
+
+import nbformat
+from latex2mathml.converter import convert
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a strict build
+
+COLOURS = {  # of digitlearn.plots; in the page they follow its light or dark scheme
+    "#1c1b19": "currentColor",
+    "#77736b": "var(--dl-muted)",
+    "#cdc8bd": "var(--dl-hairline)",
+    "#1d4e9e": "var(--dl-accent)",
+    "#c2540a": "var(--dl-wrong)",
+    "#fffdf8": "var(--dl-paper)",
+}
+
+INSTALL = """\
+# Installs digitlearn and what it still needs here; numpy and tensorflow keep their versions.
+from importlib.metadata import distributions
+from pathlib import Path
+
+keep = [d for d in distributions() if d.name in ("numpy", "tensorflow", "keras")]
+Path("keep.txt").write_text("\\n".join(f"{{d.name}}=={{d.version}}" for d in keep))
+%pip install --quiet --constraint keep.txt {wheel}"""
+
+
+def figure(svg: str, alt: str | None, prefix: str) -> str:
+    """Return Matplotlib's SVG ready for the page: named, in its colours, ids made unique."""
+    if not alt:
+        log.warning("Figure %s has no alt text.", prefix)
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
+    for colour, variable in COLOURS.items():
+        svg = svg.replace(colour, variable)
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt or "")}"', 1)
+
+
+def mathml(match: re.Match[str]) -> str:
+    """Return TeX, as the Markdown extension arithmatex marks it, as MathML."""
+    tex = unescape(match["tex"]).replace("{aligned}", "{align*}")
+    html = convert(tex, display="block" if match["tag"] == "div" else "inline")
+    if "\\" in html or "<mi>&</mi>" in html:
+        log.warning("Math that cannot be converted: %s", tex)
+
+    def function(match: re.Match[str]) -> str:
+        """Space a function's name as TeX does; latex2mathml leaves that to the browser."""
+        before = 0.17 if html[: match.start()].endswith(("</mi>", "</mn>")) else 0
+        open_or_end = r'<mo stretchy="false">&#x00028;|</'
+        after = 0 if re.match(open_or_end, html[match.end() :]) else 0.17
+        return f'<mo lspace="{before}em" rspace="{after}em">{match[1]}</mo>'
+
+    html = html.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
+    return re.sub(r"<m[io]>([A-Za-z]{2,})</m[io]>", function, html)
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Make the links that need a public address."""
+    repository = config.extra["repository"]
+    if repository:
+        config.repo_url = f"https://github.com/{repository}"
+    if repository and config.site_url:
+        colab = f"https://colab.research.google.com/github/{repository}/blob/gh-pages/"
+        config.extra["colab"] = colab
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Turn a notebook into Markdown, and leave its rendering to MkDocs."""
+    if not page.file.src_uri.endswith(".ipynb"):
+        return markdown
+    # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math
+    # and brings 570 KB of CSS to every page.
+    del page.render
+    template = config.theme.get_env().get_template("notebook.html")
+    return template.render(notebook=nbformat.reads(markdown, as_version=4), figure=figure)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Turn math into MathML, and set a chapter's number apart from its title."""
+    math = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
+    html = re.sub(math, mathml, html, flags=re.DOTALL)
+    number = r'\1<span class="dl-number">Chapter \2</span> '
+    return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Fit the published copies of the notebooks to run anywhere, where an address is known."""
+    if not config.site_url:
+        return
+    from hatchling.build import build_wheel
+
+    with chdir(Path(config.config_file_path).parent):
+        wheel = build_wheel(str(Path(config.site_dir, "assets")))
+    source = INSTALL.format(wheel=urljoin(config.site_url, f"assets/{wheel}"))
+    for path in Path(config.site_dir).rglob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        address = urljoin(config.site_url, path.relative_to(config.site_dir).as_posix())
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = absolute_links(cell.source, address)
+        first = [cell.cell_type for cell in notebook.cells].index("code")
+        notebook.cells.insert(first, nbformat.v4.new_code_cell(source, id="install"))
+        nbformat.write(notebook, path)
+
+
+def absolute_links(markdown: str, address: str) -> str:
+    """Return the Markdown with its relative links made absolute, to the site's pages."""
+
+    def link(match: re.Match[str]) -> str:
+        page = re.sub(r"\.(ipynb|md)(?=#|$)", ".html", match[1])
+        return f"]({urljoin(address, page)})"
+
+    return re.sub(r"\]\((?!\w+:)([^)\s]+)\)", link, markdown)

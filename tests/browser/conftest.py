@@ -1,0 +1,95 @@
+"""The site, served from a folder of a local server, and a browser to read it in."""
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+# No sandbox in a container; and a browser that fetches nothing on its own account.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve the site under /digits/ only, quietly."""
+
+    def translate_path(self, path):
+        """Return the file for a path."""
+        if not path.startswith("/digits/"):
+            return os.devnull + "/none"
+        return super().translate_path(path.removeprefix("/digits"))
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return Chromium, or skip where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = (path for name in names if (path := shutil.which(name)))
+    executable = os.environ.get("DIGITLEARN_CHROMIUM") or next(found, None)
+    if executable is None:
+        pytest.skip("needs Chromium: set DIGITLEARN_CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve the site; return its address."""
+    handler = functools.partial(Handler, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/digits/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Return a function that opens a page of the site; the page's complaints fail the test."""
+    complaints = []
+
+    def guard(route):
+        if route.request.url.startswith((address, "data:", "blob:")):
+            route.continue_()
+        else:
+            complaints.append(f"asks for {route.request.url}")
+            route.abort()
+
+    def answered(response):
+        if response.status >= 400:
+            complaints.append(f"{response.status} for {response.url}")
+
+    with contextlib.ExitStack() as stack:
+
+        def visit(path, *, scheme="light", width=1300):
+            size = {"width": width, "height": 900}
+            context = browser.new_context(viewport=size, color_scheme=scheme)
+            stack.callback(context.close)
+            context.route("**/*", guard)
+            page = context.new_page()
+            page.on("console", lambda message: complaints.append(f"console: {message.text}"))
+            page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+            page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+            page.on("response", answered)
+            page.goto(address + path, wait_until="networkidle")
+            return page
+
+        yield visit
+        assert not complaints

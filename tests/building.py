@@ -1,0 +1,21 @@
+"""Build the site, for the tests of the site and of its pages in a browser."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def build_site(folder, root=ROOT, **environment):
+    """Run the strict build into `folder`; return the finished process."""
+    private = {k: v for k, v in os.environ.items() if not k.startswith("DIGITLEARN_")}
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder],
+        cwd=root,
+        env={**private, "NO_MKDOCS_2_WARNING": "1", **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )

@@ -1,0 +1,324 @@
+"""The site as it is built: links, weights, figures, math, colours, and what publishing adds."""
+
+import importlib.util
+import json
+import logging
+import re
+import shutil
+from html.parser import HTMLParser
+from urllib.parse import unquote, urljoin, urlsplit
+
+import nbformat
+import numpy as np
+import pytest
+from building import ROOT, build_site
+
+from digitlearn import cli, plots
+
+ADDRESS = "https://example.org/digits/"
+FIGURE = re.compile(r"<svg role=.*?</svg>", re.DOTALL)
+
+_spec = importlib.util.spec_from_file_location("hook", ROOT / "docs/tools/hook.py")
+hook = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(hook)
+
+
+class Page(HTMLParser):
+    """The elements of a page: a list of (tag, attributes)."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.elements = []
+        self.feed(path.read_text(encoding="utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        """Keep the element."""
+        self.elements.append((tag, dict(attrs)))
+
+    def values(self, *names):
+        """Return (tag, value) for every attribute of these names."""
+        return [(tag, attrs[n]) for tag, attrs in self.elements for n in names if n in attrs]
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {path.relative_to(site).as_posix(): Page(path) for path in site.rglob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Return the folder of the site as it is built for a public address."""
+    folder = tmp_path_factory.mktemp("published")
+    public = {"DIGITLEARN_SITE_URL": ADDRESS, "DIGITLEARN_REPOSITORY": "owner/name"}
+    build = build_site(folder, **public)
+    assert build.returncode == 0, build.stderr
+    return folder
+
+
+def chapters(site):
+    found = sorted(site.glob("chapters/*.html"))
+    assert found, "the site has no chapters"
+    return found
+
+
+def test_site_has_a_page_for_every_source_and_no_sources(site):
+    docs = ROOT / "docs"
+    sources = [*docs.glob("*.md"), *docs.glob("reference/*.md"), *docs.glob("chapters/*.py")]
+    expected = {path.relative_to(docs).with_suffix(".html").as_posix() for path in sources}
+    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert built == expected | {"404.html"}
+    assert not [*site.rglob("*.py"), *site.rglob("tools")]
+
+
+def test_chapters_weigh_little_without_their_figures(site):
+    for path in chapters(site):
+        html = FIGURE.sub("", path.read_text(encoding="utf-8"))
+        assert len(html.encode()) < 150_000, path.name
+
+
+def test_local_links_lead_somewhere(site, pages):
+    for name, page in pages.items():
+        if name == "404.html":  # shown at any address, so its links cannot be relative
+            continue
+        for _, value in page.values("href", "src"):
+            scheme, host, path, _, fragment = urlsplit(value)
+            if scheme or host:
+                continue
+            assert not path.startswith("/"), f"{name}: {value} ignores where the site lies"
+            target = unquote(urljoin(name, path)) if path else name
+            assert (site / target).is_file(), f"{name}: no {value}"
+            if fragment and target in pages:
+                ids = {value for _, value in pages[target].values("id", "name")}
+                assert fragment in ids or fragment.startswith("__"), f"{name}: no {value}"
+
+
+def test_nothing_is_loaded_from_elsewhere(site, pages):
+    for name, page in pages.items():
+        loaded = [v for _, v in page.values("src", "srcset", "poster", "data", "xlink:href")]
+        loaded += [v for tag, v in page.values("href") if tag in ("link", "image", "use")]
+        assert not [v for v in loaded if re.match(r"(https?:)?//", v)], name
+    for path in site.rglob("*.css"):
+        imported = re.findall(
+            r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')]+)", path.read_text()
+        )
+        assert not imported, path.name
+
+
+def test_every_picture_has_a_text(pages):
+    for name, page in pages.items():
+        for tag, attrs in page.elements:
+            if tag == "img":
+                assert attrs.get("alt"), f"{name}: {attrs}"
+            if attrs.get("role") == "img":
+                assert attrs.get("aria-label"), f"{name}: {attrs}"
+
+
+def test_ids_are_unique(pages):
+    for name, page in pages.items():
+        ids = [value for _, value in page.values("id")]
+        assert len(ids) == len(set(ids)), name
+
+
+def test_figures_use_the_pages_colours_only(site):
+    assert set(hook.COLOURS) == {
+        *(plots.INK, plots.MUTED, plots.HAIRLINE),
+        *(plots.ACCENT, plots.WRONG, plots.PAPER),
+    }
+    for path in chapters(site):
+        figures = FIGURE.findall(path.read_text(encoding="utf-8"))
+        assert figures, f"{path.name} shows no figure"
+        for svg in figures:
+            svg = re.sub(r"data:image/png;base64,[^\"]*", "", svg)
+            assert not re.findall(r"[:\"]\s*#[0-9a-fA-F]{3,8}\b", svg), path.name
+
+
+def test_chapters_say_their_number_and_how_to_run_them(site):
+    for path in chapters(site):
+        html = path.read_text(encoding="utf-8")
+        assert f'<span class="dl-number">Chapter {int(path.name[:2])}</span>' in html
+        assert f'<a href="{path.stem}.ipynb" download>Download notebook</a>' in html
+        assert f"jupyter lab docs/chapters/{path.stem}.ipynb" in html
+        assert "colab" not in html
+        notebook = path.with_suffix(".ipynb").read_bytes()
+        assert notebook == (ROOT / "docs/chapters" / f"{path.stem}.ipynb").read_bytes()
+
+
+def test_search_knows_the_chapters(site):
+    index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
+    for path in chapters(site):
+        found = [d for d in index["docs"] if d["location"].startswith(f"chapters/{path.name}")]
+        assert len(found) > 3
+        assert len(" ".join(d["text"] for d in found).split()) > 500
+
+
+def test_broken_link_in_a_chapter_fails_the_build(tmp_path):
+    for name in ("docs", "digitlearn"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    path = min(tmp_path.glob("docs/chapters/*.ipynb"))
+    notebook = nbformat.read(path, as_version=4)
+    links = "[a](99_none.ipynb) [b](../reference/data.md#none) ![c](none.png) $\\nonesuch$"
+    notebook.cells.append(nbformat.v4.new_markdown_cell(links))
+    nbformat.write(notebook, path)
+    build = build_site(tmp_path / "site", root=tmp_path)
+    assert build.returncode != 0
+    for what in ("99_none.ipynb", "data.md#none", "none.png", r"\nonesuch"):
+        assert what in build.stderr
+    assert build.stderr.count("WARNING") == 4
+
+
+def test_published_notebooks_install_the_package_and_link_to_the_site(published):
+    [wheel] = published.glob("assets/*.whl")
+    for path in published.glob("chapters/*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        assert code[0].endswith(f"--constraint keep.txt {ADDRESS}assets/{wheel.name}")
+        original = nbformat.read(ROOT / "docs/chapters" / path.name, as_version=4)
+        assert code[1:] == [cell.source for cell in original.cells if cell.cell_type == "code"]
+        prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+        for link in re.findall(r"\]\(([^)]+)\)", prose):
+            assert urlsplit(link).scheme in ("http", "https"), link
+            if link.startswith(ADDRESS):
+                page = urlsplit(link.removeprefix(ADDRESS)).path
+                assert (published / page).is_file(), link
+
+
+def test_published_pages_link_to_colab_and_to_the_source(published):
+    for path in chapters(published):
+        html = path.read_text(encoding="utf-8")
+        colab = "https://colab.research.google.com/github/owner/name/blob/gh-pages/chapters/"
+        assert f'href="{colab}{path.stem}.ipynb"' in html
+        assert 'href="https://github.com/owner/name"' in html
+        assert 'data-md-component="source"' not in html  # which makes the theme call GitHub
+
+
+def test_absolute_links_leave_other_links_alone():
+    text = (
+        "[a](02_b.ipynb#c) [d](../reference/data.md) ![e](../assets/e.svg) [f](https://f.org/g.md)"
+    )
+    assert hook.absolute_links(text, f"{ADDRESS}chapters/01_x.ipynb") == (
+        f"[a]({ADDRESS}chapters/02_b.html#c) [d]({ADDRESS}reference/data.html) "
+        f"![e]({ADDRESS}assets/e.svg) [f](https://f.org/g.md)"
+    )
+
+
+def convert(tex, tag="span"):
+    """Return what the page shows for math in a line, or displayed (`tag="div"`)."""
+    opening, closing = (r"\(", r"\)") if tag == "span" else (r"\[", r"\]")
+    html = f'<{tag} class="arithmatex">{opening}{tex}{closing}</{tag}>'
+    return hook.on_page_content(html, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        ("x &lt; 1", "<mi>x</mi><mo>&#x0003C;</mo><mn>1</mn>"),
+        (r"\ln 10", '<mo lspace="0em" rspace="0.17em">ln</mo><mn>10</mn>'),
+        (r"n\log n", '<mo lspace="0.17em" rspace="0.17em">log</mo><mi>n</mi>'),
+        (r"\max(0, x)", '<mo lspace="0em" rspace="0em">max</mo><mo stretchy="false">'),
+        (r"\ln", '<mo lspace="0em" rspace="0em">ln</mo>'),
+        (r"98 \pm 0.27", "<mn>98</mn><mo>&#x000B1;</mo><mn>0.27</mn>"),
+    ],
+)
+def test_math_becomes_mathml(tex, expected):
+    html = convert(tex)
+    assert html.startswith("<math")
+    assert 'display="inline"' in html
+    assert expected in html
+    assert 'display="block"' in convert(tex, "div")
+
+
+def test_aligned_math_becomes_a_table():
+    html = convert(r"\begin{aligned} a &amp;= b \\ c &amp;= d \end{aligned}", "div")
+    assert html.count("<mtr>") == 2
+    assert html.count("<mtd") == 4
+
+
+def test_math_that_cannot_be_converted_is_reported(caplog):
+    with caplog.at_level(logging.WARNING):
+        convert(r"\nonesuch{x}")
+    assert r"Math that cannot be converted: \nonesuch{x}" in caplog.text
+
+
+def test_figure_without_text_is_reported(caplog):
+    with caplog.at_level(logging.WARNING):
+        hook.figure("<svg></svg>", None, "01-02-1")
+    assert "Figure 01-02-1 has no alt text" in caplog.text
+
+
+def test_figures_on_one_page_share_no_ids():
+    svg = '<?xml?><svg><clipPath id="p1"/><g clip-path="url(#p1)"/><use xlink:href="#p1"/></svg>'
+    html = hook.figure(svg, 'a "7"', "01-02-1")
+    assert html == (
+        '<svg role="img" aria-label="a &quot;7&quot;"><clipPath id="01-02-1-p1"/>'
+        '<g clip-path="url(#01-02-1-p1)"/><use xlink:href="#01-02-1-p1"/></svg>'
+    )
+
+
+def schemes():
+    """Return the colours of both schemes: name -> RGB, each 0 to 1."""
+    css = (ROOT / "docs/assets/site.css").read_text(encoding="utf-8")
+    found = {}
+    for scheme in ("default", "slate"):
+        block = re.search(rf'\[data-md-color-scheme="{scheme}"\] {{(.*?)}}', css, re.DOTALL)[1]
+        found[scheme] = {name: rgb(hex_) for name, hex_ in re.findall(r"--dl-(\w+): (#\w+)", block)}
+    return found
+
+
+def rgb(colour):
+    return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+
+
+def contrast(a, b):
+    """Contrast of two colours by WCAG 2.2, 1 to 21."""
+
+    def luminance(colour):
+        linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722] + 0.05
+
+    return max(luminance(a) / luminance(b), luminance(b) / luminance(a))
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        *(
+            (ink, ground)
+            for ink in ("ink", "muted", "accent", "wrong")
+            for ground in ("paper", "shade")
+        ),
+        *(("ink", "mark"), ("accent", "mark")),
+    ],
+)
+def test_text_can_be_read(scheme, ink, ground):
+    colours = schemes()[scheme]
+    assert contrast(colours[ink], colours[ground]) >= 4.5
+
+
+def test_dark_scheme_exchanges_the_inks_of_pictures():
+    template = (ROOT / "docs/tools/templates/main.html").read_text(encoding="utf-8")
+    values = re.search(r'<feColorMatrix values="([^"]+)"', template)[1].split()
+    matrix = np.array(values, dtype=float).reshape(4, 5)
+    for name in ("PAPER", "INK", "ACCENT", "WRONG"):
+        light = [*rgb(getattr(plots, name)), 1, 1]
+        np.testing.assert_allclose(
+            (matrix @ light)[:3], schemes()["slate"][name.lower()], atol=1 / 255
+        )
+
+
+def test_command_line_page_names_every_option():
+    page = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+    _, *sections = re.split(r"^## ", page, flags=re.MULTILINE)
+    documented = {
+        s.split()[0]: set(re.findall(r"^\| `(--[\w-]+)", s, re.MULTILINE)) for s in sections
+    }
+    parser = cli._parser()
+    [commands] = [a.choices for a in parser._actions if isinstance(a.choices, dict)]
+    real = {
+        name: {o for a in command._actions for o in a.option_strings if o.startswith("--")}
+        for name, command in commands.items()
+    }
+    assert documented == {name: options - {"--help"} for name, options in real.items()}
