@@ -1,0 +1,65 @@
+"""The README's promises: its Python runs, its commands are the ones that CI runs."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```", README, flags=re.M | re.S)
+
+
+def command(name):
+    match = re.search(rf"<!-- command: {name} -->\n```\n(.+)\n```", README)
+    assert match, f"README.md has no command marked {name!r}"
+    return match.group(1)
+
+
+def test_there_is_python_in_the_readme():
+    assert PYTHON_BLOCKS
+
+
+@pytest.mark.parametrize("block", PYTHON_BLOCKS)
+def test_python_block_runs(block, tmp_path):
+    script = tmp_path / "block.py"
+    script.write_text(block, encoding="utf-8")
+    runpy.run_path(str(script))
+
+
+@pytest.mark.parametrize("name", ["serve", "test"])
+def test_command_installs_an_extra_that_exists(name):
+    extra = re.search(r'install -e "\.\[(\w+)\]"', command(name)).group(1)
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.search(rf"^{extra} = \[", pyproject, flags=re.M)
+
+
+def test_ci_runs_the_test_command_from_here():
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    extract = re.search(r"test_command=\$\((.+)\)\n", ci).group(1)
+    found = subprocess.run(
+        ["bash", "-c", extract], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == command("test")
+
+
+@pytest.mark.parametrize("subcommand", ["train", "evaluate", "predict"])
+def test_command_line_examples_name_existing_subcommands(subcommand):
+    assert f"digitlearn {subcommand}" in README
+    help_text = subprocess.run(
+        [sys.executable, "-m", "digitlearn.cli", subcommand, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for option in re.findall(rf"^digitlearn {subcommand} (.*)$", README, flags=re.M):
+        for flag in re.findall(r"--[\w-]+", option):
+            assert flag in help_text
+
+
+def test_every_path_of_the_layout_exists():
+    for path in re.findall(r"^\| `([\w/]+/)` \|", README, flags=re.M):
+        assert (ROOT / path).is_dir(), path
