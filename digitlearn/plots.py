@@ -459,7 +459,8 @@ def _gallery(
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     side, leading = min(WIDTH / columns, 1.1), 0.17
-    pitch = side + leading * max(map(len, captions)) + 0.06
+    lines = max(map(len, captions))
+    pitch = side + leading * lines + 0.06 * bool(lines)
     # What is left of a side, a twentieth, keeps neighbours apart.
     width, height = 0.95 / columns, 0.95 * side / (rows * pitch)
     # With no layout engine at all, Matplotlib would fall back on the style's after one saving.
