@@ -2,13 +2,15 @@
 
 import os
 
+# Before NumPy is imported: small products share two cores badly, and one thread is always the same.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
 import pytest
 from building import build_site
 from hypothesis import settings
 
 from digitlearn import data
-
-os.environ.setdefault("MPLBACKEND", "Agg")
 
 # No deadline: how long an example takes says more about the machine than about the code.
 settings.register_profile("local", deadline=None)

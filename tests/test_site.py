@@ -6,6 +6,7 @@ import logging
 import re
 import shutil
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
@@ -192,6 +193,18 @@ def test_published_pages_link_to_colab_and_to_the_source(published):
         assert f'href="{colab}{path.stem}.ipynb"' in html
         assert 'href="https://github.com/owner/name"' in html
         assert 'data-md-component="source"' not in html  # which makes the theme call GitHub
+
+
+def test_serving_publishes_nothing(tmp_path):
+    # MkDocs gives the site it serves an address: http://127.0.0.1:8000/
+    config = SimpleNamespace(
+        extra={"published": False},
+        site_url="http://127.0.0.1:8000/",
+        site_dir=tmp_path,
+        config_file_path=ROOT / "mkdocs.yml",
+    )
+    hook.on_post_build(config)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_absolute_links_leave_other_links_alone():

@@ -80,7 +80,7 @@ def on_config(config: MkDocsConfig) -> None:
     repository = config.extra["repository"]
     if repository:
         config.repo_url = f"https://github.com/{repository}"
-    if repository and config.site_url:
+    if repository and config.extra["published"]:
         colab = f"https://colab.research.google.com/github/{repository}/blob/gh-pages/"
         config.extra["colab"] = colab
 
@@ -106,7 +106,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Fit the published copies of the notebooks to run anywhere, where an address is known."""
-    if not config.site_url:
+    if not config.extra["published"]:
         return
     from hatchling.build import build_wheel
 

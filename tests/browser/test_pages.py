@@ -57,7 +57,7 @@ def test_figures_can_be_seen_and_read(visit, path, width):
     for figure in figures.all():
         expect(figure).to_be_visible()
         box = figure.bounding_box()
-        assert box["width"] > 200
+        assert box["width"] > 60
         assert box["height"] > 40
     assert min(page.evaluate(LETTERS)) >= 6.5
 
