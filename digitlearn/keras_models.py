@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from digitlearn.layers import Array
-from digitlearn.losses import Labels
+from digitlearn.losses import Labels, cross_entropy
 from digitlearn.network import CLASSES, Network
 from digitlearn.training import History
 
@@ -98,7 +98,22 @@ def fit_keras(
     Returns
     -------
     History
+
+    Raises
+    ------
+    TypeError
+        If images are not floats or labels not integers.
+    ValueError
+        If a set is empty, or a length or a label does not fit.
     """
+    for x, labels in (train, validation) if validation else (train,):
+        if not np.issubdtype(x.dtype, np.floating):
+            raise TypeError(
+                "Expected images of a floating dtype, as preprocessing.scale_pixels returns. "
+                f"Received: {x.dtype}"
+            )
+        # Logits of zeros are enough to check the labels against.
+        cross_entropy(np.zeros((len(x), CLASSES)), labels)
     keras.utils.set_random_seed(seed)
     starts: list[float] = []
     seconds: list[float] = []

@@ -169,9 +169,7 @@ def plot_mistakes(
     chosen = mistakes(labels, probabilities)[:top]
     captions: list[Caption] = []
     for label, row in zip(labels[chosen], probabilities[chosen], strict=True):
-        # Rounded down: nothing wrong should be called 100 % sure.
-        sure = f"{np.floor(row.max() * 1000) / 1000:.1%}"
-        captions.append([_reading(label, row.argmax()), (sure, MUTED)])
+        captions.append([_reading(label, row.argmax()), (_sure(row.max()), MUTED)])
     return _gallery(images[chosen], captions, columns)
 
 
@@ -345,8 +343,7 @@ def plot_activations(network: Network, image: NDArray[np.floating]) -> Figure:
     best, digits = int(probabilities.argmax()), range(len(probabilities))
     colors = [ACCENT if digit == best else MUTED for digit in digits]
     axes[-1].bar(digits, probabilities, color=colors, width=0.7)
-    sure = f"{probabilities[best]:.1%}"
-    axes[-1].text(best, probabilities[best], sure, ha="center", va="bottom")
+    axes[-1].text(best, probabilities[best], _sure(probabilities[best]), ha="center", va="bottom")
     axes[-1].set(
         title=f"softmax: {len(digits)} probabilities", xticks=digits, yticks=[], ylim=(0, 1.2)
     )
@@ -429,6 +426,11 @@ def _require(condition: bool, expected: str, received: object) -> None:
 def _axes(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
     """Return the Axes to draw on, those of a new figure if none are given."""
     return plt.figure(figsize=figsize).add_subplot() if ax is None else ax
+
+
+def _sure(probability: float) -> str:
+    """Write a probability, rounded down: no softmax is ever 100 % sure."""
+    return f"{np.floor(probability * 1000) / 1000:.1%}"
 
 
 def _percent(value: float, _position: object) -> str:

@@ -277,6 +277,7 @@ def test_missing_notebook_is_stale(source):
         ("The end.", "More.\n\n# %% [markdown]\n# A cell more.", "A cell more."),
         ("# Right", "# Before.\n\n# %% [markdown]\n# Right", "Right: 97.87%"),
         ("An empty picture.", "A white square.", '"A white square."'),
+        ('Right: {{ right["share"]:.2%}}, not', "Not", "Not `{{ this }}`."),
     ],
 )
 def test_prose_is_written_again_without_a_kernel(made, old, new, expected):
@@ -287,6 +288,7 @@ def test_prose_is_written_again_without_a_kernel(made, old, new, expected):
     assert chapters.make(made) == "prose written"
     assert expected in made.with_suffix(".ipynb").read_text(encoding="utf-8").replace("\\n", "\n")
     assert notebook_of(made).metadata.digitlearn.recorded == recorded
+    assert {file.name for file in made.parent.iterdir()} == {"07_toy.py", "07_toy.ipynb"}
     assert chapters.make(made, check=True) == "up to date"
 
 
@@ -367,7 +369,13 @@ def test_interrupted_run_keeps_the_old_notebook(source, toy_notebook):
     assert path.read_text(encoding="utf-8") == toy_notebook
 
 
-def test_kernel_is_this_python_in_a_fixed_environment(tmp_path):
+def test_kernel_is_this_python_in_a_fixed_environment(tmp_path, monkeypatch):
+    # Another kernel of the same name is installed, and the kernel can't know that this is a test.
+    installed = tmp_path / "kernels" / "python3" / "kernel.json"
+    installed.parent.mkdir(parents=True)
+    installed.write_text('{"argv": ["no-such-program"], "display_name": "x", "language": "x"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
     code = """import os, sys
 print(sys.executable, os.getcwd(), os.environ["DIGITLEARN_DATASET"], os.environ["COLUMNS"])
 _ = os.write(1, b"a line of a C++ library")

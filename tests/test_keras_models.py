@@ -225,6 +225,25 @@ def test_fit_keras_passes_callbacks_on(keras_models, keras, digits):
     assert history.val_loss == history.val_accuracy == ()
 
 
+@pytest.mark.parametrize(
+    ("x", "labels", "error", "expected"),
+    [
+        (np.zeros((2, 28, 28), np.uint8), np.array([1, 2]), TypeError, "scale_pixels"),
+        (np.zeros((2, 28, 28)), np.array([1.0, 2.0]), TypeError, "float64"),
+        (np.zeros((2, 28, 28)), np.array([1]), ValueError, "Received"),
+        (np.zeros((2, 28, 28)), np.array([1, 10]), ValueError, "10"),
+        (np.zeros((0, 28, 28)), np.array([], int), ValueError, "Received"),
+    ],
+)
+def test_fit_keras_refuses_what_does_not_fit(keras_models, x, labels, error, expected):
+    model = keras_models.build_ann((4, 4), seed=0)
+    before = model.get_weights()
+    with pytest.raises(error, match=expected):
+        keras_models.fit_keras(model, (x, labels), epochs=1, seed=0)
+    for weight, kept in zip(model.get_weights(), before, strict=True):
+        assert_array_equal(weight, kept)
+
+
 def test_without_keras_the_error_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "digitlearn.keras_models", raising=False)
     monkeypatch.setitem(sys.modules, "keras", None)
