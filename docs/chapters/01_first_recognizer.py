@@ -40,8 +40,8 @@ fig = plots.plot_digits(train.images[train.labels == 4][:25])
 #
 # The first lines above have already loaded them: {{ len(train.images):,}} digits to learn from and
 # {{ len(test.images):,}} other digits to be examined on. Their source is *{{ train.source }}*.
-# People often call MNIST "10,000 images". That is its test set only; the network learns from the
-# other 60,000.
+# MNIST is sometimes described as 10,000 images. That is its test set only; the network learns from
+# 60,000 others.
 #
 # Each image is a square of 28 × 28 pixels. Each pixel is a whole number from 0 (paper) to 255 (ink).
 # Each label is the digit that the writer meant. Here are the shape of all training images together, the kind
@@ -54,8 +54,9 @@ print(train.images.shape, train.images.dtype, train.labels[:10])
 # Two small preparations follow. First, the pixels are divided by 255, so that they lie between 0 and 1;
 # [chapter 2](02_images_as_arrays.ipynb) shows what happens to a network that is not given this help.
 #
-# Second, a tenth of the training images is put aside. The network never learns from these
-# {{ len(train.images) // 10:,}} images. They are the **validation split**: we use them to watch its progress.
+# Second, a tenth of the training images, chosen at random, is put aside. The network never learns from these
+# {{ len(train.images) // 10:,}} images. They are the **[validation split](../glossary.md#validation-split)**: we use them to
+# watch its progress. The 1 in the code is a **seed**: it makes the random choice the same each time.
 
 # %%
 x_train, x_test = scale_pixels(train.images), scale_pixels(test.images)
@@ -72,16 +73,17 @@ fit, validation = split_validation(x_train, train.labels, rng=rng)
 ax = plots.plot_network((512, 256), image=test.images[0])
 
 # %% [markdown]
-# - **Flatten** lays the 28 rows of the image end to end: 28 × 28 = 784 numbers in a line.
-# - The first **Dense** layer makes 512 new numbers from them. Each is a weighted sum of all 784
-#   pixels. The network finds the weights by itself; this is what "learning" means. `relu` then
+# - **[Flatten](../glossary.md#flatten)** lays the 28 rows of the image end to end: 28 × 28 = 784 numbers in a line.
+# - The first **[Dense](../glossary.md#dense)** layer makes 512 new numbers from them. Each is a weighted sum of all 784
+#   pixels, plus one more number, its **[bias](../glossary.md#bias)**. The network finds weights and biases by itself;
+#   this is what "learning" means. `relu` then
 #   replaces negative sums by 0.
 # - The second **Dense** layer makes 256 numbers from those 512, in the same way.
 # - The last **Dense** layer makes ten, one for each digit. `softmax` turns these into
 #   probabilities: none is negative, and together they make 1.
 #
-# The two layers in the middle are called **hidden**, because we see neither their input nor their
-# output. In [Keras](https://keras.io), TensorFlow's interface for networks, the chain is written down
+# The two layers in the middle are called **[hidden](../glossary.md#hidden-layer)**, because what they
+# pass on is neither the picture that goes in nor the answer that comes out. In [Keras](https://keras.io), TensorFlow's interface for networks, the chain is written down
 # just as we said it.
 
 # %%
@@ -96,11 +98,12 @@ model = keras.Sequential([keras.Input((28, 28)), *four_layers])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 
 # %% [markdown]
-# The last line says how to learn. `sparse_categorical_crossentropy` is the **loss**: one number that
+# The last line says how to learn. `sparse_categorical_crossentropy` is the **[loss](../glossary.md#loss)**: one number that
 # is large when the network gives the right digit a small probability. `adam` is the method that
 # changes the weights, little by little, so that the loss falls.
 #
-# There are {{ model.count_params():,}} weights to find. At the moment they are random.
+# There are {{ model.count_params():,}} numbers to find, nearly all of them weights. The weights start at random, so
+# the first answers are guesses.
 #
 # > **Make a guess.** How often would this network be right before it has learned anything? And
 # > after it has seen every training image ten times, how many of the {{ len(test.images):,}} test
@@ -110,43 +113,47 @@ model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 #
 # The network looks at 128 images, compares its ten probabilities with the right answers, and changes
 # every weight a little. Then it takes the next 128. When it has seen all the images once, an
-# **epoch** has passed. We train for ten epochs. After each one, the steps get a little smaller.
+# **[epoch](../glossary.md#epoch)** has passed. We train for ten epochs. After each one, the steps get a little smaller: the first
+# epoch uses a step size of 0.001, each later one 0.8 times the last. (`verbose=0` keeps Keras quiet.)
 
-# %% alt="Two curves against the epoch. The training loss falls steadily towards zero, while the validation loss falls quickly at first and then stays level. Training accuracy rises towards 100 percent, validation accuracy stays a little below it."
+# %% alt="Two curves against the epoch. The training loss falls steadily towards zero, while the validation loss falls quickly at first and then stays level. Training accuracy rises towards 100 percent; validation accuracy starts above it and ends a little below."
+before = model.evaluate(*validation, verbose=0)[1]
 slower = keras.callbacks.LearningRateScheduler(lambda epoch: 0.001 * 0.8**epoch)
 history = fit_keras(model, fit, validation, epochs=10, seed=1, callbacks=[slower])
 fig = plots.plot_history(history)
 
 # %% [markdown]
-# The upper curves are the loss, the lower ones the **accuracy**: the share of digits that are named
-# correctly. After one epoch the network already read {{ history.val_accuracy[0]:.1%}} of the validation
-# images correctly. After ten it read {{ history.val_accuracy[-1]:.1%}}.
+# The upper curves are the loss, the lower ones the **[accuracy](../glossary.md#accuracy)**: the share of digits that are named
+# correctly. Before training the network read {{ before:.1%}} of the validation images correctly, which
+# is guessing. After one epoch it read {{ history.val_accuracy[0]:.1%}} of them, after ten
+# {{ history.val_accuracy[-1]:.1%}}.
 #
-# On the images it learned from it is better still: {{ history.accuracy[-1]:.1%}}. The gap is the
-# difference between knowing the exercises and understanding the subject. Never quote the accuracy on
+# In the first epoch the training curve is the worse one. It averages over the whole epoch, most of which the
+# network spent learning; validation is measured at the end. From then on training is ahead. On the images it
+# learned from, the network ends at {{ history.accuracy[-1]:.2%}}. The gap is the difference between knowing the exercises and understanding the subject. Never quote the accuracy on
 # training images: it says how well the network remembers, not how well it reads.
 #
 # ## The examination
 #
-# Now, once, the {{ len(test.images):,}} test digits. Nothing about them was used so far, and their
-# writers are not among those of the training digits.
+# Now, once, the {{ len(test.images):,}} test digits. The network has learned nothing from them and we
+# have chosen nothing by them. Their writers are not among those of the training digits.
 
 # %%
 probabilities = model.predict(x_test, verbose=0)
 report = evaluation.evaluate(test.labels, probabilities)
-low, high = report.interval
 wrong = evaluation.mistakes(test.labels, probabilities)
 print(f"right: {report.accuracy:.2%}   wrong: {len(wrong)} of {len(test.labels):,}")
 
 # %% [markdown]
 # The network is right on **{{ report.accuracy:.2%}}** of the test digits and wrong on
-# {{ len(wrong)}}. The recognizer that this tutorial set out to match [reports a target of
-# 97.87 %](../index.md#where-the-target-comes-from).
+# {{ len(wrong)}}. The recognizer that this tutorial follows [reports 97.87 %](../index.md#where-the-target-comes-from).
 #
 # How far can one trust such a number? A different {{ len(test.images):,}} digits from similar writers
 # would give a slightly different accuracy. The usual way to say this is an interval: with 95 %
-# confidence, this network's accuracy on such digits lies between {{ low:.2%}} and {{ high:.2%}}.
-# We come back to this in chapter 6.
+# confidence, this network's accuracy on such digits lies between {{ report.interval[0]:.2%}} and
+# {{ report.interval[1]:.2%}}.
+# We come back to this in [chapter
+# 6](06_evaluation.ipynb).
 #
 # > **Check your understanding.** Does an accuracy of {{ report.accuracy:.0%}} mean that the network is
 # > {{ report.accuracy:.0%}} sure of each digit?
@@ -156,18 +163,18 @@ print(f"right: {report.accuracy:.2%}   wrong: {len(wrong)} of {len(test.labels):
 #
 # ## What does it confuse?
 #
-# A **confusion matrix** counts, for each digit that was written (row), which digit was read (column).
+# A **[confusion matrix](../glossary.md#confusion-matrix)** counts, for each digit that was written (row), which digit was read (column).
 # scikit-learn computes it. Everything off the diagonal is a mistake.
 
-# %% alt="Confusion matrix of ten rows and ten columns. Nearly all counts are on the diagonal; the few mistakes are spread over pairs of digits that look alike."
+# %% alt="Confusion matrix of ten rows and ten columns. Nearly all counts are on the diagonal; the few mistakes are spread over many pairs of digits."
 predictions = probabilities.argmax(axis=1)
 confusion = confusion_matrix(test.labels, predictions)
 ax = plots.plot_confusion(confusion)
 meant, taken, times = evaluation.most_confused(confusion, top=1)[0]
 
 # %% [markdown]
-# The most frequent mistake: a {{ meant }} is read as a {{ taken }}, {{ times }} times. The mistakes are not
-# scattered evenly. They gather where two digits share most of their strokes.
+# The most frequent mistake: a {{ meant }} is read as a {{ taken }}, {{ times }} times out of {{ len(wrong) }} mistakes.
+# The others are spread over many pairs of digits.
 #
 # ## Ten old acquaintances
 #
@@ -187,8 +194,8 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 
 # %% [markdown]
 # In the first one, the writer meant a {{ test.labels[wrong[0]] }}. The network read a
-# {{ predictions[wrong[0]] }} and gave that answer a probability of
-# {{ probabilities[wrong[0]].max():.1%}}. Being sure and being right are two different things.
+# {{ predictions[wrong[0]] }} and gave that answer a probability of at least
+# {{ np.floor(1000 * probabilities[wrong[0]].max()) / 10 }} %. Being sure and being right are two different things.
 #
 # ## What you have seen
 #
@@ -202,10 +209,10 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 # | Question | Chapter |
 # |---|---|
 # | What are these images, and why divide by 255? | [2 Images as arrays](02_images_as_arrays.ipynb) |
-# | What do the four layers compute? | 3 Layers |
-# | What does `adam` do to the weights? | 4 Learning |
-# | Why 512 and 256? Why ten epochs? | 5 Training in practice |
-# | What is that interval? May one believe the probabilities? | 6 Evaluation |
+# | What do the four layers compute? | [3 Layers](03_layers.ipynb) |
+# | What does `adam` do to the weights? | [4 Learning](04_learning.ipynb) |
+# | Why 512 and 256? Why ten epochs? | [5 Training in practice](05_training_in_practice.ipynb) |
+# | What is that interval? May one believe the probabilities? | [6 Evaluation](06_evaluation.ipynb) |
 # | Can the same four layers do better? | 7 The same layers, better |
 # | Would it read *your* handwriting? | 8 Your own handwriting |
 #
@@ -239,17 +246,18 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 # x_fit, y_fit = fit
 # few = x_fit[:1000], y_fit[:1000]
 # curves = fit_keras(small_sample, few, validation, epochs=10, seed=2)
-# print(f"validation accuracy with 1,000 examples: {curves.val_accuracy[-1]:.1%}")
+# print(f"on its 1,000 examples: {curves.accuracy[-1]:.1%}")
+# print(f"on validation images:  {curves.val_accuracy[-1]:.1%}")
 # assert curves.val_accuracy[-1] < history.val_accuracy[-1]
 # ```
 #
-# The network learns its thousand examples almost by heart and still reads new digits worse. More
-# examples are worth more than more epochs.
+# It does well on its own thousand examples and reads new digits worse. But with the same number of epochs, fewer
+# examples also mean fewer steps. Train longer and see how much of the gap remains.
 #
 # </details>
 #
-# **3. A tiny network.** Give each hidden layer 8 units instead of 512 and 256. How many weights are
-# there now, and what does that cost in validation accuracy?
+# **3. A tiny network.** Give each hidden layer 8 units instead of 512 and 256. How many numbers are there to find now, and what does that cost in
+# validation accuracy?
 #
 # <details markdown="1">
 # <summary>Solution</summary>
@@ -258,13 +266,14 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 # from digitlearn.keras_models import build_ann
 #
 # tiny = build_ann((8, 8), seed=3)
-# curves = fit_keras(tiny, fit, validation, epochs=5, seed=3)
-# print(f"{tiny.count_params():,} weights, validation accuracy {curves.val_accuracy[-1]:.1%}")
+# curves = fit_keras(tiny, fit, validation, epochs=10, seed=3, callbacks=[slower])
+# cost = history.val_accuracy[-1] - curves.val_accuracy[-1]
+# print(f"{tiny.count_params():,} numbers; validation accuracy lower by {cost:.1%}")
 # assert tiny.count_params() == 784 * 8 + 8 + 8 * 8 + 8 + 8 * 10 + 10
 # ```
 #
-# Fewer than one weight in eighty is left, and most digits are still read correctly. How width and
-# accuracy hang together is a question for chapter 5.
+# Fewer than one number in eighty is left, and most digits are still read correctly. We come back to width in
+# chapter 5.
 #
 # </details>
 #

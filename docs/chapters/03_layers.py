@@ -1,0 +1,514 @@
+# %% [markdown]
+# # 3 Layers
+#
+# *What is a neuron looking for?*
+#
+# **You will be able to** compute what every layer of the network computes, read a neuron's weights as a
+# picture, count a network's parameters, and say what each layer is there for.
+#
+# **You need to know** arrays and their shapes, as in [chapter 2](02_images_as_arrays.ipynb). Every symbol is
+# listed on the page of [notation](../notation.md).
+#
+# ## Four layers
+#
+# This is our network again, in a smaller size than in chapter 1. **[Flatten](../glossary.md#flatten)** lays
+# the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
+# them. The last layer makes ten probabilities.
+
+# %% alt="The network as a row of columns of dots: an image of a seven, then Flatten with 784 numbers, a hidden layer with 128 units, a hidden layer with 64 units, and ten outputs for the digits 0 to 9. Lines run from every drawn dot to every drawn dot of the next column."
+import matplotlib.pyplot as plt
+import numpy as np
+
+import digitlearn
+from digitlearn import losses, network, plots, preprocessing, training
+from digitlearn.layers import Dense, Flatten
+
+plots.use_style()
+train, test = digitlearn.load("train"), digitlearn.load("test")
+x_train = preprocessing.scale_pixels(train.images)
+x_test = preprocessing.scale_pixels(test.images)
+_, first = np.unique(test.labels, return_index=True)
+ax = plots.plot_network((128, 64), image=test.images[first[7]])
+
+# %% [markdown]
+# Each dot stands for one number; the gap in a column stands for the many that are not drawn. From the first
+# hidden layer on, what makes such a number is called a
+# **[unit](../glossary.md#unit)** or a neuron. Let us take one out and look at it.
+#
+# ## One neuron
+#
+# A neuron has one weight for each of its inputs. It multiplies each input by its weight and adds up the
+# products.
+#
+# 784 inputs are the pixels of an image, so 784 weights are a picture too. Suppose we want a neuron for
+# sevens. A first idea: give a pixel a positive weight where sevens have more ink than the average digit,
+# and a negative weight where they have less.
+#
+# As in the chapters before, a tenth of the training images is put aside for validation.
+
+# %%
+rng = np.random.default_rng(1)
+(x_fit, y_fit), (x_val, y_val) = preprocessing.split_validation(
+    x_train, train.labels, rng=rng
+)
+flat_fit, flat_val = preprocessing.flatten(x_fit), preprocessing.flatten(x_val)
+means = np.stack([flat_fit[y_fit == digit].mean(axis=0) for digit in range(10)])
+weights = means[7] - means.mean(axis=0)
+
+# %% [markdown]
+# `weights` has shape (784,). On the left it is laid out as a picture again: blue is positive, orange is
+# negative. The other two pictures show the products, weight times pixel, for the 7 and the 3 among our ten
+# acquaintances. Below them stands the sum.
+
+# %% alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative."
+acquaintances = preprocessing.flatten(x_test[first])
+products = weights * acquaintances
+sums = products.sum(axis=1)
+pictures = np.stack([weights, products[7], products[3]], axis=1)
+captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
+fig = plots.plot_weights(pictures, captions, columns=3)
+for digits in (range(5), range(5, 10)):
+    print("   ".join(f"{digit}: {sums[digit]:6.2f}" for digit in digits))
+
+# %% [markdown]
+# Ink on blue speaks for a seven, ink on orange against it. A neuron is a **template**: it asks how well the
+# image fits its weights.
+#
+# In symbols, for an image $x$ of shape (784,), weights $w$ of shape (784,) and a single number $b$:
+#
+# $$z = \sum_{i=1}^{784} x_i w_i + b$$
+#
+# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the
+# **[bias](../glossary.md#bias)** $b$. The bias sets the bar. A neuron that should only answer to sums above
+# 4 has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
+#
+# ## Ten neurons are a classifier
+#
+# One template for each digit, and the largest $z$ wins. The ten weight vectors stand side by side as the columns of
+# an array $W$ of shape (784, 10), the **[kernel](../glossary.md#kernel)**. The ten biases make $b$, of shape
+# (10,). Then all ten sums come at once:
+#
+# $$z = xW + b$$
+#
+# In words: each of the ten sums is the dot product of the image with one column of $W$, plus that column's bias. This
+# is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With $x$ of shape (784,) it gives
+# $z$ of shape (10,). With a batch of $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for
+# each image.
+#
+# You have met such a layer already. Chapter 2 compared an image with the mean of each digit by the squared
+# distance. Each square is
+# $x_i^2 - 2 x_i m_i + m_i^2$. Add them up, and call the part that changes from mean to mean $s$, a single number:
+#
+# $$\sum_i (x_i - m_i)^2 = \sum_i x_i^2 - 2 s$$
+#
+# $$s = \sum_i x_i m_i - \frac{1}{2} \sum_i m_i^2$$
+#
+# In words: the distance is the sum of the image's squares minus twice $s$. The first part is the same for all ten means, so the
+# smallest distance has the largest $s$. And $s$ is a neuron: its weights are the mean digit, its bias is
+# minus half the sum of the mean's squares.
+
+# %%
+kernel, bias = means.T, -(means**2).sum(axis=1) / 2
+by_neurons = (flat_val @ kernel + bias).argmax(axis=1)
+distances = [((flat_val - mean) ** 2).sum(axis=1) for mean in means]
+by_distance = np.argmin(distances, axis=0)
+print("kernel:", kernel.shape, " bias:", bias.shape)
+print("same answers:", (by_neurons == by_distance).all())
+
+# %% [markdown]
+# These ten neurons read {{ (by_neurons == y_val).mean():.1%}} of the validation images. Nobody said that mean
+# digits are the best templates. Let the computer find better ones, starting from random weights.
+# [`mlp(())`](../reference/network.md#digitlearn.network.mlp), with an empty list of hidden layers, builds the network; how `fit` finds the weights we come back to in chapter
+# 4.
+#
+# > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
+
+# %% alt="Ten weight pictures, one for each digit, in blue and orange. The zero has a strong orange spot in its middle. The others show blotches of both colours in which the digits can hardly be recognized."
+rng = np.random.default_rng(2)
+templates = network.mlp((), rng=rng)
+one_layer = training.fit(
+    templates, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
+)
+learned = templates.layers[1].params["kernel"]
+fig = plots.plot_weights(learned, range(10))
+
+# %% [markdown]
+# They read {{ one_layer.val_accuracy[-1]:.1%}}, and most of them hardly look like digits at all. A mean shows what is
+# *typical* of a digit. A learned template shows what *tells it apart*. Ink in the middle of the picture
+# speaks against a zero, so the zero's template is orange there: its 16 weights in the very middle average
+# {{ learned.reshape(28, 28, 10)[12:16, 12:16, 0].mean():.1f}}. Ink that all digits share says nothing.
+#
+# Such a network of Flatten, one Dense layer and softmax is known as **[softmax
+# regression](../glossary.md#softmax-regression)**.
+#
+# ## Two Dense layers are one
+#
+# Why not more of the same? Let us stack three Dense layers, with 128, 64 and 10 units, one after the other.
+#
+# > **Make a guess.** How much better will three layers be than one?
+
+# %%
+rng = np.random.default_rng(2)
+dense_layers = [
+    Dense(784, 128, rng=rng),
+    Dense(128, 64, rng=rng),
+    Dense(64, 10, rng=rng),
+]
+straight = network.Network([Flatten(), *dense_layers])
+three_layers = training.fit(
+    straight, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
+)
+one, three = one_layer.val_accuracy[-1], three_layers.val_accuracy[-1]
+print(f"one layer: {one:.1%}   three layers: {three:.1%}")
+
+# %% [markdown]
+# The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and biases,
+# the short one {{ templates.parameter_count:,}}. And still it can do nothing that ten templates cannot. Put one layer into the next and see:
+#
+# $$(x W_1 + b_1) W_2 + b_2 = x (W_1 W_2) + (b_1 W_2 + b_2)$$
+#
+# In words: multiplying by $W_1$ and then by $W_2$ is multiplying once by their product, and the two biases become one.
+# With $W_1$ of shape (784, 128), $b_1$ of shape (128,), $W_2$ of shape (128, 64) and $b_2$ of shape (64,), the product $W_1 W_2$ is a kernel of shape (784, 64),
+# and the second bracket is a bias of shape (64,). Two Dense layers in a row are one Dense layer, and so are
+# three. In numbers:
+
+# %%
+(W_1, b_1), (W_2, b_2), (W_3, b_3) = [
+    layer.params.values() for layer in dense_layers
+]
+kernel = W_1 @ W_2 @ W_3
+bias = (b_1 @ W_2 + b_2) @ W_3 + b_3
+difference = abs((flat_val @ kernel + bias) - straight.predict_logits(x_val)).max()
+print("kernel:", kernel.shape, " bias:", bias.shape)
+print("same outputs to 0.001:", difference < 0.001)
+
+# %% [markdown]
+# ## What ReLU buys
+#
+# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend. It is called
+# **[ReLU](../glossary.md#relu)**, rectified linear unit, and is written in one line:
+#
+# $$a = \max(0, z)$$
+#
+# In words: what is negative becomes 0, the rest stays. It acts on each number by itself, so $a$ has the shape of
+# $z$. The values after it are called **[activations](../glossary.md#activation)**.
+#
+# How can so little help? Take two neurons that look at one pixel $x$ between 0 and 1. The sum of the
+# first is $x$, that of the second $x - 0.5$. The next layer adds the two with the weights 1 and −2.
+
+# %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 1 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle."
+pixel = np.linspace(0, 1, 101)
+first_sum, second_sum = pixel, pixel - 0.5
+fig, axes = plt.subplots(1, 2, figsize=(5.2, 2.6), sharey=True)
+functions = {"without ReLU": lambda z: z, "with ReLU": lambda z: np.maximum(0, z)}
+for ax, (title, f) in zip(axes, functions.items(), strict=True):
+    one, two = f(first_sum), f(second_sum)
+    ax.plot(pixel, one, color=plots.MUTED, linewidth=1)
+    ax.plot(pixel, two, color=plots.MUTED, linewidth=1)
+    ax.plot(pixel, one - 2 * two, color=plots.ACCENT, linewidth=2.5)
+    ax.set(title=title, xlabel="pixel", xticks=[0, 0.5, 1], yticks=[0, 1])
+
+# %% [markdown]
+# Grey are the two neurons, blue is the weighted sum. Without ReLU it is one more straight line. With ReLU it is a
+# tent: *grey, but neither white nor black*. No single template can say that. Every unit adds one bend. With enough units the sum can follow any
+# continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
+#
+# In a template, each pixel has a fixed vote: ink there counts the same, whatever the rest of the image shows. With
+# ReLU a vote depends on its company. A unit whose sum is negative is silent and passes nothing on. So ink in one
+# place can wake a unit in one image and leave it asleep in another. A bar across the middle may speak for a 7 here and
+# against it there.
+
+# %% alt="Validation accuracy over six epochs. The curves of one Dense layer and of three Dense layers without ReLU run close together at the bottom. The curve of three Dense layers with ReLU lies clearly above them."
+rng = np.random.default_rng(2)
+net = network.mlp((128, 64), rng=rng)
+start = net.layers[1].params["kernel"].copy()
+with_relu = training.fit(net, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng)
+fig, ax = plt.subplots(figsize=(5.2, 3.4))
+for curve, name, color, side in [
+    (one_layer, "one layer", plots.MUTED, "bottom"),
+    (three_layers, "three, no ReLU", plots.WRONG, "top"),
+    (with_relu, "three, ReLU", plots.ACCENT, "center"),
+]:
+    ax.plot(range(1, 7), curve.val_accuracy, color=color)
+    ax.text(6.15, curve.val_accuracy[-1], name, color=color, va=side)
+_ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
+
+# %% [markdown]
+# The same three layers, the same random start, the same batches, and a ReLU after each hidden layer:
+# {{ with_relu.val_accuracy[-1]:.1%}}. Of the
+# {{ len(y_val):,}} validation images, {{ (straight.predict(x_val) != y_val).sum() }} were wrong without ReLU and
+# {{ (net.predict(x_val) != y_val).sum() }} are wrong with it.
+#
+# ## Count the parameters
+#
+# From here on we look at this network. The blue lines stand for its weights.
+
+# %% alt="The network again, with the three Dense layers and the lines that lead into them in blue. Image and Flatten stay dark: they have no weights."
+ax = plots.plot_network((128, 64), image=test.images[first[7]], highlight=(2, 3, 4))
+
+# %% [markdown]
+# A Dense layer has a weight for each pair of input and unit, and a bias for each unit:
+#
+# | layer | weights | biases | together |
+# |---|---|---|---|
+# | Flatten | none | none | 0 |
+# | hidden 1 | 784 × 128 | 128 | 100,480 |
+# | hidden 2 | 128 × 64 | 64 | 8,256 |
+# | output | 64 × 10 | 10 | 650 |
+# | | | | **109,386** |
+#
+# The computer counts {{ net.parameter_count:,}}. Flatten, ReLU and softmax have nothing to learn. More than nine tenths of
+# all parameters sit in the first layer, because that is where the 784 pixels come in.
+#
+# ## What the first layer looks for
+#
+# The units of the first hidden layer still see pixels, so their weights are pictures. They started as random noise.
+# Subtract the start, and you see what training added. Here are the first fifteen of the 128 units.
+
+# %% alt="Fifteen weight pictures in blue and orange. A few show a short stroke with the other colour beside it, most are mottled, one is almost blank. None shows a whole digit."
+W_1, b_1 = net.layers[1].params.values()
+change = (W_1 - start)[:, :15]
+fig = plots.plot_weights(change, columns=5)
+silent = (flat_val @ W_1 + b_1 <= 0).mean(axis=0)
+palest = np.argmin((change**2).sum(axis=0))
+
+# %% [markdown]
+# None of them is a digit. In a few you can see a short stroke with the opposite colour beside it: ink here and none there. Most are
+# hard to read. A unit by itself means little. The digit is in which units speak together, and to find that out is the work of the
+# next layers.
+#
+# On average, a unit is silent for {{ silent.mean():.0%}} of the validation images. The palest of the fifteen is silent for
+# {{ silent[palest]:.0%}}. A unit learns nothing from an image for which it is silent; we come back to that in chapter
+# 4.
+#
+# ## Follow one digit
+#
+# Now take one image all the way, the 7 at the start of this chapter. Here is the whole network in NumPy.
+
+# %%
+(W_2, b_2), (W_3, b_3) = [net.layers[index].params.values() for index in (3, 5)]
+seven = x_test[first[7]]  # (28, 28)
+
+x = seven.reshape(784)  # Flatten
+a_1 = np.maximum(0, x @ W_1 + b_1)  # hidden layer 1: Dense, ReLU
+a_2 = np.maximum(0, a_1 @ W_2 + b_2)  # hidden layer 2: Dense, ReLU
+z = a_2 @ W_3 + b_3  # output layer: Dense; softmax is still to come
+print(seven.shape, "->", x.shape, "->", a_1.shape, "->", a_2.shape, "->", z.shape)
+by_package = net.forward(seven[None])[0]
+print("the same as net.forward:", np.allclose(z, by_package, atol=1e-4))
+
+# %% alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7."
+fig = plots.plot_activations(net, seven)
+
+# %% [markdown]
+# In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
+# {{ (a_2 == 0).sum() }} of 64. Which ones are silent changes from image to image. `Dense` and `ReLU` in
+# [`layers`](../reference/layers.md) compute just what these four lines do.
+#
+# The last Dense layer has no ReLU. Its ten numbers $z$, of shape (10,), are called
+# **[logits](../glossary.md#logits)**, and they may be anything:
+
+# %%
+for digits in (range(5), range(5, 10)):
+    print("   ".join(f"{digit}: {z[digit]:5.1f}" for digit in digits))
+of_the_five = net.predict_proba(x_test[first[[5]]])[0]
+best, second = of_the_five.argsort()[::-1][:2]
+
+# %% [markdown]
+# ## Softmax
+#
+# The largest logit names the answer. But how sure is it? We want ten probabilities: none negative, with the sum 1, and in
+# the order of the logits. **[Softmax](../glossary.md#softmax)** takes the exponential of each logit and divides by
+# their sum:
+#
+# $$p_k = \frac{e^{z_k}}{\sum_{j=0}^{9} e^{z_j}}$$
+#
+# In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. $p$ has shape (10,), like $z$.
+#
+# The exponential is positive for every number, and it turns differences into factors: a class whose logit is larger by 1
+# gets a probability 2.7 times as large ($e$ is about 2.718). Only differences count.
+#
+# > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
+# >
+# > No. All exponentials grow by the same factor, $e^5$, and so does their sum. The probabilities stay as they were.
+#
+# Divide the logits by a number $T$ above 0 before softmax, and all differences shrink or grow. $T$ is called
+# **[temperature](../glossary.md#temperature)**. Take the 5 among our acquaintances, which it reads as a {{ best }}. At $T = 1$ the network
+# gives {{ of_the_five[best]:.0%}} to the {{ best }} and {{ of_the_five[second]:.0%}} to the {{ second }}:
+
+# %% alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4. At 0.5 the largest bar is larger than at 1. At 4 the bars are much more even. The order of the bars is the same in all three."
+logits = net.forward(x_test[first])  # (10, 10), a row for each acquaintance
+temperatures = [0.5, 1, 4]
+fig, axes = plt.subplots(1, 3, figsize=(5.2, 2.4), sharey=True)
+for ax, temperature in zip(axes, temperatures, strict=True):
+    probabilities = losses.softmax(logits / temperature)
+    ax.bar(range(10), probabilities[5], color=plots.ACCENT, width=0.7)
+    ax.set(title=f"T = {temperature}", xticks=[0, 5, 9], yticks=[0, 0.5, 1])
+
+# %% [markdown]
+# The order of the digits never changes, so neither do the answers. A temperature changes how sure the network says it
+# is, and nothing else: a small one makes it surer of a mistake, none corrects it. We come back to it in chapter 6.
+#
+# There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z = 89$ on in float32,
+# which our network uses, and from $z = 710$ on in float64. That is soon reached. Feed this network pixels that nobody divided by 255, and its largest logit
+# is {{ net.forward(255 * seven[None]).max():,.0f}}.
+
+
+# %%
+def naive_softmax(z):
+    return np.exp(z) / np.exp(z).sum()
+
+
+def stable_softmax(z):
+    return naive_softmax(z - z.max())
+
+
+large = np.array([1000.0, 999.0, 998.0])
+with np.errstate(over="ignore", invalid="ignore"):
+    print("naive: ", naive_softmax(large))
+print("stable:", stable_softmax(large).round(3))
+print("naive, of [2, 1, 0]:", naive_softmax([2, 1, 0]).round(3))
+
+# %% [markdown]
+# `nan`, not a number: infinity divided by infinity. But adding the same number to all
+# logits changes nothing, so subtract the largest. (This version takes one image's logits, of shape (10,); for a batch, maximum and
+# sum are taken row by row.) The largest exponent is then 0, $e^0 = 1$, and nothing can
+# overflow. [`losses.softmax`](../reference/losses.md) does so.
+#
+# ## The surprise: shuffled pixels
+#
+# Draw one random order of the 784 positions, and put the pixels of *every* image into that order, always the same one.
+# Here are five of our acquaintances, before and after.
+
+# %% alt="Two rows of five pictures. Above, the digits 0 to 4. Below, the same digits with their pixels shuffled: clouds of dark dots in which nothing can be read."
+order = np.random.default_rng(4).permutation(784)
+shuffled = acquaintances[:, order].reshape(-1, 28, 28)
+fig = plots.plot_digits(np.concatenate([x_test[first][:5], shuffled[:5]]))
+
+# %% [markdown]
+# > **Make a guess.** You cannot read the lower row. How well will the same network learn to read it?
+
+# %%
+rng = np.random.default_rng(2)
+fresh = network.mlp((128, 64), rng=rng)
+shuffled_fit, shuffled_val = flat_fit[:, order], flat_val[:, order]
+with_shuffled = training.fit(
+    fresh, (shuffled_fit, y_fit), (shuffled_val, y_val), epochs=6, rng=rng
+)
+print(f"in order: {with_relu.val_accuracy[-1]:.1%}")
+print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
+
+# %% [markdown]
+# As well as before. Whether so small a difference means anything we come back to in chapter 5.
+#
+# Why? Put the rows of the trained first kernel into the same order as the pixels. Every pixel then meets
+# its old weight, and the sums are the old sums:
+
+# %%
+same = np.allclose(shuffled_val @ W_1[order], flat_val @ W_1, atol=1e-4)
+print("shuffled pixels, shuffled rows, the same sums:", same)
+
+# %% [markdown]
+# So for every network that reads digits there is one that reads shuffled digits just as well. A random start favours
+# neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401. Flatten has thrown that away.
+# The network reads without it, but it must learn for each place anew what a stroke is. We come back to this in chapters
+# 7 and 8.
+#
+# ## The same numbers in Keras
+#
+# In Keras the activation is part of the Dense layer, and softmax part of the model. The kernels and biases are the same
+# arrays. [`copy_weights`](../reference/keras_models.md) hands them over.
+
+# %%
+from digitlearn.keras_models import build_ann, copy_weights
+
+model = build_ann((128, 64), seed=1)
+copy_weights(net, model)
+ours, in_keras = net.predict_proba(x_test), model.predict(x_test, verbose=0)
+print(f"parameters: {model.count_params():,}")
+print("same probabilities to 0.00001:", abs(ours - in_keras).max() < 1e-5)
+print("same answers:", (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all())
+right = (ours.argmax(axis=1) == test.labels).mean()
+
+# %% [markdown]
+# Both read {{ right:.1%}} of the test digits, and the same ones. The probabilities agree to a hundred-thousandth: float32 keeps about
+# seven digits, and the two programs add up the 784 products in different orders.
+#
+# ## Summary
+#
+# - A neuron is a template: a dot product with its weights, plus a bias.
+# - A Dense layer is many neurons: $xW + b$, from shape (B, inputs) to shape (B, units). One with ten units already reads
+#   {{ one_layer.val_accuracy[-1]:.1%}}.
+# - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
+# - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
+# - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
+#
+# ## Exercises
+#
+# **1. Count.** How many parameters has the network of chapter 1, with hidden layers of 512 and 256 units? Work it out by hand
+# first.
+#
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# by_hand = (784 * 512 + 512) + (512 * 256 + 256) + (256 * 10 + 10)
+# larger = network.mlp((512, 256), rng=np.random.default_rng(5))
+# print(f"{by_hand:,} by hand, {larger.parameter_count:,} counted")
+# assert by_hand == larger.parameter_count
+# ```
+#
+# </details>
+#
+# **2. Halfway.** Average two validation images pixel by pixel. Are the logits of the average the average of the logits?
+# Try it with `templates`, with `straight` and with `net`. Guess first.
+#
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# def gap(model):
+#     one, other = x_val[:1], x_val[1:2]
+#     middle = (model.forward(one) + model.forward(other)) / 2
+#     return abs(model.forward((one + other) / 2) - middle).max()
+#
+#
+# print(f"templates {gap(templates):.2f}, straight {gap(straight):.2f}, net {gap(net):.2f}")
+# assert max(gap(templates), gap(straight)) < 0.001 < gap(net)
+# ```
+#
+# Without ReLU the score of the average is the average of the scores, for any number of layers. So if both images are read as
+# a 7, the blur of the two must be read as a 7 too. With ReLU this argument fails.
+#
+# </details>
+#
+# **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare the rows of `W_1` that belong to
+# them with the same rows of `start`. What do you find, and why?
+#
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# never = (flat_fit == 0).all(axis=0)
+# moved = abs(W_1 - start).max(axis=1)
+# print(never.sum(), "pixels; their weights moved by at most", moved[never].max())
+# assert never.any() and moved[never].max() == 0 and moved[~never].mean() > 0
+# ```
+#
+# They are still what they were at random. A pixel that is always 0 multiplies its weight by 0, so no image can say whether the
+# weight is good. If you ever draw there, the network answers with weights nobody chose.
+#
+# </details>
+#
+# ## Further reading
+#
+# - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/). Templates and softmax.
+# - J. S. Bridle, [Probabilistic interpretation of feedforward classification network outputs, with relationships to
+#   statistical pattern recognition](https://doi.org/10.1007/978-3-642-76153-9_28), in *Neurocomputing*, Springer,
+#   227–236, 1990. An early use of softmax, under that name.
+# - V. Nair and G. E. Hinton, [Rectified linear units improve restricted Boltzmann
+#   machines](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 807–814, 2010.
+# - X. Glorot, A. Bordes and Y. Bengio, [Deep sparse rectifier neural
+#   networks](https://proceedings.mlr.press/v15/glorot11a.html), *AISTATS*, 315–323, 2011. Argues that zeros are a strength.
+#
+# Next: [how the network finds its weights](04_learning.ipynb).
