@@ -19,20 +19,21 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from digitlearn import data
 
 FIGURE = """from IPython.display import SVG, display
-display(SVG("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"))"""
+svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
+display(SVG(svg), metadata={"isolated": True})"""
 CHAPTER = f"""# %% [markdown]
 # # A chapter, in {{{{ 2**3 * 3 }}}} hours
 
 # %%
 import toylearn
 right = {{"share": 0.97871}}
-print("one")
+print("one", flush=True)
 print("two")
 
 # %% [markdown]
 # Right: {{{{ right["share"]:.2%}}}}, not `{{{{ this }}}}`.
 
-# %% alt="An empty picture."
+# %% alt="An empty picture." tags=["wide"]
 {FIGURE}
 
 # %% [markdown]
@@ -111,7 +112,9 @@ def replace(path, old, new):
         ("$5 and {{ a }} and $6", ["a"]),
         (r"\$5 and {{ a }} and 6$", ["a"]),
         ("from $5\n\nto {{ a }}\n\n6$", ["a"]),
+        ("US$5, {{ a }}/$6", ["a"]),
         ("a stray ` and {{ a }}", ["a"]),
+        (r"an escaped \` and {{ a }} and a stray `", ["a"]),
     ],
 )
 def test_expressions_stand_in_text_but_not_in_code_or_math(markdown, expected):
@@ -380,10 +383,10 @@ def test_kernel_is_this_python_in_a_fixed_environment(tmp_path, monkeypatch):
 print(sys.executable, os.getcwd(), os.environ["DIGITLEARN_DATASET"], os.environ["COLUMNS"])
 _ = os.write(1, b"a line of a C++ library")
 _ = os.write(2, b"another one")"""
-    notebook = new_notebook(cells=[new_code_cell(code), new_markdown_cell("{{ len({1, 2}) }}")])
+    notebook = new_notebook(cells=[new_code_cell(code), new_markdown_cell("{{ {2, 2 - 1} }}")])
     execute(notebook, tmp_path, dataset="embedded")
     assert notebook.cells[0].outputs == [stream(f"{sys.executable} {tmp_path} embedded 100\n")]
-    assert notebook.cells[1].metadata["values"] == {"len({1, 2})": "2"}
+    assert notebook.cells[1].metadata["values"] == {"{2, 2 - 1}": "{1, 2}"}
 
 
 def test_chapter_that_takes_too_long_fails(tmp_path):

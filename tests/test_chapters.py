@@ -22,7 +22,9 @@ MEASURED = re.compile(
     r"\d[\d.,]*\s*(?:%|per ?cent\b)|\b0\.\d\d+|\b\d[\d,]* (?:out )?of (?:the )?10,000\b"
 )
 # A sentence may state a number that is somebody else's or set beforehand; it says so.
-NOT_MEASURED = re.compile(r"\]\(|et al\.|\b(?:19|20)\d\d\b|\btarget\b|\bconfidence\b")
+NOT_MEASURED = re.compile(
+    r"\]\(|et al\.|\b(?:19|20)\d\d\b|\b(?:target|confidence|step size|learning rate)\b"
+)
 # What else is no measurement: (chapter, words of the sentence).
 ALLOWED = [
     ("02_images_as_arrays", "A program reaches 95 % accuracy"),  # an invented example
@@ -51,10 +53,16 @@ BANDS = [
     Band("04_learning", "agreed", embedded=(300, 300), mnist=(300, 300)),
     Band("04_learning", "report.accuracy:.2%", embedded=(90, 100), mnist=(97.87, 99)),
     Band("04_learning", "right[0]:.1%", embedded=(90, 100), mnist=(94, 97)),
-    Band("05_training_in_practice", "overfit.accuracy[-1]:.1%", embedded=(97, 100), mnist=(99, 100)),
+    Band(
+        "05_training_in_practice", "overfit.accuracy[-1]:.1%", embedded=(97, 100), mnist=(99, 100)
+    ),
     Band("05_training_in_practice", "best_epoch", embedded=(1, 60), mnist=(2, 15)),
-    Band("05_training_in_practice", "dropped.val_loss[-1]:.2f", embedded=(0, 0.2), mnist=(0.3, 0.55)),
-    Band("05_training_in_practice", "overfit.val_loss[-1]:.2f", embedded=(0, 0.2), mnist=(0.5, 0.7)),
+    Band(
+        "05_training_in_practice", "dropped.val_loss[-1]:.2f", embedded=(0, 0.2), mnist=(0.3, 0.55)
+    ),
+    Band(
+        "05_training_in_practice", "overfit.val_loss[-1]:.2f", embedded=(0, 0.2), mnist=(0.5, 0.7)
+    ),
     Band("05_training_in_practice", "good.max():.1g", embedded=(0.0003, 0.1), mnist=(0.01, 0.03)),
     Band("05_training_in_practice", "gone:.0%", embedded=(5, 50), mnist=(18, 28)),
     Band("05_training_in_practice", "ours.mean():.1%", embedded=(85, 100), mnist=(93, 95.5)),
@@ -160,7 +168,7 @@ def bare_measurements(text):
         ("It is right on {{ accuracy:.1%}} of them, `0.979`, $0.979$.", 0),
         ("LeCun et al. reached 99.2 %.", 0),
         ("The [target](https://example.org) was 97.87 %.", 0),
-        ("The learning rate is 0.1; 60,000 images; 2 of 3.", 0),
+        ("The learning rate is 0.001; 60,000 images; 2 of 3.", 0),
     ],
 )
 def test_a_bare_measurement_is_recognized(text, count):

@@ -55,8 +55,9 @@ print(train.images.shape, train.images.dtype, train.labels[:10])
 # [chapter 2](02_images_as_arrays.ipynb) shows what happens to a network that is not given this help.
 #
 # Second, a tenth of the training images, chosen at random, is put aside. The network never learns from these
-# {{ len(train.images) // 10:,}} images. They are the **[validation split](../glossary.md#validation-split)**: we use them to
-# watch its progress. The 1 in the code is a **seed**: it makes the random choice the same each time.
+# {{ len(train.images) // 10:,}} images. They are the **[validation split](../glossary.md#validation-split)**:
+# we use them to watch its progress. The 1 in the code is a **seed**: it makes the random choice the same each
+# time.
 
 # %%
 x_train, x_test = scale_pixels(train.images), scale_pixels(test.images)
@@ -82,9 +83,9 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # - The last **Dense** layer makes ten, one for each digit. `softmax` turns these into
 #   probabilities: none is negative, and together they make 1.
 #
-# The two layers in the middle are called **[hidden](../glossary.md#hidden-layer)**, because what they
-# pass on is neither the picture that goes in nor the answer that comes out. In [Keras](https://keras.io), TensorFlow's interface for networks, the chain is written down
-# just as we said it.
+# The two layers in the middle are called **[hidden](../glossary.md#hidden-layer)**, because what they pass on
+# is neither the picture that goes in nor the answer that comes out. In [Keras](https://keras.io), TensorFlow's
+# interface for networks, the chain is written down just as we said it.
 
 # %%
 keras.utils.set_random_seed(1)
@@ -98,8 +99,8 @@ model = keras.Sequential([keras.Input((28, 28)), *four_layers])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 
 # %% [markdown]
-# The last line says how to learn. `sparse_categorical_crossentropy` is the **[loss](../glossary.md#loss)**: one number that
-# is large when the network gives the right digit a small probability. `adam` is the method that
+# The last line says how to learn. `sparse_categorical_crossentropy` is the **[loss](../glossary.md#loss)**: one
+# number that is large when the network gives the right digit a small probability. `adam` is the method that
 # changes the weights, little by little, so that the loss falls.
 #
 # There are {{ model.count_params():,}} numbers to find, nearly all of them weights. The weights start at random, so
@@ -111,10 +112,11 @@ model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 #
 # ## Training
 #
-# The network looks at 128 images, compares its ten probabilities with the right answers, and changes
-# every weight a little. Then it takes the next 128. When it has seen all the images once, an
-# **[epoch](../glossary.md#epoch)** has passed. We train for ten epochs. After each one, the steps get a little smaller: the first
-# epoch uses a step size of 0.001, each later one 0.8 times the last. (`verbose=0` keeps Keras quiet.)
+# The network looks at 128 images, compares its ten probabilities with the right answers, and changes every
+# weight a little. Then it takes the next 128. When it has seen all the images once, an
+# **[epoch](../glossary.md#epoch)** has passed. We train for ten epochs. After each one, the steps get a little
+# smaller: the first epoch uses a step size of 0.001, each later one 0.8 times the last. (`verbose=0` keeps
+# Keras quiet.)
 
 # %% alt="Two curves against the epoch. The training loss falls steadily towards zero, while the validation loss falls quickly at first and then stays level. Training accuracy rises towards 100 percent; validation accuracy starts above it and ends a little below."
 before = model.evaluate(*validation, verbose=0)[1]
@@ -123,15 +125,16 @@ history = fit_keras(model, fit, validation, epochs=10, seed=1, callbacks=[slower
 fig = plots.plot_history(history)
 
 # %% [markdown]
-# The upper curves are the loss, the lower ones the **[accuracy](../glossary.md#accuracy)**: the share of digits that are named
-# correctly. Before training the network read {{ before:.1%}} of the validation images correctly, which
-# is guessing. After one epoch it read {{ history.val_accuracy[0]:.1%}} of them, after ten
+# The upper curves are the loss, the lower ones the **[accuracy](../glossary.md#accuracy)**: the share of digits
+# that are named correctly. Before training the network read {{ before:.1%}} of the validation images correctly,
+# which is guessing. After one epoch it read {{ history.val_accuracy[0]:.1%}} of them, after ten
 # {{ history.val_accuracy[-1]:.1%}}.
 #
 # In the first epoch the training curve is the worse one. It averages over the whole epoch, most of which the
 # network spent learning; validation is measured at the end. From then on training is ahead. On the images it
-# learned from, the network ends at {{ history.accuracy[-1]:.2%}}. The gap is the difference between knowing the exercises and understanding the subject. Never quote the accuracy on
-# training images: it says how well the network remembers, not how well it reads.
+# learned from, the network ends at {{ history.accuracy[-1]:.2%}}. The gap is the difference between knowing the
+# exercises and understanding the subject. Never quote the accuracy on training images: it says how well the
+# network remembers, not how well it reads.
 #
 # ## The examination
 #
@@ -163,8 +166,8 @@ print(f"right: {report.accuracy:.2%}   wrong: {len(wrong)} of {len(test.labels):
 #
 # ## What does it confuse?
 #
-# A **[confusion matrix](../glossary.md#confusion-matrix)** counts, for each digit that was written (row), which digit was read (column).
-# scikit-learn computes it. Everything off the diagonal is a mistake.
+# A **[confusion matrix](../glossary.md#confusion-matrix)** counts, for each digit that was written (row), which
+# digit was read (column). scikit-learn computes it. Everything off the diagonal is a mistake.
 
 # %% alt="Confusion matrix of ten rows and ten columns. Nearly all counts are on the diagonal; the few mistakes are spread over many pairs of digits."
 predictions = probabilities.argmax(axis=1)
@@ -256,8 +259,8 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 #
 # </details>
 #
-# **3. A tiny network.** Give each hidden layer 8 units instead of 512 and 256. How many numbers are there to find now, and what does that cost in
-# validation accuracy?
+# **3. A tiny network.** Give each hidden layer 8 units instead of 512 and 256. How many numbers are there to
+# find now, and what does that cost in validation accuracy?
 #
 # <details markdown="1">
 # <summary>Solution</summary>

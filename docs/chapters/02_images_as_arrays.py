@@ -61,9 +61,9 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 #
 # ## Who wrote these digits?
 #
-# MNIST was made from two collections of the American standards institute NIST. One was written by
-# employees of the Census Bureau, the other by high-school students. The students' digits are harder
-# to read, so training and test set were each mixed from both, half and half. Of the 500 students, 250 wrote for the training set and the
+# MNIST was made from two collections of the American standards institute NIST. One was written by employees of
+# the Census Bureau, the other by high-school students. The students' digits are harder to read, so training and
+# test set were each mixed from both, half and half. Of the 500 students, 250 wrote for the training set and the
 # other 250 for the test set. No writer, student or employee, is in both ([LeCun, Cortes and
 # Burges](http://yann.lecun.com/exdb/mnist/)).
 #
@@ -85,7 +85,8 @@ print("different training images:", len(seen))
 print("test images among them:   ", repeated)
 
 # %% [markdown]
-# The ten digits are the **[classes](../glossary.md#class)** that we want to tell apart. Are they equally frequent? Nearly, but not quite.
+# The ten digits are the **[classes](../glossary.md#class)** that we want to tell apart. Are they equally
+# frequent? Nearly, but not quite.
 
 # %% alt="One bar for each digit from 0 to 9, showing how many training images there are. The bars are of similar but not equal length."
 counts = np.bincount(train.labels)
@@ -125,9 +126,9 @@ print(f"never inked: {never.sum()} of the 784 positions")
 # with true and false. `mean()` counts the share of true. `all(axis=0)` goes along the first direction,
 # the images, and keeps one answer for each position.
 #
-# Now let us average all images of the same digit, position by position. The average says where the
-# ink usually is. The **[standard deviation](../glossary.md#standard-deviation)** says where the images of a digit differ. It is drawn at double
-# strength.
+# Now let us average all images of the same digit, position by position. The average says where the ink usually
+# is. The **[standard deviation](../glossary.md#standard-deviation)** says where the images of a digit differ.
+# It is drawn at double strength.
 
 # %% alt="Two rows of ten pictures, one for each digit. The upper row shows the mean digits: soft but readable. The lower row shows the standard deviation: dark where images of the digit differ."
 x_train = scale_pixels(train.images)
@@ -172,15 +173,16 @@ low, high = evaluation.wilson_interval(right.sum(), len(right))
 print(f"nearest mean: {baseline:.1%} right (95 % interval {low:.1%} to {high:.1%})")
 
 # %% [markdown]
-# In `nearest`, the picture `one`, of shape (28, 28), is subtracted from every image at once. Summing over axes 1 and 2, the
-# rows and columns, leaves one distance for each image. `argmin` says which of the ten is smallest.
+# In `nearest`, the picture `one`, of shape (28, 28), is subtracted from every image at once. Summing over axes
+# 1 and 2, the rows and columns, leaves one distance for each image. `argmin` says which of the ten is smallest.
 #
-# {{ baseline:.1%}} with ten averages and no training at all. This is our **[baseline](../glossary.md#baseline)**: a method so simple
-# that anything more complicated must beat it, or it is not worth having.
+# {{ baseline:.1%}} with ten averages and no training at all. This is our
+# **[baseline](../glossary.md#baseline)**: a method so simple that anything more complicated must beat it, or it
+# is not worth having.
 #
-# The distance never asks which pixels are neighbours. Neither does our network: its first layer,
-# **Flatten**, lays the 28 rows of an image end to end. This changes the shape from (N, 28, 28) to (N, 784) and no number in it. The
-# pixel in row 7 and column 11 has seven whole rows before it: 7 × 28 + 11 = 207.
+# The distance never asks which pixels are neighbours. Neither does our network: its first layer, **Flatten**,
+# lays the 28 rows of an image end to end. This changes the shape from (N, 28, 28) to (N, 784) and no number in
+# it. The pixel in row 7 and column 11 has seven whole rows before it: 7 × 28 + 11 = 207.
 
 # %%
 flat = flatten(x_test)
@@ -193,8 +195,10 @@ print("Is row 7, column 11 now number 207?", flat[0, 207] == x_test[0, 7, 11])
 # A pixel of 255 and a pixel of 1.0 carry the same information. So why does
 # [`scale_pixels`](../reference/preprocessing.md) bother?
 #
-# Let us train the same network, with hidden layers of 128 and 64 units, three times, from the same random weights, in the same order, with the same step size of 0.1. Once on pixels from 0 to 255, once on 0 to 1, once **[standardized](../glossary.md#standardization)**: shifted
-# and stretched so that all the pixels together have mean 0 and standard deviation 1.
+# Let us train the same network, with hidden layers of 128 and 64 units, three times, from the same random
+# weights, in the same order, with the same step size of 0.1. Once on pixels from 0 to 255, once on 0 to 1, once
+# **[standardized](../glossary.md#standardization)**: shifted and stretched so that all the pixels together have
+# mean 0 and standard deviation 1.
 #
 # > **Make a guess.** Which of the three learns best? Does any fail?
 
@@ -229,8 +233,9 @@ _ = ax.set(xticks=range(1, 6), xlabel="epoch", title="validation loss")
 # {{ curves["standardized"].val_accuracy[-1]:.1%}}.
 #
 # The reason is in the sums. A unit of the first hidden layer adds up 784 products of a pixel and a weight.
-# Pixels 255 times as large make sums 255 times as large. A step that is right for small numbers then throws the weights so far off that the network never comes back. A much smaller step would let it learn (exercise 3),
-# but we should have to find that step first. We come back to steps in chapter 4.
+# Pixels 255 times as large make sums 255 times as large. A step that is right for small numbers then throws the
+# weights so far off that the network never comes back. A much smaller step would let it learn (exercise 3), but
+# we should have to find that step first. We come back to steps in chapter 4.
 #
 # What counts is that the inputs are about as large as 1. Which recipe made them so matters much
 # less. One caution belongs to every recipe: `mean` and `std` were computed from `x_fit` alone. Whatever is learned
@@ -253,17 +258,17 @@ one_hot_right = ((flatten(x_val) @ as_one_hot).argmax(axis=1) == y_val).mean()
 print(f"right as a number: {number_right:.1%};  as one-hot: {one_hot_right:.1%}")
 
 # %% [markdown]
-# `lstsq` finds the weights with the smallest squared error, here from 10,000 images, and `@` multiplies every image by them.
-# (`rcond=1e-3` makes it ignore combinations of pixels that hardly vary.) The
-# same pixels and the same method: {{ number_right:.1%}} against {{ one_hot_right:.1%}}. As a number, a picture
-# halfway between a 3 and a 7 must be a 5. But digits are names, not amounts. A 7 is not more than a 3, and
-# nothing lies between them.
+# `lstsq` finds the weights with the smallest squared error, here from 10,000 images, and `@` multiplies every
+# image by them. (`rcond=1e-3` makes it ignore combinations of pixels that hardly vary.) The same pixels and the
+# same method: {{ number_right:.1%}} against {{ one_hot_right:.1%}}. As a number, a picture halfway between a 3
+# and a 7 must be a 5. But digits are names, not amounts. A 7 is not more than a 3, and nothing lies between
+# them.
 #
-# So the network gives ten probabilities, and the loss looks at the probability of the right digit.
-# Keras takes the right digit in two forms. With one-hot rows the loss is called
-# `categorical_crossentropy`, with whole numbers `sparse_categorical_crossentropy`. They are the same number.
-# For each image it is minus the logarithm of the right digit's probability; we come back to why in chapter 4. The network here
-# has not been trained, for the two agree for any network.
+# So the network gives ten probabilities, and the loss looks at the probability of the right digit. Keras takes
+# the right digit in two forms. With one-hot rows the loss is called `categorical_crossentropy`, with whole
+# numbers `sparse_categorical_crossentropy`. They are the same number. For each image it is minus the logarithm
+# of the right digit's probability; we come back to why in chapter 4. The network here has not been trained, for
+# the two agree for any network.
 
 # %%
 net = network.mlp(rng=np.random.default_rng(5))
@@ -312,20 +317,20 @@ ax.text(promised, kept - 0.02, "the winner", ha="center", va="top")
 _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 
 # %% [markdown]
-# The winner scored {{ promised:.1%}} on the exam and {{ kept:.1%}} on {{ len(y_val[fresh]):,}} fresh images. On the line both results are equal. All
-# 300 together scored {{ scores[:, 0].mean():.1%}} on the exam and {{ scores[:, 1].mean():.1%}} on the fresh images, so the exam was not
-# the easier of the two. The winner falls all the same. A recognizer wins an exam by being good *and* by being lucky,
-# and luck does not repeat. The more candidates and the smaller the exam, the larger
-# the share of luck.
+# The winner scored {{ promised:.1%}} on the exam and {{ kept:.1%}} on {{ len(y_val[fresh]):,}} fresh images. On
+# the line both results are equal. All 300 together scored {{ scores[:, 0].mean():.1%}} on the exam and
+# {{ scores[:, 1].mean():.1%}} on the fresh images, so the exam was not the easier of the two. The winner falls
+# all the same. A recognizer wins an exam by being good *and* by being lucky, and luck does not repeat. The more
+# candidates and the smaller the exam, the larger the share of luck.
 #
-# When information about the exam finds its way into the choice, we speak of **[leakage](../glossary.md#leakage)**. Choosing on
-# the test set is its most common form. Others are scaling with the mean of all images, test images
-# included, or the same writer in training and test.
+# When information about the exam finds its way into the choice, we speak of
+# **[leakage](../glossary.md#leakage)**. Choosing on the test set is its most common form. Others are scaling
+# with the mean of all images, test images included, or the same writer in training and test.
 #
-# Hundreds of publications have reported results on MNIST's test set, and each could look at those before it. What has that
-# done? [Yadav and Bottou](https://arxiv.org/abs/1905.10498) (2019) reconstructed 50,000 test digits that were never
-# distributed, and repeated the exam. The error rates changed a little; the order of the methods stayed broadly the same. We come back
-# to it in chapter 6.
+# Hundreds of publications have reported results on MNIST's test set, and each could look at those before it.
+# What has that done? [Yadav and Bottou](https://arxiv.org/abs/1905.10498) (2019) reconstructed 50,000 test
+# digits that were never distributed, and repeated the exam. The error rates changed a little; the order of the
+# methods stayed broadly the same. We come back to it in chapter 6.
 #
 # One more limit belongs here. Even a perfect reader would not get all of MNIST's test set right: 15 of its labels,
 # picked out by an algorithm and then shown to people, are held to be wrong ([Northcutt, Athalye and
@@ -361,9 +366,9 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 #
 # </details>
 #
-# **2. What a shift does.** Shift every validation image two pixels to the right with `np.roll(images, 2, axis=2)` and ask
-# the nearest mean again. (`np.roll` brings what leaves on the right back in on the left; there is hardly any ink there.)
-# Guess first.
+# **2. What a shift does.** Shift every validation image two pixels to the right with
+# `np.roll(images, 2, axis=2)` and ask the nearest mean again. (`np.roll` brings what leaves on the right back
+# in on the left; there is hardly any ink there.) Guess first.
 #
 # <details markdown="1">
 # <summary>Solution</summary>
@@ -380,8 +385,8 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 #
 # </details>
 #
-# **3. A smaller step.** Train once more on pixels from 0 to 255, with a step size of 0.001 instead of 0.1. Does the network
-# learn now?
+# **3. A smaller step.** Train once more on pixels from 0 to 255, with a step size of 0.001 instead of 0.1. Does
+# the network learn now?
 #
 # <details markdown="1">
 # <summary>Solution</summary>

@@ -33,7 +33,7 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 # %% [markdown]
 # Each dot stands for one number; the gap in a column stands for the many that are not drawn. From the first
 # hidden layer on, what makes such a number is called a
-# **[unit](../glossary.md#unit)** or a neuron. Let us take one out and look at it.
+# **[unit](../glossary.md#unit)** or a neuron. Let us look at one.
 #
 # ## One neuron
 #
@@ -44,7 +44,7 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 # sevens. A first idea: give a pixel a positive weight where sevens have more ink than the average digit,
 # and a negative weight where they have less.
 #
-# As in the chapters before, a tenth of the training images is put aside for validation.
+# A tenth of the images is put aside for validation.
 
 # %%
 rng = np.random.default_rng(1)
@@ -103,9 +103,9 @@ for digits in (range(5), range(5, 10)):
 #
 # $$s = \sum_i x_i m_i - \frac{1}{2} \sum_i m_i^2$$
 #
-# In words: the distance is the sum of the image's squares minus twice $s$. The first part is the same for all ten means, so the
-# smallest distance has the largest $s$. And $s$ is a neuron: its weights are the mean digit, its bias is
-# minus half the sum of the mean's squares.
+# In words: the distance is the sum of the image's squares minus twice $s$. The first part is the same for all
+# means, so the smallest distance has the largest $s$. And $s$ is a neuron: its weights are the mean digit, its
+# bias is minus half the sum of the mean's squares.
 
 # %%
 kernel, bias = means.T, -(means**2).sum(axis=1) / 2
@@ -118,7 +118,8 @@ print("same answers:", (by_neurons == by_distance).all())
 # %% [markdown]
 # These ten neurons read {{ (by_neurons == y_val).mean():.1%}} of the validation images. Nobody said that mean
 # digits are the best templates. Let the computer find better ones, starting from random weights.
-# [`mlp(())`](../reference/network.md#digitlearn.network.mlp), with an empty list of hidden layers, builds the network; how `fit` finds the weights we come back to in chapter
+# [`mlp(())`](../reference/network.md#digitlearn.network.mlp), with an empty list of hidden layers, builds the
+# network; how `fit` finds the weights we come back to in chapter
 # 4.
 #
 # > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
@@ -162,15 +163,16 @@ one, three = one_layer.val_accuracy[-1], three_layers.val_accuracy[-1]
 print(f"one layer: {one:.1%}   three layers: {three:.1%}")
 
 # %% [markdown]
-# The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and biases,
-# the short one {{ templates.parameter_count:,}}. And still it can do nothing that ten templates cannot. Put one layer into the next and see:
+# The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
+# biases, the short one {{ templates.parameter_count:,}}. And still it can do nothing that ten templates cannot.
+# Put one layer into the next and see:
 #
 # $$(x W_1 + b_1) W_2 + b_2 = x (W_1 W_2) + (b_1 W_2 + b_2)$$
 #
-# In words: multiplying by $W_1$ and then by $W_2$ is multiplying once by their product, and the two biases become one.
-# With $W_1$ of shape (784, 128), $b_1$ of shape (128,), $W_2$ of shape (128, 64) and $b_2$ of shape (64,), the product $W_1 W_2$ is a kernel of shape (784, 64),
-# and the second bracket is a bias of shape (64,). Two Dense layers in a row are one Dense layer, and so are
-# three. In numbers:
+# In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product; the two biases become one.
+# With $W_1$ of shape (784, 128), $b_1$ of shape (128,), $W_2$ of shape (128, 64) and $b_2$ of shape (64,), the
+# product $W_1 W_2$ is a kernel of shape (784, 64), and the second bracket is a bias of shape (64,). Two Dense
+# layers in a row are one Dense layer, and so are three. In numbers:
 
 # %%
 (W_1, b_1), (W_2, b_2), (W_3, b_3) = [
@@ -185,8 +187,8 @@ print("same outputs to 0.001:", difference < 0.001)
 # %% [markdown]
 # ## What ReLU buys
 #
-# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend. It is called
-# **[ReLU](../glossary.md#relu)**, rectified linear unit, and is written in one line:
+# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend. It
+# is called **[ReLU](../glossary.md#relu)**, rectified linear unit, and is written in one line:
 #
 # $$a = \max(0, z)$$
 #
@@ -210,13 +212,12 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 
 # %% [markdown]
 # Grey are the two neurons, blue is the weighted sum. Without ReLU it is one more straight line. With ReLU it is a
-# tent: *grey, but neither white nor black*. No single template can say that. Every unit adds one bend. With enough units the sum can follow any
+# tent: *grey, but neither white nor black*. Every unit adds one bend. With enough units the sum can follow any
 # continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
 #
-# In a template, each pixel has a fixed vote: ink there counts the same, whatever the rest of the image shows. With
-# ReLU a vote depends on its company. A unit whose sum is negative is silent and passes nothing on. So ink in one
-# place can wake a unit in one image and leave it asleep in another. A bar across the middle may speak for a 7 here and
-# against it there.
+# In a template, each pixel has a fixed vote, whatever the rest of the image shows. With ReLU a vote depends on
+# its company. A unit whose sum is negative is silent and passes nothing on, so ink in one place can wake it in
+# one image and leave it asleep in another.
 
 # %% alt="Validation accuracy over six epochs. The curves of one Dense layer and of three Dense layers without ReLU run close together at the bottom. The curve of three Dense layers with ReLU lies clearly above them."
 rng = np.random.default_rng(2)
@@ -234,7 +235,7 @@ for curve, name, color, side in [
 _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 
 # %% [markdown]
-# The same three layers, the same random start, the same batches, and a ReLU after each hidden layer:
+# The same layers, the same random start, the same batches, and a ReLU after each hidden layer:
 # {{ with_relu.val_accuracy[-1]:.1%}}. Of the
 # {{ len(y_val):,}} validation images, {{ (straight.predict(x_val) != y_val).sum() }} were wrong without ReLU and
 # {{ (net.predict(x_val) != y_val).sum() }} are wrong with it.
@@ -257,13 +258,13 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]], highlight=(2, 3,
 # | output | 64 × 10 | 10 | 650 |
 # | | | | **109,386** |
 #
-# The computer counts {{ net.parameter_count:,}}. Flatten, ReLU and softmax have nothing to learn. More than nine tenths of
-# all parameters sit in the first layer, because that is where the 784 pixels come in.
+# The computer counts {{ net.parameter_count:,}}. Flatten, ReLU and softmax have nothing to learn. More than
+# nine tenths of all parameters sit in the first layer, because that is where the 784 pixels come in.
 #
 # ## What the first layer looks for
 #
 # The units of the first hidden layer still see pixels, so their weights are pictures. They started as random noise.
-# Subtract the start, and you see what training added. Here are the first fifteen of the 128 units.
+# Subtract the start, and you see what training added. Here are the first fifteen units.
 
 # %% alt="Fifteen weight pictures in blue and orange. A few show a short stroke with the other colour beside it, most are mottled, one is almost blank. None shows a whole digit."
 W_1, b_1 = net.layers[1].params.values()
@@ -273,17 +274,17 @@ silent = (flat_val @ W_1 + b_1 <= 0).mean(axis=0)
 palest = np.argmin((change**2).sum(axis=0))
 
 # %% [markdown]
-# None of them is a digit. In a few you can see a short stroke with the opposite colour beside it: ink here and none there. Most are
-# hard to read. A unit by itself means little. The digit is in which units speak together, and to find that out is the work of the
-# next layers.
+# None of them is a digit. In a few you can see a short stroke with the opposite colour beside it. Most are hard
+# to read. The digit is in which units speak together, and to find that out is the work of the next layers.
 #
-# On average, a unit is silent for {{ silent.mean():.0%}} of the validation images. The palest of the fifteen is silent for
-# {{ silent[palest]:.0%}}. A unit learns nothing from an image for which it is silent; we come back to that in chapter
+# On average, a unit is silent for {{ silent.mean():.0%}} of the validation images. The palest of the fifteen is
+# silent for {{ silent[palest]:.0%}}. A unit learns nothing from an image for which it is silent; we come back
+# to that in chapter
 # 4.
 #
 # ## Follow one digit
 #
-# Now take one image all the way, the 7 at the start of this chapter. Here is the whole network in NumPy.
+# Now take one image all the way, the 7 from above. Here is the whole network in NumPy.
 
 # %%
 (W_2, b_2), (W_3, b_3) = [net.layers[index].params.values() for index in (3, 5)]
@@ -302,7 +303,7 @@ fig = plots.plot_activations(net, seven)
 
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
-# {{ (a_2 == 0).sum() }} of 64. Which ones are silent changes from image to image. `Dense` and `ReLU` in
+# {{ (a_2 == 0).sum() }} of 64. `Dense` and `ReLU` in
 # [`layers`](../reference/layers.md) compute just what these four lines do.
 #
 # The last Dense layer has no ReLU. Its ten numbers $z$, of shape (10,), are called
@@ -317,24 +318,26 @@ best, second = of_the_five.argsort()[::-1][:2]
 # %% [markdown]
 # ## Softmax
 #
-# The largest logit names the answer. But how sure is it? We want ten probabilities: none negative, with the sum 1, and in
-# the order of the logits. **[Softmax](../glossary.md#softmax)** takes the exponential of each logit and divides by
-# their sum:
+# The largest logit names the answer. But how sure is it? We want ten probabilities: none negative, with the sum
+# 1, and in the order of the logits. **[Softmax](../glossary.md#softmax)** takes the exponential of each logit
+# and divides by their sum:
 #
 # $$p_k = \frac{e^{z_k}}{\sum_{j=0}^{9} e^{z_j}}$$
 #
-# In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. $p$ has shape (10,), like $z$.
+# In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. $p$ has shape (10,),
+# like $z$.
 #
-# The exponential is positive for every number, and it turns differences into factors: a class whose logit is larger by 1
-# gets a probability 2.7 times as large ($e$ is about 2.718). Only differences count.
+# The exponential is positive for every number, and it turns differences into factors: a class whose logit is
+# larger by 1 gets a probability 2.7 times as large ($e$ is about 2.718). Only differences count.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
 # >
 # > No. All exponentials grow by the same factor, $e^5$, and so does their sum. The probabilities stay as they were.
 #
 # Divide the logits by a number $T$ above 0 before softmax, and all differences shrink or grow. $T$ is called
-# **[temperature](../glossary.md#temperature)**. Take the 5 among our acquaintances, which it reads as a {{ best }}. At $T = 1$ the network
-# gives {{ of_the_five[best]:.0%}} to the {{ best }} and {{ of_the_five[second]:.0%}} to the {{ second }}:
+# **[temperature](../glossary.md#temperature)**. Take the 5 among our acquaintances, which it reads as a
+# {{ best }}. At $T = 1$ the network gives {{ of_the_five[best]:.0%}} to the {{ best }} and
+# {{ of_the_five[second]:.0%}} to the {{ second }}:
 
 # %% alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4. At 0.5 the largest bar is larger than at 1. At 4 the bars are much more even. The order of the bars is the same in all three."
 logits = net.forward(x_test[first])  # (10, 10), a row for each acquaintance
@@ -349,9 +352,9 @@ for ax, temperature in zip(axes, temperatures, strict=True):
 # The order of the digits never changes, so neither do the answers. A temperature changes how sure the network says it
 # is, and nothing else: a small one makes it surer of a mistake, none corrects it. We come back to it in chapter 6.
 #
-# There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z = 89$ on in float32,
-# which our network uses, and from $z = 710$ on in float64. That is soon reached. Feed this network pixels that nobody divided by 255, and its largest logit
-# is {{ net.forward(255 * seven[None]).max():,.0f}}.
+# There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z = 89$ on
+# in float32, which our network uses, and from $z = 710$ on in float64. That is soon reached. Feed this network
+# pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
 
 
 # %%
@@ -370,10 +373,9 @@ print("stable:", stable_softmax(large).round(3))
 print("naive, of [2, 1, 0]:", naive_softmax([2, 1, 0]).round(3))
 
 # %% [markdown]
-# `nan`, not a number: infinity divided by infinity. But adding the same number to all
-# logits changes nothing, so subtract the largest. (This version takes one image's logits, of shape (10,); for a batch, maximum and
-# sum are taken row by row.) The largest exponent is then 0, $e^0 = 1$, and nothing can
-# overflow. [`losses.softmax`](../reference/losses.md) does so.
+# `nan`, not a number: infinity divided by infinity. But adding the same number to all logits changes nothing,
+# so subtract the largest. (This is for one image's logits, shape (10,); a batch goes row by row.) The largest
+# exponent is then 0, $e^0 = 1$, and nothing can overflow. [`losses.softmax`](../reference/losses.md) does so.
 #
 # ## The surprise: shuffled pixels
 #
@@ -410,8 +412,8 @@ print("shuffled pixels, shuffled rows, the same sums:", same)
 
 # %% [markdown]
 # So for every network that reads digits there is one that reads shuffled digits just as well. A random start favours
-# neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401. Flatten has thrown that away.
-# The network reads without it, but it must learn for each place anew what a stroke is. We come back to this in chapters
+# neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401. Flatten has thrown that
+# away. We come back to this in chapters
 # 7 and 8.
 #
 # ## The same numbers in Keras
@@ -431,22 +433,22 @@ print("same answers:", (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all())
 right = (ours.argmax(axis=1) == test.labels).mean()
 
 # %% [markdown]
-# Both read {{ right:.1%}} of the test digits, and the same ones. The probabilities agree to a hundred-thousandth: float32 keeps about
-# seven digits, and the two programs add up the 784 products in different orders.
+# Both read {{ right:.1%}} of the test digits, and the same ones. The probabilities agree to a
+# hundred-thousandth; the rest is rounding.
 #
 # ## Summary
 #
 # - A neuron is a template: a dot product with its weights, plus a bias.
-# - A Dense layer is many neurons: $xW + b$, from shape (B, inputs) to shape (B, units). One with ten units already reads
-#   {{ one_layer.val_accuracy[-1]:.1%}}.
+# - A Dense layer is many neurons: $xW + b$, from shape (B, inputs) to shape (B, units). One with ten units
+#   already reads {{ one_layer.val_accuracy[-1]:.1%}}.
 # - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
 # - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
 # - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
 #
 # ## Exercises
 #
-# **1. Count.** How many parameters has the network of chapter 1, with hidden layers of 512 and 256 units? Work it out by hand
-# first.
+# **1. Count.** How many parameters has the network of chapter 1, with hidden layers of 512 and 256 units? Work
+# it out by hand.
 #
 # <details markdown="1">
 # <summary>Solution</summary>
@@ -461,7 +463,7 @@ right = (ours.argmax(axis=1) == test.labels).mean()
 # </details>
 #
 # **2. Halfway.** Average two validation images pixel by pixel. Are the logits of the average the average of the logits?
-# Try it with `templates`, with `straight` and with `net`. Guess first.
+# Try it with `templates`, `straight` and `net`.
 #
 # <details markdown="1">
 # <summary>Solution</summary>
@@ -477,13 +479,13 @@ right = (ours.argmax(axis=1) == test.labels).mean()
 # assert max(gap(templates), gap(straight)) < 0.001 < gap(net)
 # ```
 #
-# Without ReLU the score of the average is the average of the scores, for any number of layers. So if both images are read as
-# a 7, the blur of the two must be read as a 7 too. With ReLU this argument fails.
+# Without ReLU the score of the average is the average of the scores, for any number of layers. So if both
+# images are read as a 7, the blur of the two must be read as a 7 too. With ReLU this fails.
 #
 # </details>
 #
-# **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare the rows of `W_1` that belong to
-# them with the same rows of `start`. What do you find, and why?
+# **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare the rows of `W_1`
+# that belong to them with the same rows of `start`. What do you find, and why?
 #
 # <details markdown="1">
 # <summary>Solution</summary>
@@ -495,20 +497,19 @@ right = (ours.argmax(axis=1) == test.labels).mean()
 # assert never.any() and moved[never].max() == 0 and moved[~never].mean() > 0
 # ```
 #
-# They are still what they were at random. A pixel that is always 0 multiplies its weight by 0, so no image can say whether the
-# weight is good. If you ever draw there, the network answers with weights nobody chose.
+# They are still what they were at random. A pixel that is always 0 multiplies its weight by 0, so no image can
+# say whether the weight is good. If you ever draw there, the network answers with weights nobody chose.
 #
 # </details>
 #
 # ## Further reading
 #
-# - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/). Templates and softmax.
+# - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/). On templates
+#   and softmax.
 # - J. S. Bridle, [Probabilistic interpretation of feedforward classification network outputs, with relationships to
 #   statistical pattern recognition](https://doi.org/10.1007/978-3-642-76153-9_28), in *Neurocomputing*, Springer,
 #   227–236, 1990. An early use of softmax, under that name.
 # - V. Nair and G. E. Hinton, [Rectified linear units improve restricted Boltzmann
 #   machines](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 807–814, 2010.
-# - X. Glorot, A. Bordes and Y. Bengio, [Deep sparse rectifier neural
-#   networks](https://proceedings.mlr.press/v15/glorot11a.html), *AISTATS*, 315–323, 2011. Argues that zeros are a strength.
 #
 # Next: [how the network finds its weights](04_learning.ipynb).

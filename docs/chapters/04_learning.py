@@ -92,7 +92,7 @@ print(f"last kernel set to zero: {loss_at_start(0, last_layer=0):.3f}")
 #
 # $$\text{slope} \approx \frac{L(w + h) - L(w - h)}{2h}$$
 #
-# In words: the change of the loss divided by the change of the weight $w$. This is a
+# In words: move the weight $w$ by $h$ each way; divide the loss's change by $2h$. This is a
 # **[finite difference](../glossary.md#finite-difference)**. We take one of the last kernel, shape (64, 10): the
 # weight from hidden unit 61 to the digit 3. The network computes in `float64` for a while, with 16
 # digits instead of 7.
@@ -157,15 +157,15 @@ _ = ax.set(xlabel="value of the weight", title="loss of the batch")
 #
 # $$\frac{\partial L}{\partial Z} = \frac{P - Y}{B}$$
 #
-# In words: probabilities minus truth, divided by the batch size. $P$ holds the probabilities, $Y$ the one-hot labels,
-# both of shape $(B, 10)$. Where does it come from? The loss of one image is
-# $\ln \sum_k e^{z_k} - z_y$. The first term has slope $e^{z_k} / \sum_j e^{z_j}$ for $z_k$, and that is $p_k$. The second has slope
-# $-1$ at the label.
+# In words: slopes for $Z$ are probabilities $P$ minus the one-hot labels $Y$, divided by $B$. All have shape
+# $(B, 10)$. Where does it come from? The loss of one image is $\ln \sum_j e^{z_j} - z_y$. The first term has
+# slope $e^{z_k} / \sum_j e^{z_j}$ for $z_k$, and that is $p_k$. The second has slope $-1$ at the label.
 #
 # **A Dense layer** computes $Z = XW + b$, from inputs $X$ of shape $(B, d)$ and a kernel $W$ of shape $(d, u)$. Let
 # $G = \partial L / \partial Z$, shape $(B, u)$, be known. The weight $W_{ij}$ carries input $i$ into sum $j$: in each
 # image, the sum moves $x_i$ times as far as the weight. So the weight's slope is $x_i$ times $G_j$, added up over the
-# batch. For all weights together this is a product of matrices, and the same thought gives the other two rows:
+# batch. Together: a matrix product. A bias acts like input 1; an input reaches all sums, so
+# add up:
 #
 # | slope for | formula | shapes |
 # |---|---|---|
@@ -212,7 +212,7 @@ for array, slopes in zip((w1, b1, w2, b2, w3, b3), found, strict=True):
     print(f"{array.shape!s:10} {example}  {agree} of 50 agree")
 
 # %% [markdown]
-# {{ agreed }} of 300 agree to six digits. The package does the same, cut into layers:
+# {{ agreed }} of 300 agree (many are 0). The package does the same in layers:
 # [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the table above.
 #
 # > **Check your understanding.** The loss falls during training. Does this prove that the gradient is right?
@@ -239,7 +239,7 @@ _ = ax.set(
 )
 
 # %% [markdown]
-# It is not. A large wiggle measures the curve's bend along with its slope. A tiny one takes the difference of
+# It is not. A large wiggle gives a chord's slope, not the tangent's. A tiny one takes the difference of
 # two almost equal numbers, and only their rounding errors are left. In `float32` no $h$ is good enough for a strict
 # check. Remember this noise: it comes back at the end.
 #
@@ -288,7 +288,7 @@ for rate in (0.1, 12):
 #
 # The loss we want to lower is that of all training images, but so far we looked at a batch of 128. How wrong is its
 # slope? For one image, by the table above, our weight's slope is one product, and a batch's slope is the mean over its
-# images. So we can try 500 batches of each size.
+# images. We try 500 batches per size, from 10,000 images.
 
 # %%
 hidden = network.Network(net.layers[:-1]).forward(x_fit[:10_000])  # (N, 64)
@@ -302,7 +302,7 @@ for size in (8, 32, 128, 512):
     print(f"batches of {size:3}: give or take {spread:.3f}")
 
 # %% [markdown]
-# Four times as many images cost four times as much and only halve the error.
+# Four times the images cost four times as much and halve the error.
 #
 # > **Make a guess.** Each training image may be used once. What teaches the network more: one exact step with all
 # > {{ len(y_fit):,}}, or many rough steps with 128 each?
@@ -318,7 +318,7 @@ for size in (len(y_fit), 128):
     print(f"batches of {size:6,}: {curve.val_accuracy[-1]:.1%} right")
 
 # %% [markdown]
-# The rough steps win by far. Random batches make it *stochastic* gradient descent,
+# At this rate, {{ -(-len(x_fit) // 128) }} rough steps win. Random batches make it *stochastic* gradient descent,
 # **[SGD](../glossary.md#sgd)**.
 #
 # ## Momentum and Adam
@@ -328,13 +328,13 @@ for size in (len(y_fit), 128):
 #
 # $$v \leftarrow \mu v - \eta \, \frac{\partial L}{\partial W}, \qquad W \leftarrow W + v$$
 #
-# In words: the new step is the share $\mu$, usually $0.9$, of the last one, plus a push downhill. $v$ has the shape of $W$.
-# Pushes that alternate cancel, pushes that agree add up.
+# In words: the new step is the share $\mu$, usually $0.9$, of the last one, plus a push downhill. $v$ has the
+# shape of $W$. Pushes that alternate cancel, pushes that agree add up.
 #
-# **[Adam](../glossary.md#adam)** keeps two running means for every parameter: $m$ of the slope, and $v$ of its
-# square ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)). Both are corrected for having begun at zero.
+# **[Adam](../glossary.md#adam)** keeps two running means for every parameter: $m$ of the slope, and $s$ of its
+# square ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)). Both enter corrected for having begun at zero.
 #
-# $$W \leftarrow W - \eta \, \frac{m}{\sqrt{v} + \epsilon}$$
+# $$W \leftarrow W - \eta \, \frac{m}{\sqrt{s} + \epsilon}$$
 #
 # In words: the step is the learning rate times the mean slope, divided by the usual size of the slope. The tiny
 # $\epsilon$ keeps the division finite.
@@ -352,10 +352,10 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
     print(f"{name}: lowest tenth below {low:.5f}, highest above {high:.5f}")
 
 # %% [markdown]
-# Hardly at all. At first, a slope divided by its own size is $+1$ or $-1$, so nearly every weight moves by
-# the learning rate. ({{ (slopes == 0).mean():.0%}} of them have slope 0 and stay: in each image of the batch, their pixel
-# is paper or their unit gives 0.) Later a weight moves far if its slopes agree, and little if they quarrel. Multiply all
-# slopes by a thousand, and Adam takes the same steps, but for $\epsilon$.
+# Hardly at all. At first, a slope divided by its own size is $+1$ or $-1$, so nearly every weight moves by the
+# learning rate. ({{ (slopes == 0).mean():.0%}} of them have slope 0 and stay: in each image of the batch, their
+# pixel is paper or their unit gives 0.) Later a weight moves far if its slopes agree, and little if they
+# quarrel. Multiply all slopes by a thousand, and Adam takes the same steps, but for $\epsilon$.
 
 # %% alt="Training loss over 400 steps for SGD, momentum and Adam. All fall steeply at first; SGD stays above the other two."
 ways = [("SGD", optimizers.SGD(0.1), plots.MUTED, "bottom")]
@@ -401,9 +401,9 @@ fig = plots.plot_weights(np.hstack([learned[1][:, :5], learned[2][:, :5]]))
 
 # %% [markdown]
 # With zeros, every activation is 0, and of the whole network only the last bias can learn. It answers with the
-# most frequent digit. With equal numbers the weights do change, but look at the upper pictures. All units of a layer have
-# the same weights, in and out, so they have the same slopes and take the same steps, forever. 128 units do the work of
-# one. Below are units that started at random: each has learned something of its own.
+# most frequent digit. With equal numbers the weights do change, but look at the upper pictures. All units in
+# hidden layers share weights, in and out, so they have the same slopes and take the same steps, forever. 128
+# units do the work of one. Below are units that started at random: each has learned something of its own.
 #
 # So the weights must be random. How large? Each unit adds up hundreds of products. If the weights are too large, the
 # sums grow from layer to layer; if they are too small, the sums fade. Here are 20 layers of 256 units. The kernels
@@ -493,7 +493,7 @@ fig = plots.plot_history(history)
 # %% [markdown]
 # Differences this small can be luck; we come back to this in chapter 5. Still we keep to the rule: take the best on the
 # validation images, and ask the test images once. The last two rows are the probabilities of the acquaintances'
-# right digits, before training and after.
+# right digits, untrained (128-64) and trained (256-128).
 
 # %%
 from digitlearn import evaluation
@@ -501,7 +501,7 @@ from digitlearn import evaluation
 report = evaluation.evaluate(test.labels, best.predict_proba(x_test))
 low, high = report.interval
 print(f"test: {report.accuracy:.2%} right (95 % interval {low:.2%} to {high:.2%})")
-for name, p in {"before": early, "after": chances(best)}.items():
+for name, p in {"untrained": early, "trained": chances(best)}.items():
     print(f"{name:7}", *(f"{chance:4.0%}" for chance in p))
 
 # %% [markdown]
@@ -525,7 +525,7 @@ for array, other in zip(arrays, theirs.get_weights(), strict=True):
     print(abs(array - other).max() < 1e-6)
 
 # %% [markdown]
-# Each weight moved by about $0.001$, and both programs agree on where to. Not to the last digit: Keras adds the same
+# Most weights moved by about $0.001$; both programs agree where to. Not to the last digit: Keras adds the same
 # numbers in another order, and every sum is rounded. What becomes of such tiny differences?
 #
 # Let our own network learn twice, from the same start with the same batches, once in `float32` and once in `float64`.
@@ -575,9 +575,10 @@ before = np.argmax(unlike)
 
 # %% [markdown]
 # For {{ before }} steps there is nothing but rounding, and the weights differ by {{ apart[before - 1] * 1e9:.0f}}
-# billionths. Then, for one image, one unit's sum lies so near 0 that rounding decides its sign. ReLU is on in one run and off
+# billionths. Then one unit's sum for one image is so near 0 that rounding decides its sign. The first switch does no
+# visible harm, the second does. ReLU is on in one run and off
 # in the other. The slopes of this image go through in one and not in the other, and that is no rounding error any
-# more. Weights differ more, more units switch, and the runs part ways. Exercise 3 puts this explanation to the test.
+# more. More units switch, and the runs part ways. Exercise 3 puts this explanation to the test.
 #
 # Neither run is wrong: they read {{ right[0]:.1%}} and {{ right[1]:.1%}} of the validation images. So demand equal
 # weights after a few steps, and equally good ones after many.
@@ -587,7 +588,7 @@ before = np.argmax(unlike)
 # - Cross-entropy is minus the logarithm of the right digit's probability. An untrained network must start near
 #   $\ln 10$, and a working one can learn a batch by heart.
 # - A slope can be found by wiggling. Backpropagation finds all of them at once. Check it by wiggling, in `float64`.
-# - Many rough steps beat few exact ones. Momentum averages steps, Adam also makes them of similar size.
+# - Many rough steps beat few exact ones. Momentum adds up steps, Adam makes them of similar size.
 # - Weights must start at random, so that units differ, and at the right size, so that sums neither grow nor fade.
 # - {{ report.accuracy:.2%}} on the test images, in NumPy.
 #
@@ -606,8 +607,8 @@ before = np.argmax(unlike)
 #
 # </details>
 #
-# **2. A bug that learns.** Leave the first ReLU out of the way back: let its `backward` return `grad` as it is. Does the
-# loss of a batch still fall? Does wiggling notice?
+# **2. A bug that learns.** Leave the first ReLU out of the way back: let its `backward` return `grad` as it is.
+# Does the loss of a batch still fall? Does wiggling notice?
 #
 # <details markdown="1">
 # <summary>Solution</summary>
@@ -654,11 +655,12 @@ before = np.argmax(unlike)
 #
 # - D. E. Rumelhart, G. E. Hinton and R. J. Williams, [Learning representations by back-propagating
 #   errors](https://doi.org/10.1038/323533a0), *Nature* 323, 533–536, 1986.
-# - K. He, X. Zhang, S. Ren and J. Sun, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), *ICCV*, 2015. Section
-#   2.2 derives the 2.
+# - K. He, X. Zhang, S. Ren and J. Sun, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852),
+#   *ICCV*, 2015. Section 2.2 derives the 2.
 # - D. P. Kingma and J. Ba, [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
 # - L. Bottou, F. E. Curtis and J. Nocedal, [Optimization methods for large-scale machine
 #   learning](https://doi.org/10.1137/16M1080173), *SIAM Review* 60 (2), 223–311, 2018. Why rough steps win.
-# - A. Karpathy, [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019. Both checks, and many more.
+# - A. Karpathy, [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019.
+#   Both checks, and many more.
 #
 # Next: [is it any good, and when do I stop?](05_training_in_practice.ipynb)

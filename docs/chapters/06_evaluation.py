@@ -32,7 +32,7 @@ ax = plots.plot_network((256, 128), image=test.images[first[4]], highlight=(4,))
 
 # %% [markdown]
 # We train two networks in NumPy: ten [epochs](../glossary.md#epoch), then two more with steps a tenth as long. We
-# also keep the smaller one as it was before those last two epochs.
+# also keep the smaller one as it was before those last two epochs, and call it *early*.
 
 # %%
 rng = np.random.default_rng(1)
@@ -67,7 +67,7 @@ size = len(y_test) // 20
 # The wide network reads {{ report.accuracy:.2%}} of the {{ len(y_test):,}} test digits. With other digits of the
 # same kind the number would be a little different. How different?
 #
-# We cannot get new test digits. But we can hold many small exams. Each of the 40 exams below draws {{ size }} of
+# We can hold many small exams instead. Each of the 40 exams below draws {{ size }} of
 # the test digits at random, some perhaps twice, and puts a 95 % [interval](../glossary.md#interval) around its
 # result, one that should hold the truth with 95 % confidence. Here the truth is known: it is the accuracy on all
 # test digits.
@@ -90,14 +90,15 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 
 # %% [markdown]
 # {{ missed }} of 40 missed it. An interval with 95 % confidence is made by a recipe that misses about one time in
-# twenty. You never know which time yours is.
+# twenty.
 #
 # For an accuracy $a$ on $N$ images, both single numbers, half the interval's width is about
 #
 # $$1.96 \sqrt{\frac{a (1 - a)}{N}}$$
 #
 # In words: multiply the share of right answers by the share of wrong ones, divide by the number of images, take
-# the root, and then nearly double it.
+# the root, and then nearly double it. ($a (1 - a)$ is the variance of an answer that counts 1 or 0; on a bell
+# curve, 1.96 standard deviations to each side give 95 % confidence.)
 
 # %%
 assumed = 0.98
@@ -109,15 +110,15 @@ print(f"Wilson, our network:    {low:.2%} to {high:.2%}")
 print(f"Wilson, 20 right of 20: {few[0]:.1%} to {few[1]:.1%}")
 
 # %% [markdown]
-# For a network at {{ assumed:.0%}} on 10,000 images the rule gives ±{{ 100 * half:.2f}} points. To halve the error
-# bar you need four times as many images.
+# For a network at {{ assumed:.0%}} on 10,000 images the rule gives ±{{ 100 * half:.2f}} percentage points. To
+# halve the error bar you need four times as many images.
 #
 # The rule fails at the ends: 20 right answers of 20 would be perfect without any error bar. Wilson's interval (1927),
 # which [`wilson_interval`](../reference/evaluation.md#digitlearn.evaluation.wilson_interval) computes, says at least
 # {{ few[0]:.0%}}, and agrees with the rule where the rule is good.
 #
 # Both take the images for independent. But many test digits come from the same hand and resemble each other, so the
-# true error bar is probably somewhat wider.
+# true error bar may be wider for digits of new writers.
 #
 # ## When is A better than B?
 #
@@ -138,7 +139,7 @@ for name, score in scores.items():
 #
 # Overlapping intervals do not settle it, since they forget that the exam was the same. An image that both read
 # rightly, or both wrongly, says nothing about which is better. Only the images on which **exactly one** is right
-# count. If the two were equally good, each of these would be the toss of a coin. Count them for both sides:
+# count. If the two were equally good, each of these would be the toss of a coin. Count them:
 
 # %%
 pairs = [("early", "small"), ("small", "wide"), ("early", "wide")]
@@ -148,18 +149,18 @@ for (a, b), result in zip(pairs, results, strict=True):
     print(f"{a} {only_a} : {only_b} {b}   p-value {p_value:.2g}")
 
 # %% [markdown]
-# The **p-value** says how often two equally good networks would differ at least this much. This is [McNemar's
-# test](../glossary.md#mcnemars-test) (1947), in its exact form.
+# The **p-value** says how often that many fair coins would fall at least this unevenly, to either side. This is
+# [McNemar's test](../glossary.md#mcnemars-test) (1947), in its exact form.
 #
-# The last two epochs decided {{ results[0].only_a_right + results[0].only_b_right }} images,
+# The last two epochs changed the verdict on {{ results[0].only_a_right + results[0].only_b_right }} images,
 # {{ results[0].only_b_right }} of them for the better: p is {{ results[0].p_value:.2f}}. Small and wide differ on
 # {{ results[1].only_a_right + results[1].only_b_right }}, {{ results[1].only_b_right }} of them in favour of wide:
 # p is {{ results[1].p_value:.2f}}. About the same difference, but not the same evidence: the fewer images two
 # networks disagree on, the less room there is for luck. Between early and wide, p is {{ results[2].p_value:.1g}},
 # although even their intervals overlap.
 #
-# By custom a p-value below one in twenty is called significant. That is a line drawn in sand: the first two
-# p-values lie near it, and neither of them proves much.
+# By custom a p-value below one in twenty is called significant. The first two lie near that line, and neither
+# proves much. We also made three comparisons, and each is one more chance for luck.
 #
 # > **Check your understanding.** A p-value of {{ results[1].p_value:.2f}}: are the two networks equally good?
 # >
@@ -168,7 +169,7 @@ for (a, b), result in zip(pairs, results, strict=True):
 #
 # The test compares two trained networks, not two recipes. Another seed gives another network, and
 # [chapter 5](05_training_in_practice.ipynb) has shown how much that changes. To compare recipes, train each several
-# times; Dietterich (1998) weighs the tests for it.
+# times; Dietterich (1998) compares five tests, McNemar's among them.
 #
 # On the validation images the wide network is the better one. We go on with it.
 #
@@ -183,18 +184,19 @@ rows = report.confusion / report.confusion.sum(axis=1, keepdims=True)
 hardest = rows.diagonal().argmin()
 
 # %% [markdown]
-# Counts depend on how many images a digit has. Divided by its sum, a row shows shares instead. Here is the row of the
-# {{ hardest }}, which is missed most often, in percent:
+# Counts depend on how many images a digit has. Divided by its sum, a row shows shares. Here is the row of the
+# {{ hardest }}, in percent:
 
 # %%
 for digit, share in enumerate(rows[hardest]):
     print(f"{digit}: {100 * share:4.1f}", end="\n" if digit == 4 else "   ")
 
 # %% [markdown]
-# The entry on the diagonal is the **[recall](../glossary.md#recall)**: of the images that *are* of this digit, the
-# share that was found. Going down a column gives the **[precision](../glossary.md#precision)**: of the images
-# *read* as this digit, the share that are. Each digit has only about a tenth of the images, so these numbers have
-# error bars about three times as wide as that of the accuracy.
+# The entry on the diagonal is the **[recall](../glossary.md#recall)**: of the images that *are* of this digit,
+# the share that was found. Divide the *count* on the diagonal by the sum of its column instead, and you have
+# the **[precision](../glossary.md#precision)**: of the images *read* as this digit, the share that are. Each
+# digit has only about a tenth of the images, so these numbers have error bars about three times as wide as that
+# of the accuracy.
 
 # %% alt="For each digit from 0 to 9 a filled dot for recall and a hollow dot for precision, all within a few points of each other. For some digits recall is higher, for others precision."
 ax = plots.plot_per_class(report)
@@ -203,7 +205,7 @@ greedy, shy = (f(report.recall - report.precision) for f in (np.argmax, np.argmi
 # %% [markdown]
 # A hollow dot below the filled one means that the network is too ready to say this digit, as with the {{ greedy }}.
 # Above it, as with the {{ shy }}, it says it too rarely. The numbers do not tell why. So let us look, at the four
-# pairs that are confused most often, in either direction.
+# most confused pairs, in either direction, at most five images of each.
 
 # %% alt="Rows of handwritten digits that were misread, from the four most confused pairs, each with a caption such as 4 as 9. Many are drawn so that both readings are possible."
 mirrored = np.triu(report.confusion + report.confusion.T)
@@ -215,21 +217,21 @@ pictures, written, read = (a[chosen] for a in (test.images, y_test, predictions)
 fig = plots.plot_digits(pictures, written, predictions=read)
 
 # %% [markdown]
-# Some of them you would misread too. Others are plain to you. The network has never seen strokes, only weights times
+# Some of them you would misread too. The network has never seen strokes, only weights times
 # pixels: where two digits share most of their ink, a small gap or a short line decides.
 #
 # ## May you believe its confidence?
 #
 # The [confidence](../glossary.md#confidence) is the largest of the ten probabilities, $\max_k p_k$. A network is
 # **[calibrated](../glossary.md#calibration)** if of all the answers given with a confidence of 90 %, nine in ten are
-# right.
+# right, and so for every other confidence.
 #
 # Sort the answers by confidence into 15 bins of equal width. For each bin, draw how often the network was right
 # against how sure it was. This is a **[reliability diagram](../glossary.md#reliability-diagram)**.
 #
 # > **Make a guess.** Will our network be too sure, too unsure, or just right?
 
-# %% alt="Reliability diagram. The blue dots, with error bars, lie mostly below the diagonal: the network is too sure. Hollow dots, after dividing the logits by the temperature, lie nearer to the diagonal."
+# %% alt="Reliability diagram. The blue dots, with error bars, lie mostly below the diagonal: the network is too sure. Hollow dots, after dividing the logits by the temperature, mostly lie nearer to the diagonal."
 logits_val, logits = wide.predict_logits(x_val), wide.predict_logits(x_test)
 temperatures = np.arange(0.5, 4, 0.1)
 loss = [losses.cross_entropy(logits_val / t, y_val) for t in temperatures]
@@ -245,7 +247,7 @@ _ = ax.plot(confidence[count > 0], accuracy[count > 0], "o", **hollow)
 # %% [markdown]
 # The filled dots are the network as trained. Their bars are intervals, long where few answers lie. On average it is
 # {{ losses.softmax(logits).max(axis=1).mean():.1%}} sure and {{ report.accuracy:.1%}} right. Dots below the
-# diagonal are answers given too surely. The
+# diagonal are bins in which the answers were given too surely. The
 # **[expected calibration error](../glossary.md#expected-calibration-error)** puts the picture into one number:
 #
 # $$\mathrm{ECE} = \sum_{m=1}^{15} \frac{N_m}{N} \left| \mathrm{acc}_m - \mathrm{conf}_m \right|$$
@@ -259,7 +261,7 @@ _ = ax.plot(confidence[count > 0], accuracy[count > 0], "o", **hollow)
 # $T$ with the lowest loss on the *validation* images: {{ temperature:.1f}}. The hollow dots show the test digits
 # after that. The error is now {{ 100 * mended.calibration_error:.2f}} points, the loss fell from
 # {{ report.log_loss:.3f}} to {{ mended.log_loss:.3f}}, and the accuracy is what it was. Dividing all ten logits by
-# the same number never changes which is largest.
+# the same positive number never changes which is largest.
 #
 # ## The right to say nothing
 #
@@ -287,12 +289,12 @@ _ = ax.set(xticks=shares[::10], xlabel="refused", title="right, of the others")
 # {{ 1 - kept.mean():.1%}} of the test digits were refused, and {{ (~right & ~kept).sum() }} of the {{ len(wrong) }}
 # mistakes went with them. On the rest the network is right {{ right[kept].mean():.2%}} of the time. The price: of
 # every ten refused, about {{ round(10 * right[~kept].mean()) }} would have been right. If a mistake costs more than
-# asking a human, that is a good trade. If the probabilities are right, no rule makes a better one than such a
-# threshold (Chow 1970).
+# asking a human, that is a good trade. If the probabilities are right and all mistakes cost the same, no rule
+# that refuses as many makes fewer mistakes (Chow 1970). Here the threshold is a confidence of {{ threshold:.2f}}.
 #
 # ## Which would you have read?
 #
-# What is left are the mistakes the network is sure of. Here are ten on which the wide and the small
+# Here are ten mistakes on which the wide and the small
 # network agree with each other and not with the label. Read them before you go on, and write down your ten answers.
 
 # %% alt="Ten handwritten test digits without captions. Some are cut off, smudged or drawn so that two readings are possible; a few look clearly like another digit than their label."
@@ -305,16 +307,17 @@ print("label:   ", *y_test[doubtful])
 print("networks:", *predictions[doubtful])
 
 # %% [markdown]
-# How often were you on the side of the label, how often on the networks'? When two networks are sure and agree,
+# How often were you on the side of the label, how often on the networks'? When one network is sure and a second agrees,
 # look at the label first. Northcutt et al. (2021) let models point out suspicious labels in ten well-known test
-# sets and asked people to judge them. In MNIST's test set 15 labels were found wrong.
+# sets and asked people to judge them. In MNIST's test set at least 15 labels were found wrong.
 #
-# That is {{ 15 / 10_000:.2%}} of 10,000 images. Whoever reports a gain smaller than that may be measuring the labels.
+# That is {{ 15 / 10_000:.2%}} of 10,000 images or more. Whoever reports a gain smaller than that may be
+# measuring the labels.
 #
 # ## The cliffs
 #
-# Everything so far was asked of images made the same way as the training images. Let us leave that world by the
-# smallest step there is: move every test digit by a few pixels. You would hardly notice.
+# So far, all images were made the same way as the training images. Take the smallest step out of that world: move every
+# test digit by a few pixels.
 #
 # > **Make a guess.** How many pixels does it take to bring the accuracy below one half? And will the
 # > confidence tell?
@@ -344,7 +347,7 @@ _ = ax.set(ylim=(0, 1), xlabel="shift in pixels")
 
 # %% [markdown]
 # At three pixels the accuracy is {{ cliff[3][0]:.0%}}, at four {{ cliff[4][0]:.0%}}, and the mean confidence,
-# temperature included, is still {{ cliff[4][1]:.0%}}. It is not that the digits leave the frame: at four pixels
+# temperature included, is still {{ cliff[4][1]:.0%}}. The digits have not left the frame: at four pixels
 # {{ ink[4]:.0%}} of the ink is still inside. The test set gave no hint of this: all its digits are centred, like
 # the training digits. Calibration is a promise about images like those it was measured on, and about no others.
 #
@@ -377,8 +380,8 @@ read = wide.predict(nine)
 fig = plots.plot_digits(nine, [4] * len(nine), predictions=read, columns=3)
 
 # %% [markdown]
-# The pictures follow the order of the table. You read all nine. The network has learned which weights fit pixels
-# that look like MNIST's. A turned, swollen or inverted digit is another set of pixels. What helps is to train on
+# The pictures follow the order of the table. To the network, a turned, swollen or inverted digit is another set of
+# pixels. What helps is to train on
 # such images, and to bring every photo into MNIST's form first: we come back to this in chapters 7 and 8.
 #
 # And if there is no digit at all? Images of pure random pixels:
@@ -394,9 +397,10 @@ print(f"more than 90 % confidence: {certain:.0%}")
 print(f"with the temperature, not refused: {passed.mean():.0%}")
 
 # %% [markdown]
-# The network must answer with one of ten digits, since softmax shares out all of the probability. Of these images,
-# {{ certain:.0%}} get an answer with more than 90 % confidence, and {{ passed.mean():.0%}} even pass our threshold.
-# Hein et al. (2019) show that far from the training data networks with ReLU are almost always highly confident.
+# The network must answer with one of ten digits, since softmax shares out all of the probability. Without the
+# temperature {{ certain:.0%}} of these images get more than 90 % confidence; with it, {{ passed.mean():.0%}}
+# still pass our threshold. Hein et al. (2019) show why: scale an input up without end, and the confidence of a
+# network with ReLU almost always tends to 1.
 #
 # ## What the test set is for
 #
@@ -450,8 +454,8 @@ print(f"the best of 20 equals: {100 * luck:+.2f} points on average")
 # assert all(low <= half.mean() <= high for half, (low, high) in zip(halves, bounds))
 # ```
 #
-# In MNIST one half is easier than the other, by more than chance would explain. Its order is not random, so never
-# test on the first images only.
+# In MNIST the intervals do not overlap: one half is easier than the other, by more than chance would explain.
+# Its order is not random, so never test on the first images only.
 #
 # </details>
 #
@@ -488,7 +492,7 @@ print(f"the best of 20 equals: {100 * luck:+.2f} points on average")
 # assert passed.mean() < kept.mean() and still_right < right[kept].mean()
 # ```
 #
-# Many more are refused, and yet most of what passes may be wrong. A threshold protects against doubtful digits, not
+# Many more are refused, and yet much of what passes is wrong. A threshold protects against doubtful digits, not
 # against another world.
 #
 # </details>
@@ -496,7 +500,8 @@ print(f"the best of 20 equals: {100 * luck:+.2f} points on average")
 # ## Further reading
 #
 # - E. B. Wilson, [Probable inference, the law of succession, and statistical
-#   inference](https://doi.org/10.1080/01621459.1927.10502953), *Journal of the American Statistical Association* 22, 209–212, 1927.
+#   inference](https://doi.org/10.1080/01621459.1927.10502953), *Journal of the American Statistical
+#   Association* 22, 209–212, 1927.
 # - Q. McNemar, [Note on the sampling error of the difference between correlated proportions or
 #   percentages](https://doi.org/10.1007/BF02295996), *Psychometrika* 12, 153–157, 1947.
 # - T. G. Dietterich, [Approximate statistical tests for comparing supervised classification learning
