@@ -13,8 +13,8 @@
 #
 # This chapter trains more than fifty networks. To be quick, most of them learn from 10,000 images for five
 # [epochs](../glossary.md#epoch). A tenth of the training images is put aside for
-# [validation](../glossary.md#validation-split), and every choice is made on these. The others are shuffled once, so that
-# the first 1,000 of them are a fair sample of all.
+# [validation](../glossary.md#validation-split), and every choice is made on these. The others are shuffled
+# once, so that the first 1,000 of them are a random sample.
 
 # %%
 import copy
@@ -58,7 +58,7 @@ x_fit, y_fit, validation = x_fit[order], y_fit[order], (x_val, y_val)
 # > **Make a guess.** One of them is healthy. One learns too slowly, one has gone out of control, and one
 # > learns its examples by heart. Which is which?
 
-# %% alt="Four panels with training and validation loss. In A the training loss falls to zero, while the validation loss falls and then rises again. In B both fall slowly and are still high. In C both fall quickly and level off. In D the training loss comes down from above the picture and both then wander between 2 and 3."
+# %% alt="Four panels with training and validation loss. In A the training loss falls to zero, while the validation loss falls and then rises again. In B both fall slowly and are still high. In C both fall quickly and level off. In D the training loss comes down from above the picture and both then wander between 1.9 and 2.5."
 patients = {
     "A": run(1000, epochs=60, hidden_units=(256, 128), rate=0.003),
     "B": run(10_000, epochs=10, rate=0.00001),
@@ -79,9 +79,9 @@ label = fig.supxlabel("epoch", fontsize=11)
 # - **C is healthy.** Both losses fall, quickly at first, then ever more slowly.
 # - **B is too slow.** Both losses are high, and still falling when the run ends. It is
 #   **[underfitting](../glossary.md#underfitting)**: bad even on the images it learns from.
-# - **D has diverged.** The mean loss of its first epoch is {{ patients["D"].loss[0]:.0f}}, far above the picture. From then
-#   on it wanders around $\ln 10$, {{ np.log(10):.2f}}: in [chapter 4](04_learning.ipynb) the loss of a network that knows nothing.
-#   Its steps were so large that they destroyed the network.
+# - **D has diverged.** The mean loss of its first epoch is {{ patients["D"].loss[0]:.0f}}, far above the
+#   picture. From then on it wanders around $\ln 10$, {{ np.log(10):.2f}}: in [chapter 4](04_learning.ipynb) the
+#   loss of a network that knows next to nothing. Its steps were so large that they destroyed the network.
 # - **A learns by heart.** The training loss goes to zero; the validation loss turns around and rises. This is
 #   **[overfitting](../glossary.md#overfitting)**.
 #
@@ -105,19 +105,21 @@ overfit = patients["A"]
 figure = plots.plot_history(overfit)
 
 # %% [markdown]
-# The training accuracy is {{ overfit.accuracy[-1]:.1%}}: the examples are learned by heart. The validation loss has grown
-# from {{ min(overfit.val_loss):.2f}} at its best to {{ overfit.val_loss[-1]:.2f}}. And yet the validation accuracy does not fall.
+# The training accuracy is {{ overfit.accuracy[-1]:.1%}}: the examples are learned by heart. The validation loss
+# has grown from {{ min(overfit.val_loss):.2f}} at its best to {{ overfit.val_loss[-1]:.2f}}. And yet the
+# validation accuracy does not fall.
 #
-# How can the loss get worse when the answers do not? Accuracy asks whether an answer is right. The loss asks how much
-# probability the right digit got. Once all examples are right, the training loss can still fall if all
-# [logits](../glossary.md#logits) grow. So the network becomes surer of everything, its mistakes included. It does not read
-# worse; it boasts more. Guo et al. 2017 saw the same in much larger networks. We come back to it in chapter 6.
+# How can the loss get worse when the answers do not? Accuracy asks whether an answer is right. The loss asks
+# how much probability the right digit got. Once all examples are right, the training loss can still fall if the
+# differences between [logits](../glossary.md#logits) grow. So the network becomes surer of everything, its
+# mistakes included. It does not read worse; it boasts more. Guo et al. 2017 saw the same in much larger
+# networks. We come back to it in chapter 6.
 #
 # ## Stopping in time
 #
-# The simplest remedy is **[early stopping](../glossary.md#early-stopping)**: keep a copy of the best network so far, and
-# stop when it has not been beaten for a while, here five epochs. `fit` goes on where it ended before, since network,
-# optimizer and generator keep their state. So this is run A again, epoch by epoch.
+# The simplest remedy is **[early stopping](../glossary.md#early-stopping)**: keep a copy of the best network so
+# far, and stop when it has not been beaten for a while, here five epochs. `fit` goes on where it ended before,
+# since network, optimizer and generator keep their state. So this is run A again, epoch by epoch.
 
 # %%
 few, rng = (x_fit[:1000], y_fit[:1000]), np.random.default_rng(1)
@@ -149,17 +151,19 @@ for name, (right, sure) in {"stopped": early, "epoch 60": late}.items():
     print(f"{name:8}  {right:.1%} right, {sure:.0%} sure of its mistakes")
 
 # %% [markdown]
-# Stopping saved {{ 60 - epoch }} of 60 epochs and gave more modest probabilities. It did not make the network read better:
-# {{ early[0]:.1%}} against {{ late[0]:.1%}}. We watched the loss, and the loss is what we got; the validation accuracy
-# was best at epoch {{ np.argmax(overfit.val_accuracy) + 1 }}. Decide what the network is for, then watch that.
+# Stopping saved {{ 60 - epoch }} of 60 epochs and gave more modest probabilities. It did not make the network
+# read better: {{ early[0]:.1%}} against {{ late[0]:.1%}}. We watched the loss, and the loss is what we got; the
+# validation accuracy was best at epoch {{ np.argmax(overfit.val_accuracy) + 1 }}. Decide what the network is
+# for, then watch that.
 #
 # How long should one wait? Prechelt 1998 compared many rules. The patient ones gave slightly better networks and took
 # about four times as long.
 #
 # ## Forgetting on purpose
 #
-# **[Dropout](../glossary.md#dropout)** makes learning by heart harder. At each training step every unit is silenced with a
-# certain probability. The outputs of the others are turned up, so that sums stay the same on average. With a rate of one half:
+# **[Dropout](../glossary.md#dropout)** makes learning by heart harder. For each image anew, every hidden unit
+# is silenced with a certain probability, the **rate**. The outputs of the others are turned up, so that sums
+# stay the same on average. With a rate of one half:
 
 # %%
 half = Dropout(0.5, rng=np.random.default_rng(3))
@@ -192,18 +196,18 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 
 # %% [markdown]
 # Dropout ends with a loss of {{ dropped.val_loss[-1]:.2f}} instead of {{ overfit.val_loss[-1]:.2f}}, and reads
-# {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}. The price is time: its lowest loss comes at
-# epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}. Is the gain in accuracy real, or the luck of one run?
-# Keep the question; exercise 3 answers it.
+# {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}. The price is time: its lowest
+# loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}. Is the gain in
+# accuracy real, or the luck of one run? Keep the question; exercise 3 answers it.
 #
 # ## The learning rate
 #
-# If there is time to tune only one thing, says Bengio 2012, tune the [learning rate](../glossary.md#learning-rate). We sweep it over six
-# powers of ten, from a millionth to one.
+# If there is time to tune only one thing, says Bengio 2012, tune the [learning
+# rate](../glossary.md#learning-rate). We sweep it over six powers of ten, from a millionth to one.
 #
-# > **Make a guess.** By what factor may one miss the best value before the network is useless?
+# > **Make a guess.** By what factor may one miss the best value before the error doubles?
 
-# %% alt="Validation error against the learning rate, both axes logarithmic: a U. At a millionth nine in ten are wrong; the error falls to a flat bottom between a thousandth and a hundredth, and rises steeply again until nearly all are wrong."
+# %% alt="Validation error against the learning rate, both axes logarithmic: a U. At a millionth more than eight in ten are wrong; the error falls to a flat bottom between a thousandth and a hundredth, and rises steeply again to nine in ten."
 rates = np.logspace(-6, 0, 13)
 errors = np.array(
     [1 - run(10_000, 5, rate=rate).val_accuracy[-1] for rate in rates]
@@ -217,10 +221,10 @@ ax.minorticks_off()
 good = rates[errors < 2 * errors.min()]
 
 # %% [markdown]
-# A U with a flat bottom. From {{ good.min():.1g}} to {{ good.max():.1g}} the error is less than twice the best. To the left,
-# networks are unfinished, like B. To the right they are broken, like D.
+# A U with a flat bottom. From {{ good.min():.1g}} to {{ good.max():.1g}} the error is less than twice the best.
+# To the left, networks are unfinished, like B. To the right they are broken, like D.
 #
-# So search in factors of ten first, and then take a value at the bottom, not too near the right wall.
+# So search in factors of ten first, and then take a value at the bottom.
 # Where the bottom lies depends on everything else: optimizer, batch size, width, number of epochs. A good value from
 # another place is where to begin, no more.
 #
@@ -237,7 +241,7 @@ for size, curve in batches.items():
     right = curve.val_accuracy[-1]
     print(f"batches of {size:3}: {5 * steps[size]:5,.0f} steps, {right:.1%} right")
 
-# %% alt="Two panels with the validation error for batches of 32, 128 and 512. Above, against epochs: the smaller the batch, the lower the error. Below, against the number of steps: the curves almost continue each other, and where they overlap the larger batch has the lower error."
+# %% alt="Two panels with the validation error for batches of 32, 128 and 512. Above, against epochs: the smaller the batch, the lower the error. Below, against the number of steps: the curves lie one behind the other, and where they overlap the larger batch has the lower error."
 fig, axes = plt.subplots(2, 1, figsize=(5.2, 5), sharey=True)
 colors = [plots.ACCENT, plots.MUTED, plots.WRONG]
 for (size, curve), color in zip(batches.items(), colors, strict=True):
@@ -255,9 +259,10 @@ axes[1].set(
 axes[1].yaxis.set_major_formatter("{x:.0%}")
 
 # %% [markdown]
-# Above, where we count epochs, small batches win: they have made more steps. Below, where we count steps, large batches
-# are ahead, since each step follows a better estimate of the [gradient](../glossary.md#gradient). But one step
-# with 512 images costs 512 / 32 = 16 times the multiplications of one with 32.
+# Above, where we count epochs, small batches win: they have made more steps. Below, where we count steps, the
+# larger batch is ahead where they overlap: each step follows a better estimate of the
+# [gradient](../glossary.md#gradient). But one step with 512 images costs 512 / 32 = 16 times the
+# multiplications of one with 32.
 #
 # And time? An epoch needs the same multiplications in batches of any size. But every step also updates all
 # parameters, and a computer does one large multiplication faster than many small ones. `batches[32].seconds` says how
@@ -294,13 +299,13 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# At the narrow end both errors are high. So few units cannot hold what distinguishes ten digits. This is underfitting of
-# another kind: not too little time, but too little room.
+# At the narrow end both errors are high. So few units cannot hold what distinguishes ten digits. Here it is
+# room that is short, though more epochs would help too.
 #
 # At the wide end the training error goes towards zero. The validation error levels off: {{ errors[-2]:.2%}}
 # with 256 units, {{ errors[-1]:.2%}} with 1,024. Does this last step mean anything? Keep this question, too.
 #
-# More parameters than examples need not mean overfitting. It has surprised many: Lawrence, Giles and Tsoi wrote about it
+# More parameters than examples need not hurt, at least not in five epochs. Lawrence, Giles and Tsoi wrote about it
 # in 1997, under the title *overfitting may be harder than expected*. What width does cost is work:
 # {{ network.mlp((1024, 512), rng=rng).parameter_count:,}} parameters to multiply and update at every step, not
 # {{ network.mlp((128, 64), rng=rng).parameter_count:,}}.
@@ -309,8 +314,8 @@ ax.minorticks_off()
 #
 # > **Make a guess.** You have 2,000 labelled images, and collect 2,000 more. How many of the errors will disappear?
 #
-# We train on parts of the training images, each three times as large as the one before. All networks make about the same
-# number of steps: the fewer images, the more epochs.
+# We train on parts of the training images, each three times as large as the one before. All networks make about
+# the same number of steps: the fewer images, the more epochs.
 
 # %%
 counts = len(x_fit) // 3 ** np.arange(6)
@@ -322,7 +327,7 @@ errors = np.array([(net.predict(x_val) != y_val).mean() for net in readers])
 slope, height = np.polyfit(np.log(counts), np.log(errors), 1)
 gone = 1 - 2**slope
 
-# %% alt="Validation error against the number of training images, both axes logarithmic. Six points lie close to a falling straight line."
+# %% alt="Validation error against the number of training images, both axes logarithmic. Six points lie close to a falling straight line, the two ends slightly above it."
 fig, ax = plt.subplots()
 ax.loglog(counts, np.exp(height) * counts**slope, color=plots.HAIRLINE)
 ax.loglog(counts, errors, "o", color=plots.ACCENT)
@@ -334,13 +339,15 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# A straight line, and `polyfit` finds its slope, {{ slope:.2f}}. On these axes it means: doubling the images multiplies the error
-# by $2^{\text{slope}}$. **Each time the images double, the same share of the errors disappears**, here {{ gone:.0%}}. Hestness et al. 2017 found such lines for translation, language, images and speech.
+# Nearly a straight line; `polyfit` finds its slope, {{ slope:.2f}}. On logarithmic axes it means: doubling the
+# images multiplies the error by $2^{\text{slope}}$. **Each time the images double, about the same share of the
+# errors disappears**, here {{ gone:.0%}}. Hestness et al. 2017 found such lines for translation, language,
+# images and speech.
 #
 # This is a tool. Train on a tenth of your data and on a third, draw the line, and you see what more would bring
 # before you collect it. It also calls for modesty: by this line, an error of one percent needs about
-# {{ float(f"{np.exp((np.log(0.01) - height) / slope):.1g}"):,.0f}} images. So far beyond the last point, believe no more than the order of
-# magnitude.
+# {{ float(f"{np.exp((np.log(0.01) - height) / slope):.1g}"):,.0f}} images. The last points already bend
+# upwards, so it may well take more.
 #
 # It cannot go on forever: wrong labels set a floor. And one can beat it, with a better network or by making new images
 # from old ones. We come back to this in chapter 7.
@@ -357,8 +364,8 @@ figure = plots.plot_digits(
 # %% [markdown]
 # ## One run is not a result
 #
-# All these networks began with random weights and saw the images in random order. A **[seed](../glossary.md#seed)** fixes
-# the random numbers, so that a run can be repeated exactly. Ours was 1. Why 1?
+# All these networks began with random weights and saw the images in random order. A
+# **[seed](../glossary.md#seed)** fixes the random numbers, so that a run can be repeated exactly. Ours was 1.
 #
 # We train the same network on the same 10,000 images again, with the seeds 0 to 9. And we try an
 # "improvement": a quarter more units in each hidden layer.
@@ -374,7 +381,7 @@ clouds = [
     for units in [(128, 64), (160, 80)]
 ]
 ours, wider = clouds
-# ddof=1 divides by R - 1, since the mean was taken from the same R runs.
+# ddof=1 divides by 9, not 10: the runs lie a little too near their own mean.
 spread, gain = ours.std(ddof=1), wider.mean() - ours.mean()
 error = np.sqrt((spread**2 + wider.var(ddof=1)) / 10)
 fooled = (wider[:, None] <= ours).mean()
@@ -384,7 +391,7 @@ fig, ax = plt.subplots(figsize=(5.2, 2.4))
 for row, (cloud, name) in enumerate(
     zip(clouds, ["128 and 64", "160 and 80"], strict=True)
 ):
-    ax.plot(cloud, np.full(10, -row), "o", color=plots.ACCENT, alpha=0.5)
+    ax.plot(cloud, np.full(10, -row), "o", color=plots.ACCENT, alpha=0.6)
     ax.plot(cloud.mean(), -row, "|", color=plots.INK, markersize=24)
     ax.text(min(ours.min(), wider.min()), 0.3 - row, f"{name} units")
 ax.set(yticks=[], ylim=(-1.4, 0.7), xlabel="validation accuracy after five epochs")
@@ -392,29 +399,33 @@ ax.xaxis.set_major_formatter("{x:.1%}")
 ax.spines["left"].set_visible(False)
 
 # %% [markdown]
-# From {{ ours.min():.1%}} to {{ ours.max():.1%}}: {{ 100 * np.ptp(ours):.1f}} points, by the seed alone. The mean is
-# {{ ours.mean():.1%}} and the [standard deviation](../glossary.md#standard-deviation) {{ 100 * spread:.1f}} points. Whoever
-# changes something here, runs it once and reports half a point more has shown nothing.
+# From {{ ours.min():.1%}} to {{ ours.max():.1%}}: {{ 100 * np.ptp(ours):.1f}} points, by the seed alone. Of
+# these, our seed 1 was number {{ (ours >= ours[1]).sum() }} from the top. The mean is {{ ours.mean():.1%}} and
+# the [standard deviation](../glossary.md#standard-deviation) {{ 100 * spread:.1f}} points. Whoever changes
+# something here, runs it once and reports half a point more has shown nothing.
 #
-# The wider network is better by {{ 100 * gain:.2f}} points on average. But of all pairs of one run each, in {{ fooled:.0%}} it
-# looks no better.
+# The wider network is better by {{ 100 * gain:.2f}} points on average. But of all pairs of one run each, in
+# {{ fooled:.0%}} it looks no better.
 #
-# How sure is the average? The mean of $R$ runs scatters less than a single run, by a factor of $\sqrt{R}$. The difference
-# of two such means has the **[standard error](../glossary.md#standard-error)**
+# How sure is the average? The mean of $R$ runs scatters less than a single run, by a factor of $\sqrt{R}$. The
+# difference of two such means has the **[standard error](../glossary.md#standard-error)**
 #
 # $$e = \sqrt{\frac{s_A^2 + s_B^2}{R}}$$
 #
-# In words: square the standard deviations $s_A$ and $s_B$ of the two clouds, add, divide by the number $R = 10$ of runs,
-# take the root. All of these are single numbers. Here $e$ is {{ 100 * error:.2f}} points. A rule of thumb asks for a difference
-# of at least $2e$. Ours is {{ gain / error:.1f}} times $e$: ten runs each are
+# In words: square the standard deviations $s_A$ and $s_B$ of the two clouds, add, divide by the number $R = 10$
+# of runs, take the root. Here $e$ is {{ 100 * error:.2f}} points. A rule of thumb asks for a difference of at
+# least $2e$. Ours is {{ gain / error:.1f}} times $e$: ten runs each are
 # {{ "just enough to believe it" if gain > 2 * error else "not enough to be sure" }}.
 #
-# Now look back with other eyes. With one run each, $R = 1$, the rule asks for {{ 100 * np.sqrt(8) * spread:.2f}} points. The
-# walls of the U stand, and so do the narrow networks and the line. But the step from 256 to 1,024 units was
-# {{ 100 * abs(wide[-1].val_accuracy[-1] - wide[-2].val_accuracy[-1]):.2f}} points: one run each cannot say which reads better.
+# Now look back with other eyes. With one run each, $R = 1$, the rule asks for
+# {{ 100 * np.sqrt(8) * spread:.2f}} points. The walls of the U, the narrow networks and the line stand. Batches
+# of 32 against 128 do not, and the step from 256 to 1,024 units was
+# {{ 100 * abs(wide[-1].val_accuracy[-1] - wide[-2].val_accuracy[-1]):.2f}} points: one run each cannot say
+# which reads better.
 #
-# The seed is not the only chance at work. Other training or validation images would have moved the results, too. Bouthillier et
-# al. 2021 measured it on five tasks: the sample of data, the first weights and the choice of settings all matter.
+# The seed is not the only chance at work. Other training or validation images would have moved the results,
+# too. Bouthillier et al. 2021 measured it on five tasks: the sample of data, the first weights and the choice
+# of settings all matter.
 #
 # > **Check your understanding.** A friend tries 50 seeds, keeps the best and reports its validation accuracy. What is
 # > wrong?
@@ -426,8 +437,8 @@ ax.spines["left"].set_visible(False)
 #
 # - Draw both losses. Both high and falling: go on. Stuck at $\ln 10$: smaller steps. Validation rising: overfitting.
 # - Overfitting shows in the loss first: the network grows too sure. Early stopping ends it, dropout weakens it.
-# - Tune the learning rate first, in factors of ten. Batch size and width have a wide range of good values.
-# - Each doubling of the images removed {{ gone:.0%}} of the errors.
+# - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
+# - Each doubling of the images removed about {{ gone:.0%}} of the errors.
 # - Report mean and spread over several seeds. A difference smaller than the cloud is not yet a result.
 #
 # ## Exercises
@@ -454,20 +465,21 @@ ax.spines["left"].set_visible(False)
 #
 # </details>
 #
-# **2. Larger batches, larger steps.** Batches of 512 made too few steps. Can a larger learning rate make up for it?
-# How many seconds does an epoch take on your machine, compared with batches of 32?
+# **2. Larger batches, larger steps.** Batches of 512 made too few steps. How much of that does a larger
+# learning rate make up for? How many seconds does an epoch take on your machine, compared with batches of 32?
 #
 # <details markdown="1">
 # <summary>Solution</summary>
 #
 # ```python
 # timid, bold = batches[512], run(10_000, 5, batch_size=512, rate=0.004)
-# print(f"{timid.val_accuracy[-1]:.1%} becomes {bold.val_accuracy[-1]:.1%}")
+# print(f"{timid.val_accuracy[-1]:.1%} becomes {bold.val_accuracy[-1]:.1%};", end=" ")
+# print(f"batches of 32: {batches[32].val_accuracy[-1]:.1%}")
 # print(f"seconds: {np.mean(bold.seconds):.2f} and {np.mean(batches[32].seconds):.2f}")
 # assert bold.val_accuracy[-1] > timid.val_accuracy[-1]
 # ```
 #
-# Fewer and more exact steps may be longer. Choose batch size and learning rate together.
+# It makes up for a part of it. Fewer and more exact steps may be longer. Choose batch size and learning rate together.
 #
 # </details>
 #
@@ -496,26 +508,26 @@ ax.spines["left"].set_visible(False)
 # assert abs(difference) < 0.03
 # ```
 #
-# On MNIST it is several standard errors: real, if small. The embedded digits are so easy that there is little to gain.
+# On MNIST it is several standard errors: real, if small.
 #
 # </details>
 #
 # ## Further reading
 #
-# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, [Dropout: a simple way to prevent neural
-#   networks from overfitting](https://jmlr.org/papers/v15/srivastava14a.html), *Journal of Machine Learning Research* 15,
-#   1929–1958, 2014.
-# - L. Prechelt, [Early stopping – but when?](https://doi.org/10.1007/3-540-49430-8_3), in *Neural Networks: Tricks of the
-#   Trade*, Springer, 55–69, 1998.
+# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, [Dropout: a simple way to
+#   prevent neural networks from overfitting](https://jmlr.org/papers/v15/srivastava14a.html), *Journal of
+#   Machine Learning Research* 15, 1929–1958, 2014.
+# - L. Prechelt, [Early stopping – but when?](https://doi.org/10.1007/3-540-49430-8_3), in *Neural Networks:
+#   Tricks of the Trade*, Springer, 55–69, 1998.
 # - Y. Bengio, [Practical recommendations for gradient-based training of deep
-#   architectures](https://arxiv.org/abs/1206.5533), in *Neural Networks: Tricks of the Trade*, second edition, Springer,
-#   437–478, 2012.
+#   architectures](https://arxiv.org/abs/1206.5533), in *Neural Networks: Tricks of the Trade*, second edition,
+#   Springer, 437–478, 2012.
 # - C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, [On calibration of modern neural
 #   networks](https://arxiv.org/abs/1706.04599), *ICML*, 2017.
 # - C. J. Shallue and others, [Measuring the effects of data parallelism on neural network
 #   training](https://jmlr.org/papers/v20/18-789.html), *Journal of Machine Learning Research* 20 (112), 2019.
-# - S. Lawrence, C. L. Giles and A. C. Tsoi, Lessons in neural network training: overfitting may be harder than expected,
-#   *AAAI*, 540–545, 1997.
+# - S. Lawrence, C. L. Giles and A. C. Tsoi, Lessons in neural network training: overfitting may be harder than
+#   expected, *AAAI*, 540–545, 1997.
 # - C. Zhang, S. Bengio, M. Hardt, B. Recht and O. Vinyals, [Understanding deep learning requires rethinking
 #   generalization](https://arxiv.org/abs/1611.03530), *ICLR*, 2017.
 # - J. Hestness and others, [Deep learning scaling is predictable, empirically](https://arxiv.org/abs/1712.00409), 2017.
