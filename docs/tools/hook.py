@@ -51,6 +51,7 @@ def figure(svg: str, alt: str | None, prefix: str) -> str:
         log.warning("Figure %s has no alt text.", prefix)
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(<image[^>]*) id="[^"]*"', r"\1", svg)  # the same for the same picture
     svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
     for colour, variable in COLOURS.items():
         svg = svg.replace(colour, variable)
@@ -97,9 +98,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Turn math into MathML, and set a chapter's number apart from its title."""
+    """Turn math into MathML, lighten code, and set a chapter's number apart from its title."""
     math = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
     html = re.sub(math, mathml, html, flags=re.DOTALL)
+    # Only keywords and comments have a colour; marks for the rest would double a page's size.
+    plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd)")[a-z][a-z0-9]?">([^<]*)</span>'
+    html = re.sub(plain, r"\1", html)
     number = r'\1<span class="dl-number">Chapter \2</span> '
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
 
