@@ -462,7 +462,7 @@ def _gallery(
     rows = -(-len(pictures) // columns)
     side, leading = min(WIDTH / columns, 1.1), 0.17
     lines = max(map(len, captions))
-    pitch = side + leading * lines + 0.06 * bool(lines)
+    pitch = side + leading * lines + 0.1 * bool(lines)
     # What is left of a side, a twentieth, keeps neighbours apart.
     width, height = 0.95 / columns, 0.95 * side / (rows * pitch)
     # With no layout engine at all, Matplotlib would fall back on the style's after one saving.
@@ -475,7 +475,7 @@ def _gallery(
         _picture(ax, picture, limit, signed=signed)
         for line, (text, color) in enumerate(caption, 1):
             # Nearer to its own picture than to the one below.
-            below = (0.06 - line * leading) / (0.95 * side)
+            below = (0.02 - line * leading) / (0.95 * side)
             ax.text(0.5, below, text, color=color, size=10, ha="center", transform=ax.transAxes)
     return figure
 

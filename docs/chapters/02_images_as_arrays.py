@@ -182,9 +182,11 @@ print(f"nearest mean: {baseline:.1%} right (95 % interval {low:.1%} to {high:.1%
 #
 # The distance never asks which pixels are neighbours. Neither does our network: its first layer, **Flatten**,
 # lays the 28 rows of an image end to end. This changes the shape from (N, 28, 28) to (N, 784) and no number in
-# it. The pixel in row 7 and column 11 has seven whole rows before it: 7 × 28 + 11 = 207.
+# it. The pixel in row 7 and column 11 has seven whole rows before it: 7 × 28 + 11 = 207. Blue in the picture
+# is what this chapter is about.
 
-# %%
+# %% alt="The network as a row of columns: an image of a seven, then Flatten with 784 numbers, both in blue; then two hidden layers with 128 and 64 units and ten outputs, in black."
+ax = plots.plot_network((128, 64), image=seven, highlight=(0, 1))
 flat = flatten(x_test)
 print(x_test.shape, "becomes", flat.shape)
 print("Is row 7, column 11 now number 207?", flat[0, 207] == x_test[0, 7, 11])
