@@ -112,8 +112,8 @@ figure = plots.plot_history(overfit)
 # How can the loss get worse when the answers do not? Accuracy asks whether an answer is right. The loss asks
 # how much probability the right digit got. Once all examples are right, the training loss can still fall if the
 # differences between [logits](../glossary.md#logits) grow. So the network becomes surer of everything, its
-# mistakes included. It does not read worse; it boasts more. Guo et al. 2017 saw the same in much larger
-# networks. We come back to it in chapter 6.
+# mistakes included. It does not read worse; it boasts more. Guo et al. 2017 found large modern networks too sure of
+# themselves as well. We come back to it in chapter 6.
 #
 # ## Stopping in time
 #
@@ -172,8 +172,8 @@ print("while training:  ", *half.forward(units, training=True)[0].astype(int))
 print("while predicting:", *half.forward(units)[0].astype(int))
 
 # %% [markdown]
-# Now no unit can rely on one particular other unit. Srivastava et al. 2014, for MNIST, drop a fifth of the pixels
-# and half of the hidden units. We do the same to run A.
+# Now no unit can rely on one particular other unit. Srivastava et al. 2014, who proposed it, tried it on MNIST
+# too. We silence a fifth of the pixels and half of the hidden units of run A.
 
 # %%
 rng = np.random.default_rng(1)
@@ -202,8 +202,8 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 #
 # ## The learning rate
 #
-# If there is time to tune only one thing, says Bengio 2012, tune the [learning
-# rate](../glossary.md#learning-rate). We sweep it over six powers of ten, from a millionth to one.
+# Which setting should one tune first? Let us begin with the [learning rate](../glossary.md#learning-rate). We sweep
+# it over six powers of ten, from a millionth to one.
 #
 # > **Make a guess.** By what factor may one miss the best value before the error doubles?
 
@@ -268,7 +268,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # parameters, and a computer does one large multiplication faster than many small ones. `batches[32].seconds` says how
 # long each epoch took on your machine.
 #
-# Bengio calls 32 a good default. Do large batches read worse? Shallue et al. 2019 trained 168,160 networks and found
+# Do large batches read worse? Shallue et al. 2019 trained 168,160 networks and found
 # no evidence of it, if all else is tuned to the batch.
 #
 # ## The width
