@@ -176,7 +176,8 @@ def reliability(
 
     Parameters
     ----------
-    labels, probabilities
+    labels : integer ndarray of shape (N,)
+    probabilities : float ndarray of shape (N, C)
         As in `evaluate`.
     bins : int
         Number of bins between 0 and 1, at least 1.
@@ -235,7 +236,8 @@ def mistakes(labels: Labels, probabilities: Probabilities) -> NDArray[np.int64]:
 
     Parameters
     ----------
-    labels, probabilities
+    labels : integer ndarray of shape (N,)
+    probabilities : float ndarray of shape (N, C)
         As in `evaluate`.
 
     Returns

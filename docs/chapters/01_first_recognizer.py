@@ -198,7 +198,7 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 # %% [markdown]
 # In the first one, the writer meant a {{ test.labels[wrong[0]] }}. The network read a
 # {{ predictions[wrong[0]] }} and gave that answer a probability of at least
-# {{ np.floor(1000 * probabilities[wrong[0]].max()) / 10 }} %. Being sure and being right are two different things.
+# {{ np.floor(1000 * probabilities[wrong[0]].max()) / 1000:.1%}}. Being sure and being right are two different things.
 #
 # ## What you have seen
 #
