@@ -142,6 +142,11 @@ def test_code_cells_are_short(source):
     assert {cell: count for cell, count in lines.items() if count > MAX_CODE_LINES} == {}
 
 
+def test_the_first_recognizer_keeps_its_promise_of_40_lines():
+    cells = outputs.code_cells(read(SOURCES[0]))
+    assert sum(bool(line.strip()) for cell in cells for line in cell.source.splitlines()) <= 40
+
+
 @each_chapter
 def test_three_exercises_have_a_folded_solution(source):
     found = solutions(source)
