@@ -11,6 +11,7 @@ from building import build_site
 from hypothesis import settings
 
 from digitlearn import data
+from digitlearn.preprocessing import scale_pixels
 
 # No deadline: how long an example takes says more about the machine than about the code.
 settings.register_profile("local", deadline=None)
@@ -28,6 +29,18 @@ def embedded_train():
 def embedded_test():
     """Return the 360 embedded test digits."""
     return _frozen(data.load_embedded("test"))
+
+
+@pytest.fixture(scope="session")
+def digits(embedded_train):
+    """Return the embedded training digits as a network takes them: scaled images, labels."""
+    return scale_pixels(embedded_train.images), embedded_train.labels
+
+
+@pytest.fixture(scope="session")
+def validation(embedded_test):
+    """Return the embedded test digits, to validate with: scaled images, labels."""
+    return scale_pixels(embedded_test.images), embedded_test.labels
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from digitlearn.layers import Dense, Dropout, Flatten, Sigmoid
 from digitlearn.network import Network, mlp
 from digitlearn.optimizers import SGD, Adam
-from digitlearn.preprocessing import scale_pixels
 from digitlearn.training import History, train_step
 
 
@@ -32,16 +31,6 @@ def float64(keras):
     yield
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
-
-
-@pytest.fixture(scope="module")
-def digits(embedded_train):
-    return scale_pixels(embedded_train.images), embedded_train.labels
-
-
-@pytest.fixture(scope="module")
-def validation(embedded_test):
-    return scale_pixels(embedded_test.images), embedded_test.labels
 
 
 def random_network(seed=0, dtype=np.float32):

@@ -12,16 +12,6 @@ from digitlearn.preprocessing import scale_pixels
 from digitlearn.training import History, fit, train_step
 
 
-@pytest.fixture(scope="module")
-def digits(embedded_train):
-    return scale_pixels(embedded_train.images), embedded_train.labels
-
-
-@pytest.fixture(scope="module")
-def validation(embedded_test):
-    return scale_pixels(embedded_test.images), embedded_test.labels
-
-
 def train(pair, validation=None, *, seed=0, hidden_units=(16,), **kwargs):
     rng = np.random.default_rng(seed)
     network = mlp(hidden_units, rng=rng)
