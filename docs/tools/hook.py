@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 import nbformat
 from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a strict build
@@ -84,6 +84,14 @@ def on_config(config: MkDocsConfig) -> None:
     if repository and config.extra["published"]:
         colab = f"https://colab.research.google.com/github/{repository}/blob/gh-pages/"
         config.extra["colab"] = colab
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Publish the small network's weights for the page that draws: the package's own file."""
+    source = Path(config.config_file_path).parent / "digitlearn/weights/small.safetensors"
+    weights = File.generated(config, "assets/try/small.safetensors", abs_src_path=str(source))
+    files.append(weights)
+    return files
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -78,9 +78,9 @@ def visit(browser, address):
 
     with contextlib.ExitStack() as stack:
 
-        def visit(path, *, scheme="light", width=1300):
+        def visit(path, *, scheme="light", width=1300, **options):
             size = {"width": width, "height": 900}
-            context = browser.new_context(viewport=size, color_scheme=scheme)
+            context = browser.new_context(viewport=size, color_scheme=scheme, **options)
             stack.callback(context.close)
             context.route("**/*", guard)
             page = context.new_page()

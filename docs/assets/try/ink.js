@@ -1,0 +1,76 @@
+// Strokes of a pen, made into the pixels of a picture.
+
+export const SIDE = 224; // of the picture, in pixels: eight for each of the network's 28
+
+/** Return the distance of a point from the segment between two others. */
+function distance(x, y, [ax, ay], [bx, by]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length2 = dx * dx + dy * dy;
+  const along = length2 ? ((x - ax) * dx + (y - ay) * dy) / length2 : 0;
+  const t = Math.min(1, Math.max(0, along));
+  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+}
+
+/**
+ * Return the picture of a drawing: SIDE x SIDE grey levels, ink 0 on paper 255, row by row.
+ *
+ * A stroke is a list of points [x, y], each from 0 to 1; so is the pen's width. Every pixel within
+ * half the pen's width of a stroke is ink; at the rim it is as dark as much of it is covered.
+ */
+export function rasterize(strokes, width) {
+  const picture = new Uint8Array(SIDE * SIDE).fill(255);
+  const radius = (width * SIDE) / 2;
+  const limit = (value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
+  for (const stroke of strokes) {
+    const points = stroke.map(([x, y]) => [x * SIDE, y * SIDE]);
+    points.forEach((b, index) => {
+      const a = points[Math.max(0, index - 1)];
+      const [left, right] = [Math.min(a[0], b[0]) - radius, Math.max(a[0], b[0]) + radius];
+      const [top, bottom] = [Math.min(a[1], b[1]) - radius, Math.max(a[1], b[1]) + radius];
+      for (let y = limit(top); y <= limit(bottom); y++) {
+        for (let x = limit(left); x <= limit(right); x++) {
+          const cover = radius + 0.5 - distance(x + 0.5, y + 0.5, a, b);
+          const level = Math.round(255 * (1 - Math.min(1, Math.max(0, cover))));
+          picture[y * SIDE + x] = Math.min(picture[y * SIDE + x], level);
+        }
+      }
+    });
+  }
+  return picture;
+}
+
+const STEPS = 16; // points along each curve of a path
+
+/** Return the point of a cubic Bezier curve at t, from 0 to 1. */
+function bezier([p, q, r, s], t) {
+  const u = 1 - t;
+  const weights = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+  return [0, 1].map((axis) => [p, q, r, s].reduce((sum, at, i) => sum + weights[i] * at[axis], 0));
+}
+
+/** Return the strokes of an SVG path made of M, C and Z, in the path's own units. */
+export function readPath(path) {
+  const strokes = [];
+  for (const [, letter, text] of path.matchAll(/([MCZ])([^MCZ]*)/g)) {
+    const numbers = (text.match(/-?[\d.]+/g) ?? []).map(Number);
+    const points = numbers.flatMap((x, i) => (i % 2 ? [] : [[x, numbers[i + 1]]]));
+    if (letter === "M") strokes.push(points);
+    if (letter === "Z") strokes.at(-1).push(strokes.at(-1)[0]);
+    for (let i = 0; letter === "C" && i < points.length; i += 3) {
+      const curve = [strokes.at(-1).at(-1), ...points.slice(i, i + 3)];
+      for (let k = 1; k <= STEPS; k++) strokes.at(-1).push(bezier(curve, k / STEPS));
+    }
+  }
+  return strokes;
+}
+
+/** Return strokes moved and scaled to stand in the middle of the pad, filling a share of it. */
+export function place(strokes, share) {
+  const [xs, ys] = [0, 1].map((axis) => strokes.flat().map((point) => point[axis]));
+  const middle = [xs, ys].map((values) => (Math.min(...values) + Math.max(...values)) / 2);
+  const extents = [xs, ys].map((values) => Math.max(...values) - Math.min(...values));
+  const scale = share / Math.max(...extents);
+  return strokes.map((stroke) =>
+    stroke.map((point) => point.map((value, axis) => 0.5 + (value - middle[axis]) * scale)),
+  );
+}

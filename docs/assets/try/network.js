@@ -1,0 +1,121 @@
+// The network: Flatten, two hidden Dense layers with ReLU, a Dense layer of ten logits, softmax.
+// Chapter 3 explains every line. And, the same network read backwards: which unit spoke for what.
+
+/** Dense: add up each unit's inputs, times its weights, onto its bias. */
+export function dense({ inputs, units, kernel, bias }, x) {
+  const sums = Float32Array.from(bias);
+  for (let i = 0; i < inputs; i++) {
+    if (x[i] === 0) continue; // most pixels are paper, and half of the hidden units silent
+    for (let j = 0; j < units; j++) sums[j] += x[i] * kernel[i * units + j];
+  }
+  return sums;
+}
+
+/** ReLU: what is negative becomes 0. */
+export function relu(sums) {
+  return sums.map((sum) => Math.max(0, sum));
+}
+
+/** Softmax: positive shares that add up to 1. The largest is subtracted, so nothing overflows. */
+export function softmax(logits) {
+  const largest = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - largest));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
+}
+
+/** Return what every layer makes of an image: 784 grey levels from 0 to 255. */
+export function forward(layers, image) {
+  const input = Float32Array.from(image, (level) => level / 255);
+  const hidden = [];
+  let x = input;
+  for (const layer of layers.slice(0, -1)) {
+    x = relu(dense(layer, x));
+    hidden.push(x);
+  }
+  const logits = dense(layers.at(-1), x);
+  return { input, hidden, logits, probabilities: softmax(logits) };
+}
+
+/**
+ * Return the slope of a layer's output with respect to its input, carried one layer back.
+ *
+ * `slopes` has one number for each unit of the layer; the result one for each of its inputs.
+ */
+function back({ inputs, units, kernel }, slopes) {
+  const result = new Float32Array(inputs);
+  for (let i = 0; i < inputs; i++) {
+    let sum = 0;
+    for (let j = 0; j < units; j++) sum += kernel[i * units + j] * slopes[j];
+    result[i] = sum;
+  }
+  return result;
+}
+
+/** Let slopes through where a unit was active: ReLU's slope is 1 there, and 0 elsewhere. */
+function through(activations, slopes) {
+  return slopes.map((slope, i) => (activations[i] > 0 ? slope : 0));
+}
+
+function only(length, index) {
+  const slopes = new Float32Array(length);
+  slopes[index] = 1;
+  return slopes;
+}
+
+/**
+ * Return how one logit was made: what each pixel and each hidden unit added to it or took from it.
+ *
+ * While no unit switches on or off, the network only multiplies and adds. So a logit is a sum: over
+ * the second layer's units, each its activation times its weight; or over the first layer's, each
+ * times the weights of all its ways through active units; or over the pixels; and always the biases.
+ */
+export function shares(layers, { input, hidden }, digit) {
+  const [first, second, last] = layers;
+  const slopes2 = back(last, only(last.units, digit));
+  const slopes1 = back(second, through(hidden[1], slopes2));
+  const slopes0 = back(first, through(hidden[0], slopes1));
+  const times = (slopes, x) => slopes.map((slope, i) => slope * x[i]);
+  return {
+    pixels: times(slopes0, input),
+    hidden: [times(slopes1, hidden[0]), times(slopes2, hidden[1])],
+  };
+}
+
+/** Return what one hidden unit (layer 0 or 1) adds to each of the ten logits. */
+export function adds(layers, { hidden }, layer, unit) {
+  let row = layers[layer + 1].kernel.subarray(
+    unit * layers[layer + 1].units,
+    (unit + 1) * layers[layer + 1].units,
+  );
+  if (layer === 0) {
+    const { units, kernel } = layers[2];
+    const open = through(hidden[1], row);
+    row = new Float32Array(units);
+    open.forEach((weight, j) => row.forEach((_, k) => (row[k] += weight * kernel[j * units + k])));
+  }
+  return Float32Array.from(row, (weight) => weight * hidden[layer][unit]);
+}
+
+/** Return what a unit of the second layer collects: each first-layer unit's activation, weighted. */
+export function collects([, { units, kernel }], { hidden }, unit) {
+  return hidden[0].map((activation, i) => activation * kernel[i * units + unit]);
+}
+
+/** Return what a unit of the first layer sends to each unit of the second. */
+export function sends([, { units, kernel }], { hidden }, unit) {
+  const row = kernel.subarray(unit * units, (unit + 1) * units);
+  return row.map((weight) => weight * hidden[0][unit]);
+}
+
+/**
+ * Return what a hidden unit looks for, as 784 weights of pixels.
+ *
+ * In the first layer these are its own weights. In the second they are the weights of the first
+ * layer's units that are active for this drawing, each times the unit's weight for it.
+ */
+export function template(layers, { hidden }, layer, unit) {
+  const slopes = only(layers[layer].units, unit);
+  if (layer === 0) return back(layers[0], slopes);
+  return back(layers[0], through(hidden[0], back(layers[1], slopes)));
+}

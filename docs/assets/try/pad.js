@@ -1,0 +1,183 @@
+// The drawing pad: strokes from a mouse, a pen, a finger or the arrow keys.
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEP = 1 / 28; // of an arrow key: one of the network's pixels; with Shift a quarter
+const SECONDS = 0.7; // that a sample takes to be written
+
+export class Pad {
+  /** `width` is the pen's, as a share of the pad; `changed` is called after each change. */
+  constructor(canvas, { width, ghost, changed, say }) {
+    Object.assign(this, { canvas, width, ghost, changed, say });
+    this.strokes = []; // each a list of points [x, y], from 0 to 1
+    this.past = []; // the drawings before this one, for undo
+    this.pen = null; // where the arrow keys have moved it
+    this.down = false; // whether it writes as they move it
+    this.held = new Set(); // the arrow keys that are down
+    canvas.addEventListener("pointerdown", (event) => this.#begin(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    canvas.addEventListener("keydown", (event) => this.#press(event));
+    canvas.addEventListener("keyup", (event) => this.held.delete(event.key));
+    for (const name of ["focus", "blur"]) {
+      canvas.addEventListener(name, () => this.#hold(name === "focus"));
+    }
+    for (const name of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(name, (event) => {
+        if (event.pointerId === this.pointer) this.pointer = null;
+      });
+    }
+    new ResizeObserver(() => this.paint()).observe(canvas);
+  }
+
+  get empty() {
+    return this.strokes.length === 0;
+  }
+
+  /** Put other strokes in place of these. */
+  replace(strokes) {
+    this.#remember();
+    this.strokes = strokes;
+    this.#update();
+  }
+
+  clear() {
+    if (!this.empty) this.replace([]);
+  }
+
+  undo() {
+    this.#stop();
+    this.strokes = this.past.pop() ?? [];
+    this.#update();
+  }
+
+  /** Write strokes point by point, as a pen would; at once where less motion is wished for. */
+  write(strokes) {
+    this.replace([]);
+    const points = strokes.flat().length;
+    const start = performance.now();
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const frame = (now) => {
+      const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / 1000 / SECONDS));
+      let left = Math.ceil(share * points);
+      this.strokes = strokes.map((stroke) => {
+        const part = stroke.slice(0, left);
+        left = Math.max(0, left - stroke.length);
+        return part;
+      });
+      this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
+      this.#update();
+      if (share < 1) this.frame = requestAnimationFrame(frame);
+    };
+    if (still) frame(start);
+    else this.frame = requestAnimationFrame(frame);
+  }
+
+  /** Draw the strokes, and the pen where the keyboard has it. */
+  paint() {
+    const { canvas } = this;
+    const side = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    const style = getComputedStyle(canvas);
+    const context = canvas.getContext("2d");
+    context.clearRect(0, 0, side, side);
+    context.lineCap = context.lineJoin = "round";
+    context.lineWidth = this.width * side;
+    context.strokeStyle = style.getPropertyValue(this.empty ? "--dl-hairline" : "--dl-ink");
+    if (this.empty) context.lineWidth = Math.max(1, side / 150);
+    for (const stroke of this.empty ? this.ghost : this.strokes) {
+      context.beginPath();
+      // A line to where it begins makes a dot of a stroke of one point.
+      [stroke[0], ...stroke].forEach(([x, y], i) => context[i ? "lineTo" : "moveTo"](x * side, y * side));
+      context.stroke();
+    }
+    if (this.pen) {
+      const [x, y] = this.pen.map((value) => value * side);
+      context.lineWidth = 2 * devicePixelRatio;
+      context.strokeStyle = context.fillStyle = style.getPropertyValue("--dl-accent");
+      context.beginPath();
+      context.arc(x, y, (this.width * side) / 2 + 2 * devicePixelRatio, 0, 2 * Math.PI);
+      context.stroke();
+      if (this.down) context.fill();
+    }
+  }
+
+  #update() {
+    this.paint();
+    this.changed();
+  }
+
+  #stop() {
+    cancelAnimationFrame(this.frame);
+    this.pointer = null;
+    this.down = false;
+  }
+
+  #remember() {
+    this.#stop();
+    this.past.push(this.strokes);
+  }
+
+  #point(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  }
+
+  #begin(event) {
+    if (event.button !== 0 || !event.isPrimary) return;
+    this.#remember();
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pointer = event.pointerId;
+    this.pen = null;
+    this.strokes = [...this.strokes, [this.#point(event)]];
+    this.#update();
+  }
+
+  #move(event) {
+    if (event.pointerId !== this.pointer) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const one of events.length ? events : [event]) this.strokes.at(-1).push(this.#point(one));
+    this.#update();
+  }
+
+  /** Show the pen as the keyboard reaches the pad, and put it away as it leaves. */
+  #hold(arrives) {
+    this.held.clear();
+    this.down = false;
+    this.pen = arrives && this.canvas.matches(":focus-visible") ? [0.5, 0.25] : null;
+    this.paint();
+  }
+
+  #press(event) {
+    const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
+    if (undo) this.undo();
+    else if (event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (event.key in ARROWS) this.#step(event);
+    else if (event.key === " " && !event.repeat) this.#lower();
+    else if (event.key === "Delete" || event.key === "Backspace") this.clear();
+    else if (event.key !== " ") return;
+    event.preventDefault();
+  }
+
+  #step(event) {
+    this.held.add(event.key);
+    this.pen ??= [0.5, 0.25];
+    const step = event.shiftKey ? STEP / 4 : STEP;
+    for (const key of this.held) {
+      this.pen = this.pen.map((value, i) => Math.min(1, Math.max(0, value + ARROWS[key][i] * step)));
+    }
+    if (!this.down) return this.paint();
+    this.strokes.at(-1).push(this.pen);
+    this.#update();
+  }
+
+  #lower() {
+    this.pen ??= [0.5, 0.25];
+    const lowers = !this.down;
+    if (lowers) {
+      this.#remember();
+      this.strokes = [...this.strokes, [this.pen]];
+    }
+    this.down = lowers;
+    this.say(lowers ? "Pen down." : "Pen up.");
+    this.#update();
+  }
+}

@@ -1,0 +1,54 @@
+// Pictures of numbers: grey levels as ink on paper, signed numbers in blue and orange.
+
+/** Return a colour of the site's scheme, as [red, green, blue]. */
+function colour(element, name) {
+  const hex = getComputedStyle(element).getPropertyValue(`--dl-${name}`).trim();
+  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+}
+
+/** Return a function from a number, -1 to 1, to a colour: of ink, or of both signs. */
+export function inks(element, signed) {
+  const paper = colour(element, "paper");
+  const [above, below] = signed ? ["accent", "wrong"] : ["ink", "wrong"];
+  const [positive, negative] = [colour(element, above), colour(element, below)];
+  return (value) => {
+    const [ink, share] = [value < 0 ? negative : positive, Math.min(1, Math.abs(value))];
+    return paper.map((level, i) => Math.round(level + share * (ink[i] - level)));
+  };
+}
+
+/** Return numbers divided by the largest of them, whatever its sign. */
+export function scaled(values) {
+  const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return Float32Array.from(values, (value) => value / most);
+}
+
+/** Paint numbers, -1 to 1, as the pixels of a picture, `columns` in a row. */
+export function paintPicture(canvas, values, { columns, signed = false }) {
+  const ink = inks(canvas, signed);
+  [canvas.width, canvas.height] = [columns, values.length / columns];
+  const context = canvas.getContext("2d");
+  const picture = context.createImageData(canvas.width, canvas.height);
+  values.forEach((value, i) => picture.data.set([...ink(value), 255], 4 * i));
+  context.putImageData(picture, 0, 0);
+}
+
+/** Paint numbers, -1 to 1, as a grid of units, one of them perhaps framed. */
+export function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
+  const ink = inks(canvas, signed);
+  const rows = values.length / columns;
+  const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
+  [canvas.width, canvas.height] = [columns * side, rows * side];
+  const context = canvas.getContext("2d");
+  const gap = Math.max(1, Math.round(side / 10));
+  values.forEach((value, i) => {
+    context.fillStyle = `rgb(${ink(value)})`;
+    const [x, y] = [(i % columns) * side, Math.floor(i / columns) * side];
+    context.fillRect(x, y, side - gap, side - gap);
+  });
+  if (framed < 0) return;
+  context.strokeStyle = `rgb(${colour(canvas, "ink")})`;
+  context.lineWidth = Math.max(2, gap * 2);
+  const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];
+  context.strokeRect(x - gap, y - gap, side + gap, side + gap);
+}

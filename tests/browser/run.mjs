@@ -1,0 +1,61 @@
+// Run the page's own modules in Node, for tests/test_browser_parity.py: a JSON file in, JSON out.
+
+import { readFileSync } from "node:fs";
+
+const [folder, weights, tasks] = process.argv.slice(2);
+const load = (name) => import(`${folder}/${name}.js`);
+const [ink, network, preprocess, answer, reader] = await Promise.all(
+  ["ink", "network", "preprocess", "answer", "weights"].map(load),
+);
+const file = readFileSync(weights);
+const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
+const layers = reader.readLayers(buffer);
+const base64 = (array) => Buffer.from(array.buffer, 0, array.byteLength).toString("base64");
+const bytes = (text) => Uint8Array.from(Buffer.from(text, "base64"));
+
+const DO = {
+  /** Rasterize drawings, and bring them to MNIST's form. */
+  see: (drawings) =>
+    drawings.map(({ strokes, width }) => {
+      const values = ink.rasterize(strokes, width);
+      const seen = preprocess.toMnistStyle({ values, width: ink.SIDE, height: ink.SIDE });
+      return { picture: base64(values), seen: seen && base64(seen) };
+    }),
+  /** Bring pictures of any size to MNIST's form. */
+  style: (pictures) =>
+    pictures.map(({ values, width, height }) => {
+      const seen = preprocess.toMnistStyle({ values: bytes(values), width, height });
+      return seen && base64(seen);
+    }),
+  /** Read images of 784 bytes, end to end in a file: their logits, and the kinds of answers. */
+  read: (path) => {
+    const images = readFileSync(path);
+    const results = [];
+    for (let i = 0; i < images.length; i += 784) {
+      results.push(network.forward(layers, images.subarray(i, i + 784)));
+    }
+    const kinds = results.map((result) => answer.judge(result).kind);
+    return { logits: base64(Float32Array.from(results.flatMap(({ logits }) => [...logits]))), kinds };
+  },
+  /** Say for one image what pixels and units add to each logit, and what each unit adds. */
+  explain: (image) => {
+    const result = network.forward(layers, bytes(image));
+    const all = (length, call) => Array.from({ length }, (_, i) => [...call(i)]);
+    return {
+      hidden: result.hidden.map((values) => [...values]),
+      pixels: all(10, (digit) => network.shares(layers, result, digit).pixels),
+      units: [0, 1].map((layer) =>
+        all(10, (digit) => network.shares(layers, result, digit).hidden[layer]),
+      ),
+      adds: [0, 1].map((layer) =>
+        all(layers[layer].units, (unit) => network.adds(layers, result, layer, unit)),
+      ),
+      templates: [0, 1].map((layer) =>
+        all(layers[layer].units, (unit) => network.template(layers, result, layer, unit)),
+      ),
+    };
+  },
+};
+
+const results = JSON.parse(readFileSync(tasks, "utf8")).map(([name, input]) => DO[name](input));
+process.stdout.write(JSON.stringify(results));

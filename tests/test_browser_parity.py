@@ -1,0 +1,167 @@
+"""The page's JavaScript gives what the package gives: the same picture, logits and answers."""
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from building import ROOT
+
+from digitlearn import pretrained
+from digitlearn.preprocessing import scale_pixels, to_mnist_style
+
+sys.path.insert(0, str(ROOT / "tests/browser"))
+import drawings
+
+WEIGHTS = ROOT / "digitlearn/weights/small.safetensors"
+SIDE = 224  # of the pad's picture
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    """Return a function that runs tasks with the page's modules in Node, or skip without it."""
+    if shutil.which("node") is None:
+        pytest.skip("needs Node.js; the browser tests compare some of this in Chromium")
+    folder = tmp_path_factory.mktemp("scripts")
+    shutil.copytree(ROOT / "docs/assets/try", folder / "try")
+    (folder / "package.json").write_text('{"type": "module"}')  # the site's modules end in .js
+
+    def run(*tasks):
+        (folder / "tasks.json").write_text(json.dumps(tasks))
+        runner = ROOT / "tests/browser/run.mjs"
+        command = ["node", runner, folder / "try", WEIGHTS, folder / "tasks.json"]
+        result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def network():
+    return pretrained.load("small")
+
+
+def array(text, dtype, *shape):
+    return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
+
+
+def in_python(picture):
+    """Return the image the package makes of a picture, or None where it finds no ink."""
+    try:
+        return to_mnist_style(picture)
+    except ValueError:
+        return None
+
+
+def largest_difference(theirs, ours):
+    """Return the largest difference in grey levels; None on one side only is as far as it gets."""
+    if theirs is None or ours is None:
+        return 0 if theirs is ours else 255
+    return np.abs(array(theirs, np.uint8, 28, 28).astype(int) - ours).max()
+
+
+def test_drawings_become_the_same_images(node):
+    rng = np.random.default_rng(20)
+    samples = drawings.drawings(220, rng)
+    [seen] = node(["see", samples])
+    pictures = [array(one["picture"], np.uint8, SIDE, SIDE) for one in seen]
+    assert all(picture.min() < 255 for picture in pictures)
+    images = [in_python(picture) for picture in pictures]
+    assert sum(image is not None for image in images) >= 200
+    differences = [
+        largest_difference(one["seen"], image) for one, image in zip(seen, images, strict=True)
+    ]
+    assert max(differences) <= 1, [i for i, d in enumerate(differences) if d > 1]
+
+
+def test_pictures_of_other_sizes_and_grounds_become_the_same_images(node):
+    rng = np.random.default_rng(21)
+    pictures = []
+    for number in range(40):
+        side = int(rng.integers(20, 200)), int(rng.integers(20, 200))
+        picture = np.full(side, rng.integers(200, 256), dtype=np.uint8)
+        top, left = (int(rng.integers(0, s // 2)) for s in side)
+        patch = picture[top : top + side[0] // 3 + 1, left : left + side[1] // 3 + 1]
+        patch[:] = rng.integers(0, 90, patch.shape)
+        pictures.append(picture if number % 2 else 255 - picture)
+    tasks = [
+        {
+            "values": base64.b64encode(p.tobytes()).decode(),
+            "width": p.shape[1],
+            "height": p.shape[0],
+        }
+        for p in pictures
+    ]
+    [seen] = node(["style", tasks])
+    differences = [
+        largest_difference(theirs, in_python(picture))
+        for theirs, picture in zip(seen, pictures, strict=True)
+    ]
+    assert max(differences) <= 1, differences
+
+
+def test_empty_pad_gives_no_image(node):
+    [[seen]] = node(["see", [{"strokes": [], "width": 0.08}]])
+    assert seen["seen"] is None
+    assert in_python(array(seen["picture"], np.uint8, SIDE, SIDE)) is None
+
+
+def check_reading(node, network, images, folder):
+    """Compare the logits and predictions of all images."""
+    path = folder / "images"
+    path.write_bytes(images.tobytes())
+    [result] = node(["read", str(path)])
+    logits = array(result["logits"], np.float32, len(images), 10)
+    expected = network.predict_logits(scale_pixels(images))
+    np.testing.assert_allclose(logits, expected, atol=1e-3, rtol=0)
+    np.testing.assert_array_equal(logits.argmax(axis=1), expected.argmax(axis=1))
+
+
+def test_embedded_digits_are_read_alike(node, network, embedded_test, tmp_path):
+    check_reading(node, network, embedded_test.images, tmp_path)
+
+
+def test_all_test_images_are_read_alike(node, network, mnist_test, tmp_path):
+    check_reading(node, network, mnist_test.images, tmp_path)
+
+
+def test_what_units_and_pixels_add_adds_up_to_the_logits(node, network, embedded_test):
+    image = embedded_test.images[0]
+    [told] = node(["explain", base64.b64encode(image.tobytes()).decode()])
+    x = scale_pixels(image).reshape(1, 784)
+    first, second, last = (layer.params for layer in network.layers if layer.params)
+    hidden1 = np.maximum(x @ first["kernel"] + first["bias"], 0)[0]
+    hidden2 = np.maximum(hidden1 @ second["kernel"] + second["bias"], 0)
+    logits = hidden2 @ last["kernel"] + last["bias"]
+    np.testing.assert_allclose(told["hidden"][0], hidden1, atol=1e-4)
+    np.testing.assert_allclose(told["hidden"][1], hidden2, atol=1e-4)
+
+    # Of the active units alone, the network is a product of matrices.
+    open2 = last["kernel"] * (hidden2 > 0)[:, None]
+    open1 = (second["kernel"] @ open2) * (hidden1 > 0)[:, None]
+    shares2, shares1 = hidden2[:, None] * last["kernel"], hidden1[:, None] * open1
+    pixels = x.T * (first["kernel"] @ open1)
+    np.testing.assert_allclose(told["units"][1], shares2.T, atol=1e-4)
+    np.testing.assert_allclose(told["units"][0], shares1.T, atol=1e-4)
+    np.testing.assert_allclose(told["pixels"], pixels.T, atol=1e-4)
+    np.testing.assert_allclose(told["adds"][1], shares2, atol=1e-4)
+    np.testing.assert_allclose(told["adds"][0], shares1, atol=1e-4)
+
+    biases = last["bias"] + second["bias"] @ open2 + first["bias"] @ open1
+    np.testing.assert_allclose(np.sum(told["pixels"], axis=1) + biases, logits, atol=1e-3)
+    np.testing.assert_allclose(np.sum(told["units"][1], axis=1) + last["bias"], logits, atol=1e-3)
+
+
+def test_templates_are_weights_of_pixels(node, network, embedded_test):
+    image = embedded_test.images[1]
+    [told] = node(["explain", base64.b64encode(image.tobytes()).decode()])
+    first, second, _ = (layer.params for layer in network.layers if layer.params)
+    x = scale_pixels(image).reshape(784)
+    active = (x @ first["kernel"] + first["bias"]) > 0
+    np.testing.assert_allclose(told["templates"][0], first["kernel"].T, atol=1e-6)
+    expected = first["kernel"] @ (second["kernel"] * active[:, None])
+    np.testing.assert_allclose(told["templates"][1], expected.T, atol=1e-4)
