@@ -1,4 +1,4 @@
-"""The command line: train a network, evaluate it, read digits in pictures."""
+"""The command line: train a network, evaluate it, read digits in pictures, hand it on."""
 
 import argparse
 import json
@@ -7,22 +7,26 @@ import os
 import sys
 import warnings
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from digitlearn import pretrained
 from digitlearn.data import DataUnavailableError, load
 from digitlearn.evaluation import evaluate, most_confused
+from digitlearn.export import check_network, export
 from digitlearn.network import Network, mlp
 from digitlearn.optimizers import Adam
 from digitlearn.preprocessing import scale_pixels, split_validation, to_mnist_style
 from digitlearn.training import fit
 
-EXPECTED_ERRORS = (DataUnavailableError, OSError, ValueError)
+EXPECTED_ERRORS = (DataUnavailableError, ImportError, OSError, ValueError)
+NETWORKS = "small or large, as released, or a file of train or export; a file named so is ./small"
+# What is read of a folder. A picture in a format that Pillow does not know is reported.
+PICTURES = ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,7 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     train = command(_train, "train", "Train a network and save it.")
     add = train.add_argument
     add("--output", type=Path, default=Path("network.npz"), metavar="FILE", help="save it here")
-    add("--force", action="store_true", help="overwrite a file that is there")
     add("--epochs", type=_positive, default=10, metavar="N", help="times through the data")
     add("--batch-size", type=_positive, default=128, metavar="N", help="images in a step")
     add("--hidden-units", type=_positive, nargs=2, default=[128, 64], metavar="N", help="layers")
@@ -75,18 +78,47 @@ def _parser() -> argparse.ArgumentParser:
     add("--validation-split", type=float, default=0.1, metavar="X", help="part set aside")
     add("--seed", type=int, default=0, metavar="N", help="of all randomness")
     test = command(_evaluate, "evaluate", "Measure a network on the test digits.")
-    test.add_argument("network", type=Path, metavar="FILE", help="a network that train saved")
     read = command(_predict, "predict", "Read the digits in pictures, one in each.")
-    read.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="such as PNG or JPEG")
-    read.add_argument("--network", type=Path, required=True, metavar="FILE", help="from train")
+    read.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="or folder of them")
+    read.add_argument("--network", default="large", metavar="NETWORK", help=NETWORKS)
+    give = command(_export, "export", "Write a network for the browser, for Keras or as ONNX.")
+    for child in (test, give):
+        child.add_argument("network", metavar="NETWORK", help=NETWORKS)
+    give.add_argument("output", type=Path, help="named .safetensors, .keras or .onnx")
+    give.add_argument("--dtype", choices=["int8", "float16"], help="of kernels in .safetensors")
     dataset = os.environ.get("DIGITLEARN_DATASET", "auto")
     for child in (train, test):
         child.add_argument(
             "--dataset", choices=["auto", "mnist", "embedded"], default=dataset, help="which digits"
         )
+    for child in (train, give):
+        child.add_argument("--force", action="store_true", help="overwrite a file that is there")
     for child in (test, read):
         child.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _load_network(name: str) -> Network:
+    """Return a released network, or one in a file."""
+    if name in pretrained.SHA256:
+        return pretrained.load(name)
+    if not Path(name).is_file():
+        raise FileNotFoundError(f"Expected small, large or a file. Received: {name}")
+    try:
+        packed = name.lower().endswith(".safetensors")
+        network = pretrained.unpack(Path(name).read_bytes()) if packed else Network.load(name)
+        check_network(network)
+    except ValueError as error:
+        raise ValueError(f"{name} is no network that reads digits. {error}") from error
+    return network
+
+
+def _check_output(options: Namespace) -> None:
+    """Make sure that a file can be written, and that none is overwritten by mistake."""
+    if options.output.exists() and not options.force:
+        raise FileExistsError(f"{options.output} is there already; --force overwrites it")
+    if not options.output.absolute().parent.is_dir():
+        raise NotADirectoryError(f"There is no folder {options.output.parent} to save in")
 
 
 def _positive(text: str) -> int:
@@ -98,11 +130,7 @@ def _positive(text: str) -> int:
 
 def _train(options: Namespace) -> int:
     """Train a network on the training digits and save it."""
-    output: Path = options.output
-    if output.exists() and not options.force:
-        raise FileExistsError(f"{output} is there already; --force overwrites it")
-    if not output.absolute().parent.is_dir():
-        raise NotADirectoryError(f"There is no folder {output.parent} to save in")
+    _check_output(options)
     rng = np.random.default_rng(options.seed)
     optimizer = Adam(options.learning_rate)
     digits = load("train", dataset=options.dataset)
@@ -120,7 +148,7 @@ def _train(options: Namespace) -> int:
         rng=rng,
         progress=True,
     )
-    network.save(output)
+    network.save(options.output)
     print(f"Source      {digits.source}")
     print(f"Training    {len(train[1]):,} images")
     print(f"Validation  {len(validation[1]):,} images")
@@ -128,21 +156,20 @@ def _train(options: Namespace) -> int:
     row = "{:5}  {:6.4f}  {:8.2%}  {:8.4f}  {:12.2%}  {:7.1f}"
     for epoch, values in enumerate(zip(*history, strict=True), start=1):
         print(row.format(epoch, *values))
-    print(f"\nSaved as {output}")
+    print(f"\nSaved as {options.output}")
     return 0
 
 
 def _evaluate(options: Namespace) -> int:
     """Measure a network on the test digits."""
-    network = Network.load(options.network)
+    network = _load_network(options.network)
     digits = load("test", dataset=options.dataset)
     report = evaluate(digits.labels, network.predict_proba(scale_pixels(digits.images)))
     confused = most_confused(report.confusion)
     if options.json:
         answer: dict[str, Any] = {"source": digits.source, "images": len(digits.labels)}
         answer |= {name: np.asarray(value).tolist() for name, value in report._asdict().items()}
-        keys = "true", "predicted", "count"
-        answer["most_confused"] = [dict(zip(keys, pair, strict=True)) for pair in confused]
+        answer["most_confused"] = [{"true": t, "predicted": p, "count": n} for t, p, n in confused]
         print(json.dumps(answer, indent=2))
         return 0
     low, high = report.interval
@@ -163,34 +190,45 @@ def _evaluate(options: Namespace) -> int:
 
 def _predict(options: Namespace) -> int:
     """Read the digit in each picture; one that fails does not stop the others."""
-    network = Network.load(options.network)
+    network = _load_network(options.network)
     answers = []
-    for path in options.images:
-        try:
-            answer = {"image": str(path), **_read_digit(network, to_mnist_style(path))}
-        except EXPECTED_ERRORS as error:
-            answer = {"image": str(path), "error": str(error)}
-            _complain(f"{path}: {error}")
-        else:
-            if not options.json:
-                line = "{image}: {digit} ({confidence:.1%}), then {runner_up} ({second:.1%})"
-                print(line.format(second=answer["runner_up_confidence"], **answer))
+    for answer in (answer for path in options.images for answer in _read(network, path)):
         answers.append(answer)
+        if "error" in answer:
+            _complain("{image}: {error}".format(**answer))
+        elif not options.json:
+            line = "{image}: {digit} ({confidence:.1%}), then {runner_up} ({second:.1%})"
+            print(line.format(second=answer["runner_up_confidence"], **answer))
     if options.json:
         print(json.dumps(answers, indent=2))
     return int(any("error" in answer for answer in answers))
 
 
-def _read_digit(network: Network, image: NDArray[np.uint8]) -> dict[str, Any]:
-    """Return the likeliest digit and the runner-up, each with its probability."""
-    [probabilities] = network.predict_proba(scale_pixels(image[np.newaxis]))
-    runner_up, digit = np.argsort(probabilities)[-2:].tolist()
-    return {
-        "digit": digit,
-        "confidence": float(probabilities[digit]),
-        "runner_up": runner_up,
-        "runner_up_confidence": float(probabilities[runner_up]),
-    }
+def _read(network: Network, path: Path) -> Iterator[dict[str, Any]]:
+    """Say what digit a picture shows, or each in a folder, or what is wrong with it."""
+    try:
+        if path.is_dir():
+            files = [file for file in path.iterdir() if file.name.lower().endswith(PICTURES)]
+            files = sorted(file for file in files if file.name[0] != "." and file.is_file())
+            if not files:
+                raise FileNotFoundError(f"Expected images in {', '.join(PICTURES)}. Received: none")
+            yield from (answer for file in files for answer in _read(network, file))
+        else:
+            [p] = network.predict_proba(scale_pixels(to_mnist_style(path)[np.newaxis]))
+            digit, second = np.argsort(p)[:-3:-1].tolist()
+            answer = {"image": str(path), "digit": digit, "confidence": float(p[digit])}
+            yield answer | {"runner_up": second, "runner_up_confidence": float(p[second])}
+    except EXPECTED_ERRORS as error:
+        yield {"image": str(path), "error": str(error)}
+
+
+def _export(options: Namespace) -> int:
+    """Write a network for others to run."""
+    _check_output(options)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow tells much of itself
+    difference = export(_load_network(options.network), options.output, dtype=options.dtype)
+    print(f"Saved as {options.output}; read back, probabilities differ by {difference:.1g} at most")
+    return 0
 
 
 def _complain(message: object) -> None:

@@ -154,13 +154,13 @@ class Dropout(Layer):
         if not 0 <= rate < 1:
             raise ValueError(f"Expected a rate of at least 0 and below 1. Received: {rate}")
         self.rate = rate
-        self._rng = rng
+        self.rng = rng
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Drop from inputs of any shape if `training`; otherwise return them as they are."""
         self._scale: Array | float = 1.0
         if training:
-            kept = self._rng.random(x.shape, dtype=np.float32) >= self.rate
+            kept = self.rng.random(x.shape, dtype=np.float32) >= self.rate
             self._scale = kept.astype(x.dtype) / (1 - self.rate)
         return x * self._scale
 

@@ -139,7 +139,7 @@ class Network:
         with Path(path).open("rb") as file:
             try:
                 with np.load(file, allow_pickle=False) as archive:
-                    return cls(_build_layers(archive))
+                    return cls(build_layers(archive))
             except Exception as error:  # a damaged file makes NumPy raise almost any
                 raise ValueError(
                     f"Expected a file that Network.save wrote. Received: {path} ({error})"
@@ -169,8 +169,24 @@ def mlp(hidden_units: Sequence[int] = (128, 64), *, rng: np.random.Generator) ->
     return Network([*layers, Dense(features, CLASSES, rng=rng)])
 
 
-def _build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
-    """Rebuild the layers that `Network.save` wrote."""
+def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
+    """Rebuild layers from what is kept of them.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        The kind of each under "layers", and "1.kernel", "1.bias", "2.rate" and so on for the
+        parameters of the layers at those indices.
+
+    Returns
+    -------
+    list of Layer
+
+    Raises
+    ------
+    ValueError, KeyError
+        If one is missing or does not fit.
+    """
     rng = np.random.default_rng(0)
     layers: list[Layer] = []
     features = None
@@ -179,12 +195,12 @@ def _build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
             kernel, bias = arrays[f"{index}.kernel"], arrays[f"{index}.bias"]
             floats = np.issubdtype(kernel.dtype, np.floating) and kernel.dtype == bias.dtype
             fits = bias.shape == kernel.shape[1:] and features in (None, len(kernel))
-            if not (floats and fits):
+            if not (floats and fits and kernel.ndim == 2 and kernel.size > 0):
                 raise ValueError(
                     f"layer {index} of shape {kernel.shape} with {bias.shape}, {kernel.dtype}"
                 )
             features = len(bias)
-            layer: Layer = Dense(*kernel.shape, rng=rng)
+            layer: Layer = Dense(1, 1, rng=rng)
             layer.params = {"kernel": kernel, "bias": bias}
             layer.grads = {name: np.zeros_like(param) for name, param in layer.params.items()}
         elif kind == "Dropout":

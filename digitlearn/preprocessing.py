@@ -1,19 +1,15 @@
 """Bring images and labels into the form a network learns from."""
 
-import io
-import os
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
+
+from digitlearn.pictures import TIE, Picture, bounds, find_ink, lone_digit, read_grey
 
 FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
-LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
-LARGEST = 1024  # pixels a side; as floats, a phone's 50 megapixels would be over a gigabyte
-MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
 
 X = TypeVar("X", bound=np.generic)
 Y = TypeVar("Y", bound=np.generic)
@@ -135,9 +131,7 @@ def split_validation(
     return (x[~chosen], y[~chosen]), (x[chosen], y[chosen])
 
 
-def to_mnist_style(
-    image: str | os.PathLike[str] | Image.Image | NDArray[Any],
-) -> NDArray[np.uint8]:
+def to_mnist_style(image: Picture) -> NDArray[np.uint8]:
     """Bring a drawing or photo of one digit into the form of MNIST's images.
 
     Parameters
@@ -158,24 +152,7 @@ def to_mnist_style(
     TypeError, ValueError
         If it is not an image, an array is of another dtype, shape or range, or there is no ink.
     """
-    grey = _grey_levels(image)
-    paper = np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
-    # Paper varies a little; what differs from it most is ink.
-    ink = grey - paper if grey.max() - paper > paper - grey.min() else paper - grey
-    # Eight times the median deviation is beyond nearly all of a photo's noise, and is zero on a
-    # clean drawing.
-    noise = min(8 * float(np.median(np.abs(ink))), float(ink.max()) / 2)
-    if ink.max() - noise < MIN_CONTRAST:
-        raise ValueError(
-            f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
-            f"than the paper. Received: {ink.max() - noise:.0%}"
-        )
-    ink = np.clip(ink - noise, 0, None)
-    # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
-    # it is a part of the stroke.
-    side = max(ink[_bounds(ink > ink.max() / 2)].shape)
-    rim = ink.max() / 4 * max(0, 1 - BOX / side)
-    return fit_to_frame(ink[_bounds(ink > rim)])
+    return fit_to_frame(lone_digit(find_ink(read_grey(image))))
 
 
 def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -201,7 +178,7 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
     """
     if not (ink > 0).any():
         raise ValueError("Expected an image with ink on it. Received: a blank one")
-    digit = ink[_bounds(ink > 0)].astype(np.float32)
+    digit = ink[bounds(ink > 0)].astype(np.float32)
     height, width = (max(1, round(side * BOX / max(digit.shape))) for side in digit.shape)
     resized = Image.fromarray(digit).resize((width, height), Image.Resampling.LANCZOS)
     # Beside sharp edges this filter goes a little too far, both ways.
@@ -209,72 +186,11 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
     levels = levels * (255 / levels.max())
 
     # MNIST's centres of mass lie within half a pixel of row 14 and column 14.
-    mass = levels.sum()
-    top = round(FRAME / 2 - levels.sum(axis=1) @ np.arange(height) / mass)
-    left = round(FRAME / 2 - levels.sum(axis=0) @ np.arange(width) / mass)
+    mass = levels.sum(dtype=np.float64)
+    down, across = (levels.sum(axis=axis, dtype=np.float64) for axis in (1, 0))
+    top = round(FRAME / 2 - down @ np.arange(height) / mass - TIE)
+    left = round(FRAME / 2 - across @ np.arange(width) / mass - TIE)
     top, left = min(max(top, 0), FRAME - height), min(max(left, 0), FRAME - width)
     frame = np.zeros((FRAME, FRAME), dtype=np.uint8)
     frame[top : top + height, left : left + width] = np.rint(levels)
     return frame
-
-
-def _bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Return the rows and columns of the smallest box around all that is true."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-
-
-def _grey_levels(image: str | os.PathLike[str] | Image.Image | NDArray[Any]) -> NDArray[np.float64]:
-    """Return `image` as grey levels of shape (H, W), 0 black to 1 white."""
-    if isinstance(image, str | os.PathLike):
-        image = _open(Path(image))
-    if isinstance(image, Image.Image):
-        image = _pixels(image)
-    if not isinstance(image, np.ndarray):
-        raise TypeError(f"Expected a path, PIL image or ndarray. Received: {type(image).__name__}")
-    if 0 in image.shape or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))):
-        raise ValueError(
-            f"Expected an image of shape (H, W), (H, W, 3) or (H, W, 4). Received: {image.shape}"
-        )
-    if np.issubdtype(image.dtype, np.unsignedinteger):
-        levels = image / np.iinfo(image.dtype).max
-    elif image.dtype == bool or np.issubdtype(image.dtype, np.floating):
-        levels = image.astype(np.float64)
-    else:
-        raise TypeError(f"Expected bool, unsigned integers or floats. Received: {image.dtype}")
-    if not (levels.min() >= 0 and levels.max() <= 1):  # also turns away NaN
-        raise ValueError(f"Expected 0 to 1. Received: {levels.min():g} to {levels.max():g}")
-    if levels.ndim == 2:
-        return levels
-    grey = levels[..., :3] @ LUMA
-    if levels.shape[2] == 4:
-        # What is transparent becomes white paper, or black where only light ink was drawn.
-        alpha = levels[..., 3]
-        light = grey[alpha > 0.5].min(initial=1) > 0.5 and alpha.any()
-        grey = grey * alpha + (0 if light else 1) * (1 - alpha)
-    return grey
-
-
-def _open(path: Path) -> Image.Image:
-    """Return the image in a file, fully read."""
-    data = path.read_bytes()
-    try:
-        image = Image.open(io.BytesIO(data))
-        image.load()
-    except Exception as error:  # on a damaged file Pillow raises almost anything
-        raise ValueError(
-            f"Expected an image file, such as PNG or JPEG. Received: {path} ({error})"
-        ) from error
-    return image
-
-
-def _pixels(image: Image.Image) -> NDArray[Any]:
-    """Return the pixels of a PIL image as it is meant to be seen."""
-    image = ImageOps.exif_transpose(image)
-    if image.mode == "I":  # Pillow's 32 bits hold the 16 of a PNG file
-        return np.asarray(image).clip(0, 65535).astype(np.uint16)
-    if image.mode.startswith("I;16") or image.mode == "F":
-        return np.asarray(image)
-    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    image.thumbnail((LARGEST, LARGEST))
-    return np.asarray(image)

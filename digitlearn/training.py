@@ -1,12 +1,16 @@
 """The training loop: shuffle, take a batch, step downhill, again."""
 
+import math
+import os
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
+from digitlearn.checkpoints import TrainingState
 from digitlearn.layers import Array
 from digitlearn.losses import Labels, cross_entropy, cross_entropy_gradient
 from digitlearn.network import Network
@@ -39,6 +43,10 @@ def fit(
     batch_size: int = 128,
     optimizer: SGD | Adam | None = None,
     augment: Callable[..., Array] | None = None,
+    schedule: Callable[[float], float] | None = None,
+    average: float = 0.0,
+    patience: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     rng: np.random.Generator,
     progress: bool = False,
 ) -> History:
@@ -64,6 +72,20 @@ def fit(
         `Adam()` if not given. It keeps its state, so that a second `fit` can go on.
     augment : callable, optional
         Called once an epoch as `augment(x, labels, rng=rng)`; returns the epoch's images.
+    schedule : callable, optional
+        Such as `optimizers.cosine`: called before each step with the part of the training that is
+        done, from 0 to below 1; returns what to multiply the optimizer's learning rate by.
+    average : float
+        If above 0, below 1: validated, and in the network at the end, are not the latest weights
+        but their running mean, which keeps this part of itself at each step. (It keeps less at
+        first, (1 + t) / (10 + t) at step t.)
+    patience : int, optional
+        Stop when the validation loss has not fallen for so many epochs, and return to the
+        weights with which it was lowest.
+    checkpoint : path-like, optional
+        After each epoch the whole state is written to this file. If it is there already, the
+        training it is of, which must be this very one, goes on from there, and ends as if it had
+        never been interrupted.
     rng : numpy.random.Generator
         Shuffles the training set and goes to `augment`.
     progress : bool
@@ -78,39 +100,81 @@ def fit(
     TypeError
         If images are not floats or labels not integers.
     ValueError
-        If a set is empty or not finite, a shape or a label does not fit, or a number is below 1.
+        If a set is empty or not finite, a shape or a label does not fit, a number is out of
+        range, there is patience but no validation set, or the checkpoint is damaged or another
+        training's.
     """
-    if epochs < 1 or batch_size < 1:
-        raise ValueError(
-            "Expected epochs and batch_size of at least 1. "
-            f"Received: epochs={epochs}, batch_size={batch_size}"
-        )
+    _check_numbers(epochs, batch_size, average, patience, validation)
     _check(network, *train)
     if validation:
         _check(network, *validation)
     x, labels = train
-    optimizer = optimizer or Adam()
-    history: dict[str, list[float]] = {name: [] for name in History._fields}
-    cuts = range(batch_size, len(x), batch_size)
-    with tqdm(total=epochs * (len(cuts) + 1), unit="batch", disable=not progress) as bar:
-        for _ in range(epochs):
+    state = TrainingState(network.layers, optimizer or Adam(), rng, average)
+    if checkpoint:
+        recipe = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
+        recipe |= state.recipe((train, validation), augment, schedule)
+        state.load(checkpoint, recipe)
+    total = epochs * math.ceil(len(x) / batch_size)
+    with tqdm(total=total, initial=state.steps, unit="batch", disable=not progress) as bar:
+        while state.steps < total and not _is_stale(state.history, patience):
             start = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
-            loss = accuracy = 0.0
-            for batch in np.split(rng.permutation(len(x)), cuts):
-                batch_scores = train_step(network, images[batch], labels[batch], optimizer)
-                loss += len(batch) * batch_scores[0]
-                accuracy += len(batch) * batch_scores[1]
-                bar.update()
-            scores = {"loss": loss / len(x), "accuracy": accuracy / len(x)}
+            batches = np.split(rng.permutation(len(x)), range(batch_size, len(x), batch_size))
+            scores = _train_epoch(network, images, labels, batches, state, schedule, total, bar)
             if validation:
-                val_scores = _score(network.predict_logits(validation[0]), validation[1])
-                scores["val_loss"], scores["val_accuracy"] = val_scores
+                scores |= _validate(network, *validation, state)
             bar.set_postfix(scores)
-            scores["seconds"] = time.perf_counter() - start
-            for name, score in scores.items():
-                history[name].append(score)
-    return History(**{name: tuple(values) for name, values in history.items()})
+            for name, score in (scores | {"seconds": time.perf_counter() - start}).items():
+                state.history.setdefault(name, []).append(score)
+            if checkpoint:
+                state.save(checkpoint, recipe)
+    state.put(state.best if patience else state.averages)
+    return History(*(tuple(state.history.get(name, ())) for name in History._fields))
+
+
+def _train_epoch(
+    network: Network,
+    images: Array,
+    labels: Labels,
+    batches: Sequence[NDArray[np.integer[Any]]],
+    state: TrainingState,
+    schedule: Callable[[float], float] | None,
+    total: int,
+    bar: "tqdm[Any]",
+) -> dict[str, float]:
+    """Take a step for each batch; return the mean loss and accuracy of all examples."""
+    loss = accuracy = 0.0
+    learning_rate = state.optimizer.learning_rate
+    try:
+        for batch in batches:
+            if schedule:
+                factor = schedule(state.steps / total)
+                state.optimizer.learning_rate = learning_rate * factor
+            scores = train_step(network, images[batch], labels[batch], state.optimizer)
+            state.count_step()
+            loss += len(batch) * scores[0]
+            accuracy += len(batch) * scores[1]
+            bar.update()
+    finally:
+        state.optimizer.learning_rate = learning_rate
+    return {"loss": loss / len(images), "accuracy": accuracy / len(images)}
+
+
+def _validate(network: Network, x: Array, labels: Labels, state: TrainingState) -> dict[str, float]:
+    """Score the network as it would be if training ended now; keep it if it is the best."""
+    latest = state.copy()
+    state.put(state.averages)
+    loss, accuracy = _score(network.predict_logits(x), labels)
+    if not loss >= min(state.history.get("val_loss", []), default=math.inf):
+        state.best = state.copy()
+    state.put(latest)
+    return {"val_loss": loss, "val_accuracy": accuracy}
+
+
+def _is_stale(history: Mapping[str, Sequence[float]], patience: int | None) -> bool:
+    """Say whether the validation loss was lowest `patience` epochs ago."""
+    losses = np.nan_to_num(history.get("val_loss", [math.inf]), nan=math.inf)
+    return patience is not None and len(losses) > patience + int(losses.argmin())
 
 
 def train_step(
@@ -140,6 +204,23 @@ def train_step(
 def _score(logits: Array, labels: Labels) -> tuple[float, float]:
     accuracy = float((logits.argmax(axis=1) == labels).mean())
     return cross_entropy(logits, labels), accuracy
+
+
+def _check_numbers(
+    epochs: int, batch_size: int, average: float, patience: int | None, validation: Any
+) -> None:
+    if epochs < 1 or batch_size < 1:
+        raise ValueError(
+            "Expected epochs and batch_size of at least 1. "
+            f"Received: epochs={epochs}, batch_size={batch_size}"
+        )
+    if not 0 <= average < 1:
+        raise ValueError(f"Expected average of at least 0 and below 1. Received: {average}")
+    if patience is not None and (patience < 1 or not validation):
+        raise ValueError(
+            "Expected patience of at least 1, and a validation set to watch. "
+            f"Received: patience={patience}, {'a' if validation else 'no'} validation set"
+        )
 
 
 def _check(network: Network, x: Array, labels: Labels) -> None:

@@ -14,41 +14,50 @@ MODULES = {path.stem: path for path in sorted(PACKAGE.rglob("*.py"))}
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 FLOORS = {
-    "preprocessing": 0,
+    "pictures": 0,
     "augmentation": 0,
     "layers": 0,
     "losses": 0,
     "optimizers": 0,
-    "data": 1,
+    "preprocessing": 1,
+    "data": 2,
+    "checkpoints": 1,
     "network": 1,
     "evaluation": 1,
     "training": 2,
     "pretrained": 2,
     "keras_models": 3,
+    "export": 4,
     "plots": 3,
     "exercises": 3,
-    "cli": 4,
-    "__main__": 5,
-    "__init__": 5,
+    "cli": 5,
+    "__main__": 6,
+    "__init__": 6,
 }
 # Modules that may not use all of the floors below them.
 NEIGHBOURS = {
     "__init__": {"data"},
     "__main__": {"cli"},
+    "preprocessing": {"pictures"},
     "data": {"preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),
-    "pretrained": {"network"},
+    "checkpoints": {"layers", "optimizers"},
+    "pretrained": {"layers", "network"},
     "keras_models": {"layers", "losses", "network", "training"},
 }
 # Libraries: what a module may import as it is loaded, and only inside its functions.
 ANYWHERE = {
+    "pictures": {"numpy", "PIL"},
     "preprocessing": {"numpy", "PIL"},
     "training": {"numpy", "tqdm"},
     "keras_models": {"numpy", "keras"},
     "plots": {"numpy", "matplotlib"},
 }
 INSIDE_FUNCTIONS = {
+    "pictures": {"scipy"},
+    "export": {"keras", "onnx", "onnxruntime"},
+    "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
     "evaluation": {"sklearn", "scipy"},
     "plots": {"IPython", "matplotlib_inline"},
@@ -199,4 +208,4 @@ def test_the_package_stays_small():
     lines = {
         name: lines_of_code(path.read_text(encoding="utf-8")) for name, path in MODULES.items()
     }
-    assert sum(lines.values()) < 1_800, lines
+    assert sum(lines.values()) < 1_950, lines

@@ -1,18 +1,21 @@
 """The command line as its users meet it: what it prints, writes and returns."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
+from digitlearn import pretrained
 from digitlearn.cli import main
 from digitlearn.data import load_embedded
 from digitlearn.evaluation import evaluate
+from digitlearn.layers import Dense, Flatten
 from digitlearn.network import Network
 from digitlearn.preprocessing import scale_pixels
 
@@ -25,6 +28,25 @@ def trained(tmp_path_factory):
     file = tmp_path_factory.mktemp("networks") / "small.npz"
     assert main([*TRAIN, "--learning-rate", "0.01", "--output", str(file)]) == 0
     return file
+
+
+@pytest.fixture
+def packed(trained, tmp_path):
+    """Return the file of the same network as export writes it."""
+    file = tmp_path / "packed.safetensors"
+    file.write_bytes(pretrained.pack(Network.load(trained), "float16"))
+    return file
+
+
+@pytest.fixture
+def released(trained, packed, monkeypatch):
+    """Let the trained network be the released large one."""
+
+    def load(name):
+        assert name == "large"
+        return pretrained.unpack(packed.read_bytes())
+
+    monkeypatch.setattr(pretrained, "load", load)
 
 
 @pytest.fixture
@@ -177,7 +199,100 @@ def test_missing_mnist_is_told_without_a_traceback(trained, tmp_path, capsys, mo
     assert "What you can do" in complaint
 
 
+def test_networks_by_name_and_in_files(trained, packed, released, tmp_path, capsys, monkeypatch):
+    def accuracy(name):
+        assert main(["evaluate", name, "--dataset", "embedded", "--json"]) == 0
+        return json.loads(capsys.readouterr().out)["log_loss"]
+
+    assert_allclose(accuracy("large"), accuracy(str(packed)), rtol=1e-12)
+    assert_allclose(accuracy("large"), accuracy(str(trained)), rtol=0.01)
+    # A name means the released network, even beside a file of the same name.
+    monkeypatch.chdir(tmp_path)
+    Network([Flatten(), Dense(784, 10, rng=np.random.default_rng(0))]).save("large")
+    assert_allclose(accuracy("large"), accuracy(str(packed)), rtol=1e-12)
+    assert accuracy("./large") > 2 * accuracy("large")
+
+
+@pytest.mark.parametrize("name", ["small", "large"])
+def test_the_released_networks_read_the_embedded_digits(name, capsys):
+    file = pretrained.files("digitlearn").joinpath("weights", f"{name}.safetensors")
+    if not (file.is_file() and pretrained.SHA256[name]):
+        pytest.skip(f"{name} is not in this copy of the package")
+    assert main(["evaluate", name, "--dataset", "embedded", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["accuracy"] > 0.9
+
+
+@pytest.mark.parametrize("command", [["evaluate"], ["predict", "a.png", "--network"], ["export"]])
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("medium", None, "Expected small, large or a file. Received: medium"),
+        (".", None, "Expected small, large or a file. Received: ."),
+        ("", None, "Expected small, large or a file. Received: "),
+        ("a.npz", b"not a network", "a.npz is no network that reads digits. Expected a file that"),
+        ("a.safetensors", b"", "a.safetensors is no network that reads digits. Expected a file"),
+    ],
+)
+def test_what_is_no_network(command, name, content, complaint, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    rest = ["b.onnx"] if command == ["export"] else []
+    assert complaint in failed([*command, name, *rest], capsys)
+    assert not (tmp_path / "b.onnx").exists()
+
+
+@pytest.mark.parametrize(
+    ("pixels", "units", "complaint"), [(64, 10, "inputs of shape"), (784, 9, "10 finite logits")]
+)
+def test_a_network_for_other_data(pixels, units, complaint, tmp_path, capsys):
+    file = tmp_path / "a.npz"
+    Network([Flatten(), Dense(pixels, units, rng=np.random.default_rng(0))]).save(file)
+    complaints = failed(["predict", "--network", str(file), "a.png", "b.png"], capsys)
+    assert f"{file} is no network that reads digits" in complaints
+    assert complaint in complaints
+
+
 # predict
+
+
+def test_predict_uses_the_released_large_network(released, packed, pictures, capsys):
+    assert main(["predict", *map(str, pictures), "--network", str(packed)]) == 0
+    expected = capsys.readouterr().out
+    assert main(["predict", *map(str, pictures)]) == 0
+    assert capsys.readouterr().out == expected
+
+
+def test_predict_reads_folders(released, pictures, tmp_path, capsys):
+    folder = tmp_path / "digits"
+    (folder / "more.png").mkdir(parents=True)
+    for name in ("b.png", "a.PNG", "c.JPEG", "d.webp", ".hidden.png", "more.png/e.png"):
+        Image.open(pictures[3]).resize((56, 56)).save(folder / name)
+    (folder / "notes.txt").write_text("not a picture")
+    arguments = ["predict", str(pictures[1]), str(folder), str(pictures[0]), "--json"]
+    assert main(arguments) == 0
+    answers = json.loads(capsys.readouterr().out)
+    read = [str(folder / name) for name in ("a.PNG", "b.png", "c.JPEG", "d.webp")]
+    assert [answer["image"] for answer in answers] == [str(pictures[1]), *read, str(pictures[0])]
+    assert answers[1]["digit"] == answers[2]["digit"]
+    assert answers[1]["runner_up"] != answers[1]["digit"]
+
+
+def test_predict_goes_on_after_a_bad_picture_in_a_folder(released, pictures, tmp_path, capsys):
+    folder, empty = tmp_path / "digits", tmp_path / "empty"
+    empty.mkdir()
+    (empty / "notes.txt").write_text("not a picture")
+    folder.mkdir()
+    (folder / "a.heic").write_text("a format that Pillow does not know")
+    shutil.copy(pictures[0], folder / "b.png")
+    assert main(["predict", str(empty), str(folder)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"{folder / 'b.png'}: ")
+    assert len(captured.out.splitlines()) == 1
+    complaints = captured.err.splitlines()
+    assert complaints[0].startswith(f"digitlearn: {empty}: Expected images in .bmp, ")
+    assert complaints[1].startswith(f"digitlearn: {folder / 'a.heic'}: Expected an image file")
+    assert len(complaints) == 2
 
 
 def test_predict_reads_digits(trained, pictures, capsys, embedded_test):
@@ -224,6 +339,58 @@ def test_predict_goes_on_after_a_bad_picture(as_json, trained, pictures, tmp_pat
         assert len(captured.out.splitlines()) == 1
 
 
+# export
+
+
+def test_export_writes_what_predict_reads(trained, pictures, tmp_path, capsys):
+    file = tmp_path / "a.safetensors"
+    assert main(["export", str(trained), str(file), "--dtype", "float16"]) == 0
+    assert capsys.readouterr().out.startswith(f"Saved as {file}; read back, probabilities differ")
+    kernels = [
+        next(layer.params["kernel"] for layer in network.layers if layer.params)
+        for network in (pretrained.unpack(file.read_bytes()), Network.load(trained))
+    ]
+    assert_array_equal(kernels[0], kernels[1].astype(np.float16))
+    assert main(["predict", str(pictures[0]), "--network", str(file)]) == 0
+
+
+def test_export_to_onnx(trained, tmp_path, capsys):
+    pytest.importorskip("onnx")
+    assert main(["export", str(trained), str(tmp_path / "a.onnx")]) == 0
+    assert (tmp_path / "a.onnx").stat().st_size > 4 * 784 * 32
+
+
+def test_export_overwrites_only_by_force(trained, tmp_path, capsys):
+    file = tmp_path / "a.safetensors"
+    file.write_text("precious")
+    assert "--force" in failed(["export", str(trained), str(file)], capsys)
+    assert file.read_text() == "precious"
+    assert main(["export", str(trained), str(file), "--force"]) == 0
+    assert pretrained.unpack(file.read_bytes()).layers
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["a.txt"], "in .safetensors, .keras or .onnx. Received: a.txt"),
+        (["no/such/a.onnx"], "There is no folder"),
+        (["a.onnx", "--dtype", "int8"], "a dtype for .safetensors only. Received: int8"),
+        ([".", "--force"], "in .safetensors, .keras or .onnx. Received: ."),
+    ],
+)
+def test_export_says_what_is_wrong(arguments, complaint, trained, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert complaint in failed(["export", str(trained), *arguments], capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_names_what_to_install(trained, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    complaint = failed(["export", str(trained), str(tmp_path / "a.onnx")], capsys)
+    assert 'pip install "digitlearn[export]"' in complaint
+
+
 # Usage
 
 
@@ -235,16 +402,18 @@ def test_predict_goes_on_after_a_bad_picture(as_json, trained, pictures, tmp_pat
         (["train", "--epochs", "0"], "positive integer. Received: 0"),
         (["train", "--batch-size", "many"], "positive integer. Received: many"),
         (["train", "--dataset", "cifar"], "invalid choice: 'cifar'"),
-        (["evaluate"], "FILE"),
+        (["evaluate"], "NETWORK"),
         (["predict", "--network", "a.npz"], "IMAGE"),
-        (["predict", "a.png"], "--network"),
+        (["predict"], "IMAGE"),
+        (["export", "small"], "output"),
+        (["export", "small", "a.safetensors", "--dtype", "int4"], "invalid choice: 'int4'"),
     ],
 )
 def test_wrong_usage(arguments, complaint, capsys):
     assert complaint in refused(arguments, capsys)
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"]])
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"], ["export"]])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         main([*command, "--help"])
@@ -266,27 +435,29 @@ def test_warnings_are_told_in_one_line(trained, capsys, monkeypatch):
     assert capsys.readouterr().err == "digitlearn: fewer digits\n"
 
 
+HEAVY = {"sklearn", "matplotlib", "keras", "tensorflow", "onnx", "pooch", "requests"}
+
+
+def loaded(*arguments):
+    """Return what the program prints, and the libraries it loads."""
+    code = "import sys; from digitlearn.cli import main; sys.exit(main())"
+    command = [sys.executable, "-X", "importtime", "-c", code, *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    names = (line.rpartition("|")[2].strip() for line in result.stderr.splitlines())
+    return result.stdout.strip(), {name.partition(".")[0] for name in names}
+
+
 def test_the_program_starts_quickly_and_knows_its_version():
-    code = "import sys; from digitlearn.cli import main; main()"
     start = time.perf_counter()
-    result = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", code, "--version"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    output, libraries = loaded("--version")
     assert time.perf_counter() - start < 10
-    assert result.stdout.strip() == "0.1.0"
-    loaded = {
-        line.rpartition("|")[2].strip().partition(".")[0] for line in result.stderr.splitlines()
-    }
-    assert not loaded & {
-        "sklearn",
-        "scipy",
-        "matplotlib",
-        "keras",
-        "tensorflow",
-        "pooch",
-        "requests",
-    }
-    assert "numpy" in loaded
+    assert output == "0.1.0"
+    assert not libraries & (HEAVY | {"scipy", "safetensors"})
+    assert "numpy" in libraries
+
+
+def test_predict_loads_nothing_heavy(packed, pictures):
+    output, libraries = loaded("predict", str(pictures[0]), "--network", str(packed))
+    assert output.startswith(f"{pictures[0]}: ")
+    assert not libraries & HEAVY
+    assert "safetensors" in libraries

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn.optimizers import SGD, Adam
+from digitlearn.optimizers import SGD, Adam, cosine
 
 gradients = st.lists(st.floats(-10, 10), min_size=1, max_size=8)
 
@@ -117,6 +117,25 @@ def test_each_parameter_has_its_own_state(optimizer):
     assert np.all(layers[0].params["kernel"] < 0)
 
 
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_weight_decay_shrinks_kernels_by_rate_times_decay_and_nothing_else(make):
+    def weights(decay):
+        values = {"kernel": np.array([[3.0]]), "bias": np.array([5.0])}
+        grads = {name: np.ones_like(value) for name, value in values.items()}
+        layer = SimpleNamespace(params=values, grads=grads)
+        make(0.1, weight_decay=decay).step([layer])
+        return values
+
+    with_decay, without = weights(0.5), weights(0.0)
+    assert_allclose(without["kernel"] - with_decay["kernel"], 3.0 * 0.1 * 0.5, rtol=1e-12)
+    assert_array_equal(with_decay["bias"], without["bias"])
+
+
+def test_cosine_falls_from_one_to_zero():
+    assert cosine(0) == 1
+    assert_allclose([cosine(0.25), cosine(0.5), cosine(1)], [(2 + sqrt(2)) / 4, 0.5, 0], atol=1e-15)
+
+
 @pytest.mark.parametrize("optimizer", [SGD(0.1, momentum=0.9), Adam(0.1)])
 def test_an_optimizer_stays_with_its_layers(optimizer):
     layer, other = learner(1.0), learner(1.0)
@@ -139,6 +158,9 @@ def test_an_optimizer_stays_with_its_layers(optimizer):
         (lambda: Adam(beta_1=1.0), "beta_1 of at least 0 and below 1. Received: 1.0"),
         (lambda: Adam(beta_2=1.5), "beta_2 of at least 0 and below 1. Received: 1.5"),
         (lambda: Adam(epsilon=0), "epsilon above 0. Received: 0"),
+        (lambda: Adam(weight_decay=-1), "weight_decay of at least 0.*Received: -1"),
+        (lambda: SGD(0.5, weight_decay=2), "Received: 2 at a learning_rate of 0.5"),
+        (lambda: SGD(0.5, weight_decay=float("nan")), "weight_decay.*Received: nan"),
     ],
 )
 def test_values_out_of_range_are_refused(make, message):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image, ImageDraw
 
+from digitlearn import pretrained
 from digitlearn.preprocessing import (
     fit_to_frame,
     flatten,
@@ -203,6 +204,15 @@ def test_mnist_digits_come_back_as_they_are(mnist_test):
     assert np.mean(difference < 1) > 0.995
 
 
+def test_mnist_digits_are_read_as_before(mnist_test):
+    images = mnist_test.images
+    styled = np.stack([to_mnist_style(image) for image in images])
+    net = pretrained.load("small")
+    right = [(net.predict(scale_pixels(x)) == mnist_test.labels).mean() for x in (images, styled)]
+    assert abs(styled.astype(int) - images).mean() < 3
+    assert abs(right[0] - right[1]) <= 0.001
+
+
 def test_embedded_digits_keep_their_form(embedded_test):
     images = embedded_test.images
     styled = np.stack([to_mnist_style(image) for image in images])
@@ -276,7 +286,7 @@ def test_colours_count_as_bright_as_they_look():
     colours = np.full((60, 60, 3), 255, np.uint8)
     greys = np.full((60, 60), 255, np.uint8)
     for index, grey in enumerate((76, 150, 29)):
-        bar = np.s_[10 + 15 * index : 20 + 15 * index, 10:50]
+        bar = np.s_[10 + 10 * index : 20 + 10 * index, 10:50]
         colours[bar] = 255 * np.eye(3, dtype=np.uint8)[index]
         greys[bar] = grey
     assert_allclose(to_mnist_style(colours).astype(int), to_mnist_style(greys), atol=1)

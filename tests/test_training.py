@@ -200,6 +200,75 @@ def test_a_step_reports_loss_and_accuracy_before_it(digits):
     assert cross_entropy(network.forward(x), labels) < loss
 
 
+def test_a_schedule_is_asked_before_each_step_and_the_rate_comes_back(digits):
+    asked, optimizer = [], SGD(0.5)
+
+    def schedule(progress):
+        asked.append(progress)
+        return 0.0
+
+    rng = np.random.default_rng(0)
+    network = mlp((16,), rng=rng)
+    before = [param.copy() for param in params(network)]
+    pair = digits[0][:100], digits[1][:100]
+    how = {"epochs": 2, "batch_size": 30, "optimizer": optimizer, "schedule": schedule}
+    fit(network, pair, **how, rng=rng)
+    assert_allclose(asked, np.arange(8) / 8)
+    for param, old in zip(params(network), before, strict=True):
+        assert_array_equal(param, old)
+    assert optimizer.learning_rate == 0.5
+
+
+def test_a_schedule_multiplies_the_learning_rate(digits):
+    halved = train(digits, epochs=1, optimizer=SGD(0.2), schedule=lambda progress: 0.5)
+    assert_same(halved, train(digits, epochs=1, optimizer=SGD(0.1)))
+
+
+def test_the_average_follows_its_formula(digits, validation):
+    pair = digits[0][:90], digits[1][:90]
+    latest = []
+
+    class Spy(SGD):
+        def step(self, layers):
+            super().step(layers)
+            latest.append([param.copy() for layer in layers for param in layer.params.values()])
+
+    rng = np.random.default_rng(0)
+    network = mlp((16,), rng=rng)
+    means = [param.astype(np.float64) for param in params(network)]
+    how = {"epochs": 10, "batch_size": 30, "optimizer": Spy(0.05), "average": 0.6}
+    history = fit(network, pair, validation, **how, rng=rng)
+    for step, weights in enumerate(latest, start=1):
+        kept = min(0.6, (1 + step) / (10 + step))
+        means = [kept * mean + (1 - kept) * w for mean, w in zip(means, weights, strict=True)]
+    for param, mean, last in zip(params(network), means, latest[-1], strict=True):
+        assert_allclose(param, mean, rtol=1e-4, atol=1e-6)
+        assert abs(param - last).max() > 1e-4
+    # What is validated is what is returned.
+    assert (
+        cross_entropy(network.predict_logits(validation[0]), validation[1]) == history.val_loss[-1]
+    )
+
+
+def test_averaging_does_not_change_how_the_network_learns(digits):
+    assert train(digits, epochs=3, average=0.9)[1].loss == train(digits, epochs=3)[1].loss
+
+
+def test_patience_stops_and_returns_to_the_best_weights(digits, validation):
+    few = digits[0][:50], digits[1][:50]
+    network, history = train(few, validation, epochs=200, optimizer=Adam(0.02), patience=5)
+    best = int(np.argmin(history.val_loss))
+    assert best + 6 == len(history.val_loss) < 200
+    val_loss = cross_entropy(network.predict_logits(validation[0]), validation[1])
+    assert val_loss == history.val_loss[best]
+
+
+def test_enough_patience_changes_the_weights_alone(digits, validation):
+    _, patient = train(digits, validation, epochs=3, patience=100)
+    _, history = train(digits, validation, epochs=3)
+    assert patient._replace(seconds=()) == history._replace(seconds=())
+
+
 def test_progress_is_shown_only_when_asked_for(digits, validation, capsys):
     train(digits, epochs=1)
     assert capsys.readouterr() == ("", "")
@@ -245,3 +314,18 @@ def test_numbers_below_one_are_refused(epochs, batch_size):
     rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match=f"Received: epochs={epochs}, batch_size={batch_size}"):
         fit(mlp((), rng=rng), (X, Y), epochs=epochs, batch_size=batch_size, rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"average": 1.0}, "average of at least 0 and below 1. Received: 1.0"),
+        ({"average": -0.1}, "average of at least 0 and below 1. Received: -0.1"),
+        ({"patience": 0, "validation": (X, Y)}, "patience of at least 1.*Received: patience=0, a "),
+        ({"patience": 3}, "Received: patience=3, no validation set"),
+    ],
+)
+def test_settings_out_of_range_are_refused(settings, message):
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match=message):
+        fit(mlp((), rng=rng), (X, Y), **settings, epochs=1, rng=rng)

@@ -1,0 +1,158 @@
+"""Write a network for others to run: for the browser, for Keras, for any that reads ONNX."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from digitlearn.data import load_embedded
+from digitlearn.layers import Array, Dense, Dropout, Flatten, Layer, ReLU
+from digitlearn.network import CLASSES, Network
+from digitlearn.preprocessing import FRAME, scale_pixels
+from digitlearn.pretrained import pack, unpack
+
+# How far a probability may differ on the digits tried: rounding, of sums or of the kernels.
+TOLERANCES = {".keras": 1e-5, ".onnx": 1e-5, "float16": 0.01, "int8": 0.2}
+
+
+@np.errstate(all="ignore")
+def check_network(network: Network) -> None:
+    """Make sure that a network reads digits: images of 28 x 28 pixels in, ten logits out.
+
+    Raises
+    ------
+    ValueError
+        If it takes or gives another shape, or numbers that are not finite.
+    """
+    logits = network.predict_logits(np.full((1, FRAME, FRAME), 0.5, np.float32))
+    if logits.shape != (1, CLASSES) or not np.isfinite(logits).all():
+        raise ValueError(f"Expected {CLASSES} finite logits for an image. Received: {logits}")
+
+
+def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None = None) -> float:
+    """Write a network to a file in another program's format, read it back and try it.
+
+    The format follows from how the name ends:
+
+    - `.safetensors`: the site's page, and `pretrained.unpack`. Two hidden layers with ReLU.
+    - `.keras`: `keras.models.load_model`.
+    - `.onnx`: ONNX Runtime and all else that reads ONNX. The input is "images", the output
+      "probabilities".
+
+    In Keras and ONNX the network takes float32 images of shape (B, 28, 28), with pixels in
+    [0, 1], and gives probabilities of shape (B, 10). Dropout, which only training knows, is left
+    out.
+
+    Parameters
+    ----------
+    network : Network
+        From images of shape (B, 28, 28) to ten logits.
+    path : path-like
+        A file that is there is overwritten. It gets its name when it has been read back and its
+        probabilities have been compared with the network's: until then nothing is there, or what
+        was there before.
+    dtype : {"int8", "float16"}, optional
+        Of the kernels in a `.safetensors` file, by default "int8". The page reads only "int8".
+
+    Returns
+    -------
+    float
+        The largest difference between the probabilities, on the embedded test digits and on
+        noise.
+
+    Raises
+    ------
+    ValueError
+        If `check_network` refuses the network, the name ends in none of the three, the format
+        cannot hold the network, or what was read back gives other probabilities: by more than
+        0.00001 for Keras and ONNX, 0.01 for "float16", 0.2 for "int8".
+    ImportError
+        If a library that the format needs is not installed.
+    OSError
+        If the file cannot be written.
+    """
+    path, suffix = Path(path), Path(path).suffix.lower()
+    writers: dict[str, Callable[[list[Layer], Path, Array], Array]] = {
+        ".safetensors": partial(_to_browser, dtype=dtype or "int8"),
+        ".keras": _to_keras,
+        ".onnx": _to_onnx,
+    }
+    if suffix not in writers:
+        raise ValueError(f"Expected a name in .safetensors, .keras or .onnx. Received: {path}")
+    if dtype and suffix != ".safetensors":
+        raise ValueError(f"Expected a dtype for .safetensors only. Received: {dtype} for {path}")
+    tolerance = TOLERANCES.get(suffix) or TOLERANCES.get(dtype or "int8", 0)
+    check_network(network)
+    noise = np.random.default_rng(0).random((40, FRAME, FRAME), dtype=np.float32)
+    images = np.concatenate([scale_pixels(load_embedded("test").images), noise])
+    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    # Written under another name and then moved, the file is never there in part.
+    with tempfile.TemporaryDirectory(dir=path.absolute().parent) as folder:
+        file = Path(folder, f"network{suffix}")
+        try:
+            found = writers[suffix](layers, file, images)
+        except ImportError as error:
+            advice = f'{error}. Install it with: pip install "digitlearn[export]"'
+            raise ImportError(f"Expected the libraries for {suffix}. Received: {advice}") from error
+        difference = float(abs(found - network.predict_proba(images)).max())
+        if not difference <= tolerance:
+            raise ValueError(
+                f"Expected probabilities, read back, within {tolerance}. Received: {difference:.2g}"
+            )
+        file.replace(path)
+    return difference
+
+
+def _to_browser(layers: list[Layer], file: Path, images: Array, *, dtype: str) -> Array:
+    """Write the format of `pretrained`; return the probabilities of what was written."""
+    kinds = " ".join(type(layer).__name__ for layer in layers)
+    if kinds != (shown := "Flatten Dense ReLU Dense ReLU Dense"):
+        raise ValueError(f"Expected the layers that the page shows, {shown}. Received: {kinds}")
+    file.write_bytes(pack(Network(layers), dtype))
+    return unpack(file.read_bytes()).predict_proba(images)
+
+
+def _to_keras(layers: list[Layer], file: Path, images: Array) -> Array:
+    """Write a Keras model; return the probabilities of what was written."""
+    import keras
+
+    model = keras.Sequential([keras.Input((FRAME, FRAME))])
+    for layer in layers:
+        if isinstance(layer, Dense):
+            model.add(keras.layers.Dense(len(layer.params["bias"])))
+        elif isinstance(layer, Flatten):
+            model.add(keras.layers.Flatten())
+        else:
+            model.add(keras.layers.Activation(type(layer).__name__.lower()))
+    model.add(keras.layers.Softmax())
+    model.set_weights([param for layer in layers for param in layer.params.values()])
+    model.save(file)
+    return np.asarray(keras.models.load_model(file)(images))
+
+
+def _to_onnx(layers: list[Layer], file: Path, images: Array) -> Array:
+    """Write an ONNX model; return the probabilities of what was written."""
+    import onnx
+    import onnxruntime
+    from onnx.numpy_helper import from_array
+
+    steps, weights, x = [], list[onnx.TensorProto](), "images"
+    for i, layer in enumerate(layers):
+        kind = {Dense: "Gemm", ReLU: "Relu"}.get(type(layer), type(layer).__name__)
+        weights += [from_array(p.astype(np.float32), f"{n}_{i}") for n, p in layer.params.items()]
+        steps.append(f"x_{i} = {kind} ({', '.join([x, *(f'{n}_{i}' for n in layer.params)])})")
+        x = f"x_{i}"
+    # The versions are those of 2022: whatever runs ONNX today knows them.
+    model = onnx.parser.parse_model(
+        f"""<ir_version: 8, opset_import: ["": 17]> digitlearn (float[B,{FRAME},{FRAME}] images)
+        => (float[B,{CLASSES}] probabilities)
+        {{ {" ".join(steps)} probabilities = Softmax ({x}) }}"""
+    )
+    model.graph.initializer.extend(weights)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, file)
+    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    return np.asarray(session.run(None, {"images": images})[0])
