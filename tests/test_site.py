@@ -175,7 +175,8 @@ def test_published_notebooks_install_the_package_and_link_to_the_site(published)
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-        assert code[0].endswith(f"--constraint keep.txt {ADDRESS}assets/{wheel.name}")
+        install = f"--constraint keep.txt {ADDRESS}assets/{wheel.name} onnx onnxruntime"
+        assert code[0].endswith(install)
         original = nbformat.read(ROOT / "docs/chapters" / path.name, as_version=4)
         assert code[1:] == [cell.source for cell in original.cells if cell.cell_type == "code"]
         prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")

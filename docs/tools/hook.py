@@ -42,7 +42,7 @@ from pathlib import Path
 
 keep = [d for d in distributions() if d.name in ("numpy", "tensorflow", "keras")]
 Path("keep.txt").write_text("\\n".join(f"{{d.name}}=={{d.version}}" for d in keep))
-%pip install --quiet --constraint keep.txt {wheel}"""
+%pip install --quiet --constraint keep.txt {wheel} onnx onnxruntime"""
 
 
 def figure(svg: str, alt: str | None, prefix: str) -> str:

@@ -18,14 +18,15 @@ const DO = {
   see: (drawings) =>
     drawings.map(({ strokes, width }) => {
       const values = ink.rasterize(strokes, width);
-      const seen = preprocess.toMnistStyle({ values, width: ink.SIDE, height: ink.SIDE });
-      return { picture: base64(values), seen: seen && base64(seen) };
+      const picture = { values, width: ink.SIDE, height: ink.SIDE };
+      const { digits, image } = preprocess.toMnistStyle(picture);
+      return { picture: base64(values), digits, seen: image && base64(image) };
     }),
   /** Bring pictures of any size to MNIST's form. */
   style: (pictures) =>
     pictures.map(({ values, width, height }) => {
-      const seen = preprocess.toMnistStyle({ values: bytes(values), width, height });
-      return seen && base64(seen);
+      const { image } = preprocess.toMnistStyle({ values: bytes(values), width, height });
+      return image && base64(image);
     }),
   /** Read images of 784 bytes, end to end in a file: their logits, and the kinds of answers. */
   read: (path) => {

@@ -381,8 +381,8 @@ def test_the_network_sees_what_the_package_sees(open_page):
             const base64 = bytes => btoa(Array.from(bytes, b => String.fromCharCode(b)).join(""))
             return samples.map(({strokes, width}) => {
                 const values = ink.rasterize(strokes, width)
-                const seen = toMnistStyle({values, width: ink.SIDE, height: ink.SIDE})
-                return [base64(values), seen && base64(seen)]
+                const {image} = toMnistStyle({values, width: ink.SIDE, height: ink.SIDE})
+                return [base64(values), image && base64(image)]
             })
         }""",
         samples,

@@ -21,14 +21,17 @@ export function ranked(values) {
 }
 
 /**
- * Judge what the network makes of a drawing: {kind, digit, short, text}.
+ * Judge what the network makes of a drawing of so many digits: {kind, digit, short, text}.
  *
  * Softmax shares out all of its belief among ten digits, whatever it is shown, so its confidence
  * alone does not notice a scribble. Two more signs do: a picture with more ink than digits have,
  * and ten logits of which none is as high as a digit's (Hendrycks et al. 2022, "Scaling
  * out-of-distribution detection for real-world settings").
  */
-export function judge(activations) {
+export function judge(activations, digits = 1) {
+  if (digits > 1) {
+    return { kind: "none", short: "?", text: `${digits} digits? The network reads one at a time.` };
+  }
   if (!activations) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
   const { input, logits, probabilities } = activations;
   const [digit, second] = ranked(probabilities);

@@ -46,9 +46,9 @@ async function start(root) {
     find("clear").disabled = pad.empty;
     if (!layers) return;
     const picture = { values: rasterize(pad.strokes, PEN), width: SIDE, height: SIDE };
-    const seen = pad.empty ? null : toMnistStyle(picture);
-    const activations = seen && forward(layers, seen);
-    const answer = judge(activations);
+    const { digits, image } = pad.empty ? {} : toMnistStyle(picture);
+    const activations = image && forward(layers, image);
+    const answer = judge(activations, digits);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     timer = setTimeout(() => say(answer.text), QUIET);
@@ -70,6 +70,7 @@ async function start(root) {
   try {
     layers = await load();
     root.dataset.ready = "";
+    performance.mark("try-ready");
     update();
   } catch (error) {
     find("text").textContent = "The network's weights could not be loaded. Try to reload the page.";

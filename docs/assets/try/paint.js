@@ -47,7 +47,7 @@ export function paintUnits(canvas, values, { columns, signed = false, framed = -
     context.fillRect(x, y, side - gap, side - gap);
   });
   if (framed < 0) return;
-  context.strokeStyle = `rgb(${colour(canvas, "ink")})`;
+  context.strokeStyle = `rgb(${colour(canvas, "accent")})`;
   context.lineWidth = Math.max(2, gap * 2);
   const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];
   context.strokeRect(x - gap, y - gap, side + gap, side + gap);

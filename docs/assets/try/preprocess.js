@@ -1,10 +1,14 @@
-// Any drawing brought to the form of MNIST's images: the twin of digitlearn/preprocessing.py, step
-// by step, and equal to it within one grey level. Chapter 8 explains why each step is needed.
+// Any drawing brought to the form of MNIST's images: the twin of to_mnist_style in
+// digitlearn/preprocessing.py, step by step, and equal to it within one grey level. One step is
+// missing: a drawing pad has no shadows, so no uneven light is measured. Chapter 8 explains why
+// each step is needed.
+
+import { loneDigit } from "./pieces.js";
 
 const FRAME = 28; // MNIST's images are 28 pixels high and wide,
 const BOX = 20; // the digits in them at most 20.
 const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
-const TIE = 1e-6; // tips the scales where a digit could as well lie one pixel further
+const TIE = 1e-6; // keeps rounding errors from deciding what is equal
 
 /** Return the smallest and the largest value of an array. */
 function range(values) {
@@ -30,7 +34,7 @@ function rint(value) {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Return the part of a picture that holds all values above a threshold. */
+/** Return the part of a picture that holds all values above a threshold, and where it was. */
 function crop({ values, width, height }, threshold) {
   let [top, bottom, left, right] = [height, -1, width, -1];
   for (let y = 0; y < height; y++) {
@@ -42,12 +46,18 @@ function crop({ values, width, height }, threshold) {
       bottom = y;
     }
   }
-  const part = { width: right - left + 1, height: bottom - top + 1 };
-  part.values = new Float64Array(part.width * part.height);
-  for (let y = top; y <= bottom; y++) {
-    part.values.set(values.subarray(y * width + left, y * width + right + 1), (y - top) * part.width);
+  const box = { left, top, width: right - left + 1, height: bottom - top + 1 };
+  return { ...box, ...part({ values, width }, box) };
+}
+
+/** Return the part of a picture in a box {left, top, width, height}. */
+function part({ values, width }, { left, top, ...size }) {
+  const cut = new Float64Array(size.width * size.height);
+  for (let y = 0; y < size.height; y++) {
+    const start = (top + y) * width + left;
+    cut.set(values.subarray(start, start + size.width), y * size.width);
   }
-  return part;
+  return { ...size, values: cut };
 }
 
 /** Lanczos' filter: how much a pixel at this distance counts. */
@@ -120,29 +130,38 @@ export function fitToFrame(ink) {
   return frame;
 }
 
-/**
- * Bring a drawing to the form of MNIST's images.
- *
- * `picture` is {values, width, height} with grey levels from 0 to 255, dark ink on light paper or
- * light on dark. The result is null where there is no ink.
- */
-export function toMnistStyle({ values, width, height }) {
-  const ink = new Float64Array(values);
+/** Tell ink from paper: how much each pixel differs from the border, 1 for black on white. */
+function findInk({ values, width, height }) {
   const edge = [];
-  for (let x = 0; x < width; x++) edge.push(ink[x], ink[(height - 1) * width + x]);
-  for (let y = 0; y < height; y++) edge.push(ink[y * width], ink[y * width + width - 1]);
+  for (let x = 0; x < width; x++) edge.push(values[x], values[(height - 1) * width + x]);
+  for (let y = 0; y < height; y++) edge.push(values[y * width], values[y * width + width - 1]);
   const paper = median(edge);
-  const [darkest, lightest] = range(ink);
-  const sign = lightest - paper > paper - darkest ? 1 : -1;
-  for (let i = 0; i < ink.length; i++) ink[i] = (sign * (ink[i] - paper)) / 255;
-
+  const ink = Float64Array.from(values, (value) => (value - paper) / 255);
+  if (ink.reduce((sum, value) => sum + value ** 3, 0) < 0) {
+    for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
+  }
   const [, strongest] = range(ink);
   const noise = Math.min(8 * median(ink.map(Math.abs)), strongest / 2);
-  const most = strongest - noise;
-  if (most < MIN_CONTRAST) return null;
-  for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
-  const core = crop({ values: ink, width, height }, most / 2);
-  const side = Math.max(core.width, core.height);
-  const rim = (most / 4) * Math.max(0, 1 - BOX / side);
-  return fitToFrame(crop({ values: ink, width, height }, rim));
+  if (strongest - noise < MIN_CONTRAST) return null;
+  return { values: ink.map((value) => Math.max(0, value - noise)), width, height };
+}
+
+/**
+ * Bring a drawing to the form of MNIST's images: {digits, image}.
+ *
+ * `picture` is {values, width, height} with grey levels from 0 to 255, dark ink on light paper or
+ * light on dark. The image is null unless there is exactly one digit.
+ */
+export function toMnistStyle(picture) {
+  const ink = findInk(picture);
+  if (!ink) return { digits: 0, image: null };
+  const [, most] = range(ink.values);
+  const core = crop(ink, most / 2 + TIE);
+  const rim = (most / 4) * Math.max(0, 1 - BOX / Math.max(core.width, core.height)) + TIE;
+  const { digits, kept } = loneDigit(ink, rim);
+  if (digits > 1) return { digits, image: null };
+  // Faint ink counts inside the digit's box alone.
+  const box = crop({ ...ink, values: Float64Array.from(kept) }, 0.5);
+  const clean = ink.values.map((value, i) => (kept[i] === 0 ? 0 : value));
+  return { digits, image: fitToFrame(part({ ...ink, values: clean }, box)) };
 }
