@@ -1,0 +1,156 @@
+"""MkDocs hook: pages whose numbers come from the results files, and from nowhere else.
+
+The pages below are Jinja templates. In them `study`, `speed`, `small` and `large` are what the
+files of these names in `docs/results` hold, or None where there is no such file yet; everything
+else that a page may use is in `FILTERS` and `FUNCTIONS`. What a page asks for and a file does not
+have fails the build.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import timings
+from chart import chart, label
+from jinja2 import Environment, StrictUndefined, TemplateError
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+PAGES = ("results.md", "model_card.md")
+RESULTS = ("study", "speed", "small", "large")
+
+Row = Mapping[str, Any]
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put the numbers into a page."""
+    if page.file.src_uri not in PAGES:
+        return markdown
+    try:
+        return render(markdown, read_results(Path(config.docs_dir, "results")))
+    except (TemplateError, TypeError, KeyError, ValueError) as error:
+        raise PluginError(f"{page.file.src_uri}: {type(error).__name__}: {error}") from error
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """Return what the results files hold; None for one that is not there."""
+    paths = {name: folder / f"{name}.json" for name in RESULTS}
+    return {
+        name: json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        for name, path in paths.items()
+    }
+
+
+def render(markdown: str, results: Mapping[str, Any]) -> str:
+    """Return a page with its numbers; jinja2.UndefinedError if one is missing."""
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= FILTERS
+    return environment.from_string(markdown).render(**results, **FUNCTIONS)
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """Return a share, 0 to 1, in percent."""
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def points(difference: float, digits: int = 2) -> str:
+    """Return the difference of two shares in percentage points, with its sign unless it is 0."""
+    rounded = round(100 * difference, digits) + 0.0  # not -0.0
+    return f"{rounded:{'+' if rounded else ''}.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def p_value(p: float) -> str:
+    """Return a p-value with as many digits as mean something."""
+    return "&lt;\N{NO-BREAK SPACE}0.0001" if p < 0.0001 else f"{p:.{4 if p < 0.001 else 3}f}"
+
+
+def digits_after(value: float) -> int:
+    """Return how many decimals show two digits of a number."""
+    return max(0, 1 - math.floor(math.log10(value)))
+
+
+def times(factor: float | None) -> str:
+    """Return a ratio with two digits, or a dash."""
+    return "–" if factor is None else f"{factor:.{digits_after(factor)}f}"
+
+
+def seconds(value: float | None) -> str:
+    """Return seconds with two digits or more, or that it never happened."""
+    return "never" if value is None else f"{value:.{digits_after(value)}f}\N{NO-BREAK SPACE}s"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit one would say it in."""
+    if seconds < 100:
+        return f"{seconds:.{0 if seconds >= 10 else 1}f}\N{NO-BREAK SPACE}s"
+    return f"{seconds / 60:.0f}\N{NO-BREAK SPACE}min"
+
+
+def thousands(count: int) -> str:
+    """Return a count with its thousands set apart."""
+    return f"{count:,}"
+
+
+def plain(value: Any) -> str:
+    """Return a setting as one says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def row_named(study: Row, name: str) -> Row:
+    """Return a row of the study; KeyError without it."""
+    for row in study["rows"]:
+        if row["name"] == name:
+            return row
+    raise KeyError(f"no row {name!r} in study.json")
+
+
+def gain(study: Row, row: Row) -> float:
+    """Return the difference in accuracy to the row before."""
+    return row["mean"] - row_named(study, row["before"])["mean"]
+
+
+def doubtful(study: Row, level: float = 0.05) -> list[Row]:
+    """Return the rows that the paired test does not find better than the row before."""
+    rows = [row for row in study["rows"] if row["before"]]
+    return [row for row in rows if row["p_value"] >= level or row["better"] <= row["worse"]]
+
+
+def confused(confusion: Sequence[Sequence[int]], top: int = 5) -> list[tuple[int, int, int]]:
+    """Return the commonest mistakes: (true, predicted, count), the largest count first."""
+    pairs = [
+        (true, predicted, count)
+        for true, row in enumerate(confusion)
+        for predicted, count in enumerate(row)
+        if true != predicted and count
+    ]
+    return sorted(pairs, key=lambda pair: -pair[2])[:top]
+
+
+FILTERS = {
+    "percent": percent,
+    "points": points,
+    "p_value": p_value,
+    "times": times,
+    "seconds": seconds,
+    "duration": duration,
+    "thousands": thousands,
+    "plain": plain,
+    "label": label,
+}
+FUNCTIONS = {
+    "row_named": row_named,
+    "gain": gain,
+    "doubtful": doubtful,
+    "confused": confused,
+    "chart": chart,
+    "until_targets": timings.until_targets,
+    "epochs": timings.epochs,
+    "over_floor": timings.over_floor,
+    "middle": timings.middle,
+}

@@ -1,0 +1,372 @@
+"""The pages whose numbers come from results files: nothing typed, nothing missing."""
+
+import json
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import chart
+import jinja2
+import numpy as np
+import pages
+import pytest
+import timings
+from building import ROOT
+from mkdocs.exceptions import PluginError
+
+from digitlearn.evaluation import evaluate, mistakes, most_confused
+
+TEXTS = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in pages.PAGES}
+RECIPE = {
+    **{"hidden_units": [256, 128], "scaled": True, "optimizer": "Adam", "learning_rate": 0.002},
+    **{"cosine": True, "dropout": 0.0, "average": 0.999, "elastic": 1.0, "weight_decay": 0.0},
+    **{"epochs": 77, "batch_size": 128},
+}
+
+
+def study():
+    """Return what study.json may hold: each row makes 10 mistakes in 1,000 less."""
+    names = ["raw", "scaled", "longer", "wide_plain", "large", "ensemble"]
+    rows = []
+    for index, name in enumerate(names):
+        accuracies = [0.93 + 0.01 * index + 0.001 * seed for seed in (-1, 0, 1)]
+        row = {"name": name, "change": f"change {index}", "before": names[index - 1]}
+        row |= {"recipe": RECIPE, "seconds": 4.0 + index, "accuracies": accuracies}
+        row |= {"mean": accuracies[1], "spread": 0.001, "log_loss": 0.2, "temperature": 1.1}
+        rows.append(row | {"better": 40 + index, "worse": 30, "p_value": 0.012})
+    rows[0]["before"] = None
+    for key in ("better", "worse", "p_value"):
+        del rows[0][key]
+    rows[-1] |= {"better": 21, "worse": 17, "p_value": 0.63}
+    return {"images": 1000, "rows": rows}
+
+
+def card(seed, voters):
+    """Return what a released network's file may hold."""
+    rng = np.random.default_rng(seed)
+    runs = []
+    for number in range(3):
+        labels = np.arange(2000) % 10
+        logits = 4 * np.eye(10)[labels] + rng.standard_normal((2000, 10))
+        probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        report = evaluate(labels, probabilities)._asdict()
+        wrong = mistakes(labels, probabilities).tolist()
+        run = {key: np.asarray(value).tolist() for key, value in report.items()}
+        seeds = [number, (number + 1) % 3][:voters]
+        runs.append({"seeds": seeds, "seconds": 2400.0, **run, "mistakes": wrong})
+    mean = float(np.mean([run["accuracy"] for run in runs]))
+    card = {"recipe": RECIPE, "voters": voters, "temperature": 1.25, "bytes": 238_616}
+    return card | {"sha256": f"{seed:064x}", "mean_accuracy": mean, "runs": runs}
+
+
+def speed():
+    """Return what speed.json may hold: the second contender takes twice as long."""
+    reach = {"seconds": [2.0, None], "epochs": [2, None], "accuracies": [], "memory": 400.0}
+    targets = {"targets": [0.975, 0.98], "epochs": 25, "recipe": RECIPE, "runs": {}}
+    for name, factor in (("numpy", 1), ("torch", 2)):
+        run = {**reach, "seconds": [factor * 2.0, factor * 3.0]}
+        never = {**reach, "seconds": [factor * 2.0, None]}
+        targets["runs"][name] = {"defaults": [run, never, never], "recipe": [run, run, run]}
+    group = {
+        "numpy": {"seconds": [0.5, 0.4, 9.0], "inference": [0.02, 0.02, 0.02], "memory": 400.0},
+        "torch": {"seconds": [1.0, 1.5, 0.9], "inference": [0.03, 0.03, 0.03], "memory": 500.0},
+    }
+    parts = ({"32": group, "128": group}, {"6000": group}, {"64-32": group})
+    epochs = dict(zip(("batch_sizes", "images", "hidden_units"), parts, strict=True))
+    floor = {"floor": [0.2, 0.3, 0.2], "epoch": [0.4, 0.45, 0.5]}
+    return {
+        "machine": {
+            **{"processor": "Abacus 3000", "cores": 2, "threads": 1, "python": "3.11.1"},
+            **{"versions": {"numpy": "2.0.0"}, "date": "2001-02-03"},
+        },
+        "names": {"numpy": "ours", "torch": "theirs"},
+        "targets": targets,
+        "epochs": {**epochs, "sample": 12_000},
+        "floor": {"batch_sizes": {"128": floor}, "augmentation": [31_234.0, 30_000.0, 40_000.0]},
+    }
+
+
+@pytest.fixture
+def results():
+    """Return results of every kind."""
+    values = {"study": study(), "speed": speed(), "small": card(1, 1), "large": card(2, 2)}
+    return json.loads(json.dumps(values))  # no part is shared with another
+
+
+def page(name, results, folder):
+    """Return a page as the hook makes it from results files."""
+    for key, value in results.items():
+        path = folder / "results" / f"{key}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(value), encoding="utf-8")
+    source = SimpleNamespace(file=SimpleNamespace(src_uri=name))
+    text = TEXTS.get(name, "{{ untouched }}")
+    return pages.on_page_markdown(text, source, SimpleNamespace(docs_dir=folder), None)
+
+
+def cells(markdown, start):
+    """Return the cells of the table row that starts so."""
+    [line] = [line for line in markdown.splitlines() if line.startswith(start)]
+    return [cell.strip().replace("\N{NO-BREAK SPACE}", " ") for cell in line.split("|")[1:-1]]
+
+
+# The pages
+
+
+def test_study_table_says_what_the_file_says(results, tmp_path):
+    text = page("results.md", results, tmp_path)
+    [line] = [line for line in text.splitlines() if "**scaled**" in line and line[0] == "|"]
+    row = [cell.strip() for cell in line.replace("\N{NO-BREAK SPACE}", " ").split("|")[2:-1]]
+    ours = "94.00 %&nbsp;±&nbsp;0.10", "3", "0.2000", "+1.00", "41&nbsp;/&nbsp;30", "0.012", "1.2"
+    assert row == [*ours]
+    assert "From 93.00" in text
+    assert "to 98.00" in text
+    [idle] = [line for line in text.splitlines() if line.startswith("- **")]
+    assert idle.startswith("- **ensemble** (change 5), against *large*: +1.00 points, 21 images")
+
+
+def test_speed_tables_say_what_the_file_says(results, tmp_path):
+    text = page("results.md", results, tmp_path)
+    defaults, recipe = text.split("### With our recipe")
+    expected = ["theirs", "4.0 s", "2.0", "3 of 3", "never", "–", "1 of 3", "400&nbsp;MB"]
+    assert cells(defaults, "| theirs") == expected
+    recipe, epoch = recipe.split("### An epoch")
+    expected = ["theirs", "4.0 s", "2.0", "3 of 3", "6.0 s", "2.0", "3 of 3", "400&nbsp;MB"]
+    assert cells(recipe, "| theirs") == expected
+    epoch, growth = epoch.split("How the epoch grows")
+    expected = ["theirs", "1.0 s", "2.0", "1.0 s", "2.0", "0.030 s", "1.5"]
+    assert cells(epoch, "| theirs") == expected
+    assert cells(growth, "| 128") == ["128", "0.20 s", "0.45 s", "2.0"]
+    for said in ("31,200 new images", "Abacus 3000", "2001-02-03", "numpy 2.0.0", "77 epochs"):
+        assert said in growth + recipe
+
+
+def test_model_card_says_what_the_files_say(results, tmp_path):
+    text = page("model_card.md", results, tmp_path)
+    small, large = (results[name]["runs"][0] for name in ("small", "large"))
+    both = [f"**{run['accuracy']:.2%}**".replace("%", " %") for run in (small, large)]
+    assert cells(text, "| **Accuracy**")[1:] == both
+    assert cells(text, "| Mistakes")[1:] == [str(len(run["mistakes"])) for run in (small, large)]
+    seven = cells(text, "| 7 | 200")
+    assert seven[2] == f"{100 * small['precision'][7]:.2f} %"
+    assert seven[5] == f"{100 * large['recall'][7]:.2f} %"
+    written, read, count = most_confused(np.array(small["confusion"]), top=1)[0]
+    assert cells(text, "| small")[1:] == [str(written), str(read), str(count)]
+    for said in (results["small"]["sha256"], results["large"]["sha256"], "1.250 for small"):
+        assert said in text
+    assert cells(text, "| Layers")[1:] == ["784-256-128-10", "784-512-256-10"]
+    assert "Seed 0 is released as small, and the mean of seeds 0 and 1 as large" in text
+    assert cells(text, "| Epochs") == ["Epochs", "77", "77"]
+    assert cells(text, "| Time to train")[1:] == ["40 min", "40 min"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value", "seen"),
+    [
+        ("results.md", "study rows 2 mean", 0.8765, "87.65"),
+        ("results.md", "study rows 3 p_value", 0.04321, "0.043"),
+        ("results.md", "study images", 4321, "4,321"),
+        ("results.md", "speed epochs images 6000 torch seconds", [7.7], "7.7 s"),
+        ("results.md", "speed machine cores", 64, "64 cores"),
+        ("model_card.md", "small runs 0 accuracy", 0.8765, "87.65"),
+        ("model_card.md", "large runs 0 calibration_error", 0.0765, "0.0765"),
+        ("model_card.md", "large bytes", 7_654_321, "7.65 MB"),
+    ],
+)
+def test_changed_number_changes_the_page(results, tmp_path, name, path, value, seen):
+    assert seen not in page(name, results, tmp_path).replace("\N{NO-BREAK SPACE}", " ")
+    change(results, path, value)
+    assert seen in page(name, results, tmp_path).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def change(results, path, *value):
+    """Set the value at a path, or take it away."""
+    *keys, last = path.split()
+    for key in keys:
+        results = results[int(key) if isinstance(results, list) else key]
+    last = int(last) if isinstance(results, list) else last
+    if value:
+        results[last] = value[0]
+    else:
+        del results[last]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("results.md", "study rows 1 mean"),
+        ("results.md", "study rows 1 log_loss"),
+        ("results.md", "study rows 2 p_value"),
+        ("results.md", "study rows 2"),
+        ("results.md", "speed machine processor"),
+        ("results.md", "speed targets"),
+        ("results.md", "speed floor augmentation"),
+        ("results.md", "speed epochs batch_sizes 32 numpy"),
+        ("model_card.md", "small sha256"),
+        ("model_card.md", "large runs 0 precision 9"),
+        ("model_card.md", "small recipe epochs"),
+    ],
+)
+def test_missing_number_fails_the_build(results, tmp_path, name, path):
+    change(results, path)
+    with pytest.raises(PluginError, match=name):
+        page(name, results, tmp_path)
+
+
+def test_results_that_are_not_there_leave_their_part_out(results, tmp_path):
+    for name in TEXTS:
+        text = page(name, {}, tmp_path)
+        assert text.startswith("# ")
+        assert ".json" not in text
+        assert "|" not in text
+    text = page("results.md", {"speed": results["speed"]}, tmp_path)
+    assert "speed.json" in text
+    assert "study.json" not in text
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_tables_have_as_many_cells_in_every_row(results, tmp_path, name):
+    lines = page(name, results, tmp_path).splitlines()
+    tables = 0
+    for before, line in zip(["", *lines], lines, strict=False):
+        if line.startswith("|"):
+            tables += not before
+            assert before.startswith("|") or not before, f"not a table of its own: {line}"
+            assert not before or before.count("|") == line.count("|"), line
+    assert tables >= 4
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_result_is_typed(name):
+    prose = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|```.*?```", "", TEXTS[name], flags=re.DOTALL)
+    prose = prose.replace("95 % interval", "")
+    assert not re.findall(r"\d+(?:\.\d+)?\s*%|\b\d+ times|\d\s*(?:s|ms|min|MB)\b", prose)
+    decimals = set(re.findall(r"\b\d+\.\d+\b(?!\.)", prose))
+    assert decimals <= {"0.05", "1706.04599", "1810.03993"}  # a level, and addresses
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_pages_can_be_made_from_the_results_that_are_there(name):
+    folder = ROOT / "docs/results"
+    text = pages.render(TEXTS[name], pages.read_results(folder))
+    for link in re.findall(r"\]\(results/([^)]+)\)", text):
+        assert (folder / link).is_file()
+
+
+def test_other_pages_are_left_alone(results, tmp_path):
+    assert page("index.md", results, tmp_path) == "{{ untouched }}"
+
+
+def test_hook_needs_no_heavy_library():
+    code = "import pages, sys; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT / "docs/study",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "jinja2" in loaded
+    assert not {"numpy", "tensorflow", "joblib", "matplotlib"} & set(loaded)
+
+
+# How numbers are said
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (pages.percent(0.978712), "97.87 %"),
+        (pages.percent(0.98, 1), "98.0 %"),
+        (pages.points(0.00354), "+0.35"),
+        (pages.points(-0.0002), "−0.02"),
+        (pages.points(-0.00002), "0.00"),
+        (pages.p_value(0.0421), "0.042"),
+        (pages.p_value(0.00042), "0.0004"),
+        (pages.p_value(3e-9), "&lt; 0.0001"),
+        (pages.times(1.0), "1.0"),
+        (pages.times(0.123), "0.12"),
+        (pages.times(12.3), "12"),
+        (pages.times(123.4), "123"),
+        (pages.times(None), "–"),
+        (pages.seconds(0.0456), "0.046 s"),
+        (pages.seconds(None), "never"),
+        (pages.duration(65.0), "65 s"),
+        (pages.duration(2400), "40 min"),
+        (pages.thousands(12345), "12,345"),
+        (pages.plain(True), "yes"),
+        (pages.plain(0.0), "0"),
+        (pages.plain(150), "150"),
+    ],
+)
+def test_numbers_are_said_in_few_digits(said, expected):
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+def test_unknown_row_is_an_error():
+    with pytest.raises(KeyError, match="no row 'none'"):
+        pages.row_named(study(), "none")
+
+
+def test_doubtful_rows_are_those_not_found_better():
+    results = study()
+    results["rows"][1] |= {"better": 10, "worse": 60, "p_value": 1e-6}
+    assert [row["name"] for row in pages.doubtful(results)] == ["scaled", "ensemble"]
+
+
+def test_confused_pairs_are_the_packages():
+    confusion = np.random.default_rng(0).integers(0, 9, (10, 10))
+    assert pages.confused(confusion.tolist(), top=7) == most_confused(confusion, top=7)
+    assert pages.confused([[5, 0], [0, 5]]) == []
+
+
+def test_undefined_is_an_error_not_an_empty_place():
+    with pytest.raises(jinja2.UndefinedError, match="nothing"):
+        pages.render("{{ study.nothing }}", {"study": {}})
+
+
+# The chart
+
+
+def test_chart_has_a_dot_for_every_seed_and_grows_with_the_mistakes():
+    svg = chart.chart(study())
+    dots = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', svg)]
+    assert len(dots) == 6 * 3
+    means = dots[1::3]
+    assert means == sorted(means, reverse=True)
+    # Of a logarithmic axis: from 7 to 6 mistakes is as far as from 3.5 to 3.
+    gaps = -np.diff(means) / -np.diff(np.log([7, 6, 5, 4, 3, 2]))
+    np.testing.assert_allclose(gaps, gaps[0], rtol=0.01)
+    assert 'role="img" aria-label="Share of mistakes' in svg
+    assert "from 7.00 % in the row raw to 2.00 % in the row ensemble" in svg
+    assert set(re.findall(r"(?:fill|stroke)[=:]\s*\"?([^\";]+)", svg)) <= {
+        *("currentColor", "var(--dl-accent)", "var(--dl-hairline)"),
+    }
+
+
+def test_chart_has_a_place_for_no_mistake_at_all():
+    results = study()
+    results["rows"][-1] |= {"accuracies": [1.0, 1.0, 1.0], "mean": 1.0}
+    assert "nan" not in chart.chart(results)
+
+
+# Timings
+
+
+def test_a_run_that_never_got_there_took_longest():
+    assert timings.middle([3.0, None, 1.0]) == 3.0
+    assert timings.middle([3.0, None, None]) is None
+
+
+def test_ratios_are_of_medians_and_ours_is_one():
+    ours, theirs = timings.epochs(speed(), "batch_sizes")
+    assert [cell["ratio"] for cell in ours["cells"]] == [1, 1]
+    assert theirs["cells"][0] == {"seconds": 1.0, "ratio": 2.0}
+    ours, theirs = timings.until_targets(speed(), "defaults")
+    assert theirs["targets"][0] == {"seconds": 4.0, "ratio": 2.0, "reached": 3, "runs": 3}
+    assert theirs["targets"][1] == {"seconds": None, "ratio": None, "reached": 1, "runs": 3}
+
+
+def test_floor_is_compared_turn_by_turn():
+    assert timings.over_floor({"floor": [1, 2, 4], "epoch": [3, 2, 8]}) == 2
