@@ -1,0 +1,581 @@
+# %% [markdown]
+# # 8 Your own handwriting
+#
+# *Why does it fail on my 7?*
+#
+# **You will be able to** bring a photo of a handwritten digit to the form a network knows, say which step of that
+# matters most, read your own digits in Python, in the page and on the command line, and say what an answer is worth.
+#
+# **You need to know** how MNIST was made ([chapter 2](02_images_as_arrays.ipynb#who-wrote-these-digits)), and what
+# confidence is ([chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence)).
+#
+# ## A photo
+#
+# We take the large network of [chapter 7](07_same_layers_better.ipynb#the-released-networks), ready trained.
+
+# %%
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+import digitlearn
+from digitlearn import evaluation, pictures, plots, pretrained
+from digitlearn.preprocessing import fit_to_frame, scale_pixels, to_mnist_style
+
+plots.use_style()
+test, net = digitlearn.load("test"), pretrained.load("large")
+right = (net.predict(scale_pixels(test.images)) == test.labels).mean()
+
+# %% [markdown]
+# It reads {{ right:.2%}} of the {{ len(test.labels):,}} test digits. Now it gets a digit that was not made for it:
+# written on paper, and photographed beside a window.
+#
+# So that this chapter gives the same results everywhere, we do both in Python. A pen follows a few points and rounds
+# the corners. A camera sees light from one side, noise, and the traces of JPEG. Further down it is your turn, with
+# paper.
+
+
+# %%
+def draw(strokes, at=(60, 60), scale=8, width=7):
+    """Write strokes, such as "0,0 5,9 / 2,3 8,3"; return ink (240, 320), 0 to 1."""
+    sheet = Image.new("L", (320, 240))
+    for stroke in strokes.split("/"):
+        points = np.array(
+            [point.split(",") for point in stroke.split()], dtype=float
+        )
+        for _ in range(3):  # cut all corners, three times
+            step = (points[1:] - points[:-1]) / 4
+            ends = np.stack([points[:-1] + step, points[1:] - step], axis=1)
+            points = np.concatenate([points[:1], ends.reshape(-1, 2), points[-1:]])
+        line = [(at[0] + scale * x, at[1] + scale * y) for x, y in points]
+        ImageDraw.Draw(sheet).line(line, fill=255, width=width, joint="curve")
+    return np.asarray(sheet) / 255
+
+
+# %%
+def photo(ink, seed, chalk=False):
+    """Photograph ink (H, W) on paper, or chalk on a board; return an image."""
+    rng = np.random.default_rng(seed)
+    turn = rng.uniform(0, 2 * np.pi)  # where the window is
+    rows, columns = np.indices(ink.shape) / max(ink.shape)
+    slope = np.cos(turn) * rows + np.sin(turn) * columns
+    light = 1 - 0.6 * (slope - slope.min()) / np.ptp(slope)
+    ink = ndimage.gaussian_filter(ink, 0.8)
+    grey = light * (0.15 + 0.7 * ink if chalk else 0.9 - 0.65 * ink)
+    grey = (grey + rng.normal(0, 0.012, ink.shape)).clip(0, 1)
+    file = io.BytesIO()
+    Image.fromarray(np.rint(255 * grey).astype(np.uint8)).save(file, "JPEG")
+    return Image.open(file)
+
+
+# %% [markdown]
+# The network wants 28 by 28 pixels between 0 and 1. So we make the photo that small, divide by 255, and ask.
+#
+# > **Make a guess.** What will it say to this 7, and how sure will it be?
+
+# %% alt="Two pictures. On the left a photo of a 7 in dark ink on paper that is bright on one side and dim on the other. On the right the same photo reduced to 28 by 28 pixels: grey paper everywhere, with a small dark 7 in it."
+seven = "0,1 10,0 4,16 / 3,8 9,8"
+picture = photo(draw(seven), seed=1)
+shrunk = np.asarray(picture.resize((28, 28)))
+[naive] = net.predict_proba(scale_pixels(shrunk[np.newaxis]))
+
+fig, axes = plt.subplots(1, 2, figsize=(5.2, 2.3))
+for ax, image in zip(axes, (picture.resize((160, 120)), shrunk), strict=True):
+    ax.imshow(image, cmap="gray", vmin=0, vmax=255)
+    ax.axis("off")
+print(f"a {naive.argmax()}, {naive.max():.1%} sure")
+
+# %% [markdown]
+# A {{ naive.argmax() }}. What went wrong?
+#
+# Nothing, in the network. It learned from 60,000 images that were all made alike, and this one is made otherwise. Its
+# ink is dark on light, its paper is grey and not 0, its digit small and off the middle.
+#
+# You see a 7 all the same. But [Flatten](../glossary.md#flatten) threw geometry away
+# ([chapter 3](03_layers.ipynb#the-surprise-shuffled-pixels)): each of the 784 inputs has a meaning of its own, and here
+# nearly every one of them means something else.
+#
+# There are two cures. One is to show the network such photos while it learns. The other is to bring a
+# photo to MNIST's form before it is read. We take the second: nothing has to be trained, and you can look at each step.
+#
+# ## Four steps
+
+# %% alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's."
+grey = pictures.read_grey(picture)
+ink = pictures.find_ink(grey)
+digit = pictures.lone_digit(ink)
+framed = fit_to_frame(digit)
+[answer] = net.predict_proba(scale_pixels(framed[np.newaxis]))
+
+steps = {"1 grey": 1 - grey, "2 ink": ink, "3 digit": digit, "4 frame": framed}
+fig, axes = plt.subplots(2, 2, figsize=(5.2, 4.4))
+for ax, (name, image) in zip(axes.flat, steps.items(), strict=True):
+    fewer = 1 if len(image) == 28 else 2  # half the pixels are enough to see
+    ax.imshow(image[::fewer, ::fewer], cmap=plots.INKS, vmin=0)
+    ax.set(title=name, xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
+
+# %% [markdown]
+# 1. **Grey.** Colour becomes brightness. A photo that lies on its side is turned.
+# 2. **Ink.** How bright is bare paper? Paper fills most of a photo, so the *median* brightness of a place's surroundings
+#    is paper. What differs from it by more than noise is ink, be it darker or lighter.
+# 3. **Digit.** Ink that hangs together is one piece. Small pieces are dirt and are left out. Two large ones, side by
+#    side, are two digits: that is an error, not a guess.
+# 4. **Frame.** The digit is fitted into a box of 20 by 20 pixels, keeping its proportions, and set into 28 by 28 so that
+#    its centre of mass is in the middle.
+#
+# The fourth step is what MNIST's makers did (LeCun et al. 1998). The others are what a photo needs before.
+# [`to_mnist_style`](../reference/preprocessing.md) does all four.
+#
+# Now it says {{ answer.argmax() }}, and is {{ answer.max():.2%}} sure.
+#
+# ## Which step matters most?
+#
+# One photo proves nothing. So we write test digits on large sheets: anywhere, small or large, a little crooked, with
+# thin and thick pens, with specks of dirt. Every second one is chalk on a board. Each is photographed.
+
+
+# %%
+def sheet(image, seed):
+    """Write an image (28, 28) somewhere on a large sheet with specks."""
+    rng = np.random.default_rng(seed)
+    side, pen = rng.integers(90, 200), rng.integers(1, 8)
+    large = Image.fromarray(image).resize((side, side), Image.Resampling.BICUBIC)
+    turned = np.asarray(large.rotate(rng.uniform(-10, 10)))
+    ink = np.zeros((240, 320))
+    top, left = rng.integers(0, 240 - side), rng.integers(0, 320 - side)
+    thick = ndimage.grey_dilation(turned, size=(pen, pen))
+    ink[top : top + side, left : left + side] = thick / 255
+    for row, column in rng.integers(0, (237, 317), (6, 2)):
+        ink[row : row + 3, column : column + 3] = 1
+    return photo(ink, seed, chalk=seed % 2)
+
+
+# %% alt="Ten of the photos: digits of many sizes in many places, thin and thick, five in dark ink on paper and five in chalk on a board, all in uneven light and with specks."
+count = min(500, len(test.labels))
+labels = test.labels[:count]
+photos = [sheet(image, seed) for seed, image in enumerate(test.images[:count])]
+fig, axes = plt.subplots(2, 5, figsize=(5.2, 1.8))
+for ax, taken in zip(axes.flat, photos, strict=False):
+    ax.imshow(taken.resize((120, 90)), cmap="gray", vmin=0, vmax=255)
+    ax.axis("off")
+
+# %% [markdown]
+# {{ count }} such photos are read by all steps, and then again with one thing left out each time:
+#
+# - **light**: the paper has one brightness, the median of the whole photo;
+# - **light, noise**: the same, and all that differs from it is ink;
+# - **polarity**: ink stays dark where it was dark;
+# - **specks**: they are kept;
+# - **place**: the whole sheet is made 28 pixels large;
+# - **size**: the same, but with the digit in the middle;
+# - **proportions**: the digit is stretched to fill the box;
+# - **margin**: the box is the whole frame, 28 by 28;
+# - **centre**: the digit's box is in the middle, not its mass.
+#
+# > **Make a guess.** Which three matter most? And which not at all?
+
+
+# %%
+def frame(ink, box=20, stretch=False, by_mass=True):
+    """Do what fit_to_frame does, or leave a part of it out."""
+    ink = ink[pictures.bounds(ink > 0)].astype(np.float32)
+    part = box / max(ink.shape)
+    sides = (max(1, round(side * part)) for side in ink.shape)
+    height, width = (box, box) if stretch else sides
+    small = Image.fromarray(ink).resize((width, height), Image.Resampling.LANCZOS)
+    small = np.asarray(small).clip(0, ink.max())
+    middle = (height / 2, width / 2)
+    down, across = ndimage.center_of_mass(small) if by_mass else middle
+    top = min(max(round(14 - down), 0), 28 - height)
+    left = min(max(round(14 - across), 0), 28 - width)
+    image = np.zeros((28, 28), np.uint8)
+    image[top : top + height, left : left + width] = small * (255 / small.max())
+    return image
+
+
+# %%
+def one_brightness(grey, times=8):
+    """Do what find_ink does, as if the light were even."""
+    ink = grey - np.median(grey)
+    ink = ink if (ink**3).sum() > 0 else -ink
+    noise = min(times * np.median(abs(ink)), ink.max() / 2)
+    return np.clip(ink - noise, 0, None)
+
+
+def whole(ink):
+    """Make the whole sheet as small as an image."""
+    small = np.asarray(Image.fromarray(ink.astype(np.float32)).resize((28, 28)))
+    return (small.clip(0) * (255 / small.max())).astype(np.uint8)
+
+
+# %%
+greys = [pictures.read_grey(taken) for taken in photos]
+inks = [pictures.find_ink(grey) for grey in greys]
+cut = pictures.lone_digit
+ways = {
+    "nothing": lambda n: fit_to_frame(cut(inks[n])),
+    "light": lambda n: fit_to_frame(cut(one_brightness(greys[n]))),
+    "light, noise": lambda n: fit_to_frame(cut(one_brightness(greys[n], 0))),
+    "polarity": lambda n: (0 if n % 2 else 255) ^ fit_to_frame(cut(inks[n])),
+    "specks": lambda n: fit_to_frame(inks[n]),
+    "place": lambda n: whole(inks[n]),
+    "size": lambda n: frame(cut(inks[n]), max(cut(inks[n]).shape) * 28 / 320),
+    "proportions": lambda n: frame(cut(inks[n]), stretch=True),
+    "margin": lambda n: frame(cut(inks[n]), box=28),
+    "centre": lambda n: frame(cut(inks[n]), by_mass=False),
+}
+
+
+# %%
+def read(way):
+    """Read all photos in one way; -1 stands for one that was refused."""
+    seen, images = [], []
+    for n in range(count):
+        try:
+            images.append(way(n))
+            seen.append(n)
+        except ValueError:
+            pass
+    answers = np.full(count, -1)
+    answers[seen] = net.predict(scale_pixels(np.stack(images)))
+    return answers
+
+
+# %%
+answers = {name: read(way) for name, way in ways.items()}
+accuracy = {name: (found == labels).mean() for name, found in answers.items()}
+
+# %% [markdown]
+# This is what becomes of one photo, in the order of the list, all steps first. What the network misreads has an orange
+# caption.
+
+# %% alt="The same digit in ten versions: like MNIST's, with each step left out in turn. Without place it is tiny and off the middle; without size tiny; without margin it touches the frame; with specks it is squeezed into a part of the box."
+example = 4
+ten = np.stack([way(example) for way in list(ways.values())])
+fig = plots.plot_digits(
+    ten, [labels[example]] * len(ten), predictions=net.predict(scale_pixels(ten))
+)
+
+# %% alt="Bars of accuracy, one for each thing left out, sorted from the top. With nothing left out the bar is nearly full."
+order = sorted(accuracy, key=accuracy.get, reverse=True)
+low, high = evaluation.wilson_interval(int(accuracy["nothing"] * count), count)
+fig, ax = plt.subplots(figsize=(5.2, 3.4))
+colors = [plots.ACCENT if name == "nothing" else plots.MUTED for name in order]
+bars = ax.barh(order, [accuracy[name] for name in order], height=0.6, color=colors)
+ax.bar_label(bars, [f"{accuracy[name]:.1%}" for name in order], padding=4)
+ax.set(xticks=[], xlim=(0, 1.15), title="accuracy, and what was left out")
+ax.invert_yaxis()
+ax.spines[["left", "bottom"]].set_visible(False)
+ax.tick_params(length=0)
+
+# %% [markdown]
+# With all steps the network reads {{ accuracy["nothing"]:.1%}} of the photos (interval {{ low:.1%}} to {{ high:.1%}}).
+# The same network, without {{ order[-1] }}: {{ accuracy[order[-1]]:.1%}}. A reader is worth no more than what it is
+# given to read.
+#
+# Polarity brings it to about one half, and the other half says why: every second photo is chalk, light on dark as in
+# MNIST, and needs no turning. On paper it reads {{ (answers["polarity"] == labels)[::2].mean():.1%}}, and would have
+# done better by rolling a die with ten faces.
+#
+# Light is a surprise. Alone it costs {{ 100 * (accuracy["nothing"] - accuracy["light"]):.1f}} points: a shadow is
+# weaker than ink, and what is taken for noise swallows most of it. When nothing is subtracted, shadow becomes ink, and
+# {{ accuracy["light, noise"]:.1%}} are read. Two steps may cover for each other, and leaving out one at a time does
+# not show it.
+#
+# The centre of mass, on which MNIST's makers took such care: without it, the accuracy changes by
+# {{ 100 * (accuracy["centre"] - accuracy["nothing"]):+.1f}} points, which on {{ count }} photos is nothing. It moves most
+# digits by one or two pixels, and this network learned from digits that had been
+# [moved and stretched](07_same_layers_better.ipynb#new-handwriting-from-old): the first cure at work.
+#
+# ## Your turn
+#
+# Ten digits in a hand that is in no data set, ours, on ten photos:
+
+# %%
+hand = [
+    "5,0 1,2 0,9 3,16 8,15 10,8 8,1 5,0",
+    "2,4 6,0 6,16",
+    "1,3 4,-1 10,0 9,6 4,11 0,16 11,16",
+    "1,1 9,-1 10,5 4,7 10,9 10,16 0,16",
+    "5,0 0,10 11,10 / 8,5 7,17",
+    "2,0 1,7 7,5 11,10 7,17 0,15 / 2,0 10,0",
+    "8,0 1,7 0,15 7,18 11,12 5,7 1,12",
+    seven,
+    "9,2 5,-1 0,3 10,11 9,17 1,17 1,11 10,3 8,1",
+    "9,3 5,-1 0,3 2,8 8,7 9,2 9,9 7,17",
+]
+own = [photo(draw(strokes), seed=digit) for digit, strokes in enumerate(hand)]
+
+# %% alt="Ten handwritten digits brought to MNIST's form, the 7 with a bar, each with what the network read."
+styled = np.stack([to_mnist_style(picture) for picture in own])
+x_own = scale_pixels(styled)
+p_own = net.predict_proba(x_own)
+fig = plots.plot_digits(styled, range(10), predictions=p_own.argmax(axis=1))
+
+# %% [markdown]
+# {{ (p_own.argmax(axis=1) == np.arange(10)).sum() }} of 10 are right. The 1 has an upstroke, as in much of Europe. It is
+# read as a {{ p_own[1].argmax() }} with a confidence of {{ p_own[1].max():.0%}}: whose 1 it knows depends on who wrote
+# the training digits.
+#
+# Now yours. Write a digit, take a photo, and put the file's name here:
+#
+# ```python
+# image = to_mnist_style("my_seven.jpg")
+# [p] = net.predict_proba(scale_pixels(image[np.newaxis]))
+# print(f"a {p.argmax()}, {p.max():.1%} sure")
+# plots.plot_digits(image[np.newaxis])
+# ```
+#
+# In Colab, upload the file first (the folder on the left). Or [draw in the page](../try.md), and watch every layer. If a
+# digit is misread, look at `image` before you blame the network. Can *you* read it?
+#
+# > **Check your understanding.** Two digits on one photo: will you get the larger one, or both?
+# >
+# > Neither. `to_mnist_style` raises an error. What can be refused before the network is asked should be: the network
+# > itself never refuses.
+#
+# ## What is not a digit
+#
+# Eight letters, a scribble, and noise. The network has never seen any of them.
+#
+# > **Make a guess.** How sure will it be that they are digits?
+
+# %%
+letters = [
+    "0,16 5,-3 10,16 / 2,10 8,10",
+    "9,0 0,0 / 0,0 0,16 / 0,16 9,16 / 0,8 7,8",
+    "0,0 0,16 / 10,0 10,16 / 0,8 10,8",
+    "0,0 0,16 / 9,0 0,9 / 0,9 9,16",
+    "0,16 1,0 / 1,0 6,10 11,0 / 11,0 12,16",
+    "0,0 12,0 / 6,0 6,16",
+    "0,0 3,16 / 3,16 6,4 9,16 / 9,16 12,0",
+    "0,0 10,16 / 10,0 0,16",
+]
+scribble = "5,8 9,-2 2,3 11,10 -1,14 8,18 1,2 6,6 12,1 3,12 12,13 0,6 9,4"
+drawings = [photo(draw(strokes), seed=3) for strokes in [*letters, scribble]]
+
+# %% alt="The letters A, E, H, K, M, T, W and X, a scribble and grey noise, each above the digit that the network takes it for and its confidence."
+odd = [to_mnist_style(drawing) for drawing in drawings]
+noise = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
+odd = np.stack([*odd, noise])
+p_odd = net.predict_proba(scale_pixels(odd))
+fig, axes = plt.subplots(2, 5, figsize=(5.2, 2.7))
+for ax, image, p in zip(axes.flat, odd, p_odd, strict=True):
+    ax.imshow(image, cmap=plots.INKS, vmin=0)
+    ax.set_title(f"{p.argmax()}, {p.max():.0%}", loc="center")
+    ax.axis("off")
+surest = p_odd.max(axis=1)
+
+# %% [markdown]
+# {{ (surest > 0.9).sum() }} of the ten get more than 90 % confidence, {{ (surest > 0.5).sum() }} more than one half.
+# On MNIST's digits this network is calibrated: its confidence says how often it is right. Here no answer is.
+#
+# Why? [Softmax](../glossary.md#softmax) shares out one whole belief among ten digits, and "none" is not among them. So
+# a probability of this network has a condition before it: *if this is a digit like those I have seen*, then it is
+# probably a 4. Whether the *if* holds, nobody asked it.
+#
+# A stranger input does not make it less sure. Take the A, and multiply its pixels:
+
+# %%
+letter = scale_pixels(odd[:1])
+for times in (1, 3, 10, 100):
+    [p] = net.predict_proba(times * letter)
+    print(f"{times:3} times: a {p.argmax()}, {p.max():.4%}")
+
+# %% [markdown]
+# Far out, every unit is either on or off for good. The gaps between the logits then grow in proportion, and softmax
+# goes to 1. Hein et al. (2019) show that ReLU networks are almost always very sure far away from their training data.
+#
+# Is confidence worthless, then? Hendrycks and Gimpel (2017) found that right answers tend to have more of it than
+# wrong answers and strange inputs. So let us refuse answers below a confidence of 90 %: once on the photos, read by
+# all steps, and once with *size* left out.
+
+
+# %%
+def refuse(way):
+    images = np.stack([ways[way](n) for n in range(count)])
+    p = net.predict_proba(scale_pixels(images))
+    sure, correct = p.max(axis=1) >= 0.9, p.argmax(axis=1) == labels
+    return sure.mean(), correct[sure].mean()
+
+
+refused = {"all steps": refuse("nothing"), "without size": refuse("size")}
+for name, (passed, correct) in refused.items():
+    print(f"{name:13} {passed:.1%} pass, {correct:.1%} of them right")
+
+# %% [markdown]
+# Where the images are as they should be, refusing works. Where a step is missing,
+# {{ 1 - refused["without size"][1]:.0%}} of what passes is wrong. Confidence sorts doubtful digits from clear ones. It does not notice that the world has changed, as you saw at
+# [the cliffs](06_evaluation.ipynb#the-cliffs) of chapter 6.
+#
+# ## One set of weights, four homes
+#
+# A trained network is a few arrays. Whoever reads them needs to multiply and add, no more. Let us save the network, load it,
+# and hand it to two programs that know nothing of this package: Keras, and ONNX Runtime, which runs networks in phones and
+# servers. [`export`](../reference/export.md) writes their files.
+
+# %%
+import contextlib
+import json
+import tempfile
+from pathlib import Path
+
+import keras
+import onnxruntime
+
+from digitlearn import cli, network
+from digitlearn.export import export
+
+folder = Path(tempfile.mkdtemp())
+net.save(folder / "large.npz")
+for name in ("large.keras", "large.onnx"):
+    export(net, folder / name)
+
+# %%
+again = network.Network.load(folder / "large.npz")
+model = keras.models.load_model(folder / "large.keras")
+session = onnxruntime.InferenceSession(folder / "large.onnx")
+homes = {
+    "NumPy, loaded": again.predict_proba(x_own),
+    "Keras": model.predict(x_own, verbose=0),
+    "ONNX Runtime": session.run(None, {"images": x_own})[0],
+}
+for name, p in homes.items():
+    same = (p.argmax(axis=1) == p_own.argmax(axis=1)).all()
+    close = abs(p - p_own).max() < 1e-5
+    print(f"{name:14} same answers: {same}, to 0.00001: {close}")
+
+# %% [markdown]
+# Keras and ONNX Runtime add up in another order, and rounded sums depend on their order. More than that is not
+# different.
+#
+# Python's other door is the command line, which reads files. We save our ten photos; `digitlearn predict` takes the folder, and with `--json` it
+# answers for programs.
+
+# %%
+for digit, picture in enumerate(own):
+    picture.save(folder / f"{digit}.png")
+with contextlib.chdir(folder):
+    cli.main(["predict", "1.png", "4.png"])
+    with contextlib.redirect_stdout(io.StringIO()) as screen:
+        cli.main(["predict", "--json", "."])
+typed = [found["digit"] for found in json.loads(screen.getvalue())]
+print("same answers:", typed == p_own.argmax(axis=1).tolist())
+
+# %% [markdown]
+# In a terminal you write:
+#
+# ```
+# digitlearn predict my_seven.jpg
+# digitlearn export large network.onnx
+# ```
+#
+# The fourth home is [the page](../try.md). It runs the small network, since that has to travel to every reader, in
+# JavaScript that does what you have seen in chapter 3. The package's tests draw the same digits in both, and
+# compare.
+#
+# ## Before you let it read cheques
+#
+# > **Make a guess.** It reads {{ right:.2%}} of single test digits. In how many of 1,000 amounts of six digits is at
+# > least one wrong?
+#
+# If mistakes are independent, six digits are right with probability $p^6$, where $p$ is the accuracy on one. That leaves
+# {{ 1000 * (1 - right**6):.0f}} wrong amounts of 1,000. With the accuracy on our photos it
+# leaves {{ 1000 * (1 - accuracy["nothing"] ** 6):.0f}}. What would have to be true first?
+#
+# - **The right exam.** Test digits from the writers, pens, forms and scanners it will meet. MNIST's writers were
+#   Americans, long ago; you have seen what it makes of a 1 with an upstroke.
+# - **All that comes before.** Finding the amount, cutting it into digits, leaving out what is none. Our ablation shows how
+#   much depends on it.
+# - **The right to say nothing.** A threshold that was chosen on such data, and a person who reads
+#   [what is refused](06_evaluation.ipynb#the-right-to-say-nothing).
+# - **A second opinion.** A cheque states its amount in words too.
+# - **A watch.** Writers and scanners change, and confidence will not tell. Somebody must go on comparing samples with
+#   the truth.
+#
+# It has been done. LeCun et al. (1998) describe a system that read several million cheques per day. Its network was
+# convolutional, and it was trained together with the parts that cut an amount into digits.
+#
+# ## Summary
+#
+# - A network knows images made like its training images, and no others.
+# - Grey, ink, digit, frame: bring a photo to that form, and look at every step.
+# - Leave out one thing at a time to learn what matters. Place, polarity and specks matter; the exact centre does not.
+# - Softmax cannot say "none of these". Refuse what can be refused before the network is asked.
+# - The same weights give the same answers wherever they are multiplied.
+#
+# You have come from a pixel to an answer, and you know what it is worth.
+#
+# ## Exercises
+#
+# **1. How crooked?** Turn our framed 7 in steps of ten degrees to the left. When does the network stop reading a 7, and
+# what does it read then? Guess first.
+#
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# angles = range(0, 91, 10)
+# turned = [np.asarray(Image.fromarray(framed).rotate(angle)) for angle in angles]
+# digits = net.predict(scale_pixels(np.stack(turned)))
+# print(dict(zip(angles, digits.tolist(), strict=True)))
+# assert digits[0] == 7 and digits[-1] != 7
+# ```
+#
+# `distort` turned the training sevens by up to 7.5 degrees. Beyond that the network forgives some more, for nobody told
+# it to.
+#
+# </details>
+#
+# **2. A bolder pen.** Our hand writes thin strokes. Draw the ten digits again, with pens two and three times
+# as wide. Does the network read them better? And the 1?
+#
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# for width in (7, 14, 21):
+#     drawn = [to_mnist_style(draw(strokes, width=width)) for strokes in hand]
+#     found = net.predict(scale_pixels(np.stack(drawn)))
+#     print(f"{width:2} wide:", *found)
+#     assert (found == np.arange(10)).sum() >= 8
+# ```
+#
+# The width of a stroke is no part of MNIST's conventions, so no step changes it. MNIST's own strokes vary a good deal.
+#
+# </details>
+#
+# **3. Smaller files.** Export the network to `.safetensors` with `dtype="int8"` and `dtype="float16"`, 8 and 16 bits for
+# each weight. How large are the files, and by how much do probabilities change?
+#
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# sizes = {}
+# for dtype in ("int8", "float16"):
+#     file = folder / f"{dtype}.safetensors"
+#     change = export(net, file, dtype=dtype)
+#     sizes[dtype] = file.stat().st_size
+#     print(f"{dtype:8} {sizes[dtype] / 1e6:.1f} MB, changed by at most {change:.4f}")
+# assert sizes["int8"] < 0.6 * sizes["float16"]
+# ```
+#
+# The released weights had been rounded to 8 bits before, so the smaller file loses next to nothing.
+#
+# </details>
+#
+# ## Further reading
+#
+# - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, [Gradient-based learning applied to document
+#   recognition](https://doi.org/10.1109/5.726791), *Proceedings of the IEEE* 86 (11), 2278–2324, 1998.
+# - M. Hein, M. Andriushchenko and J. Bitterwolf, [Why ReLU networks yield high-confidence predictions far away from the
+#   training data and how to mitigate the problem](https://arxiv.org/abs/1812.05720), *CVPR*, 41–50, 2019.
+# - D. Hendrycks and K. Gimpel, [A baseline for detecting misclassified and out-of-distribution examples in neural
+#   networks](https://arxiv.org/abs/1610.02136), *ICLR*, 2017.
+#
+# Back to [chapter 7](07_same_layers_better.ipynb).
