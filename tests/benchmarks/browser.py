@@ -1,0 +1,97 @@
+"""How quick the page that draws is, in Chromium: prints a table, asserts nothing.
+
+Run as `python tests/benchmarks/browser.py`; the machine should have nothing else to do.
+"""
+
+import functools
+import http.server
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "browser")]
+import drawings
+from building import build_site
+from conftest import ARGUMENTS
+
+# Load the modules and the weights anew, and time each step of an update by its median.
+MEASURE = """async strokes => {
+    const base = new URL("assets/try/", document.baseURI)
+    const [ink, style, net, reader] = await Promise.all(
+        ["ink", "preprocess", "network", "weights"].map(
+            name => import(new URL(`${name}.js`, base))))
+    const weights = await (await fetch(new URL("small.safetensors", base))).arrayBuffer()
+    const median = (call, runs) => {
+        const times = Array.from({length: runs + 10}, () => {
+            const start = performance.now()
+            for (let i = 0; i < 10; i++) call()
+            return (performance.now() - start) / 10
+        }).slice(10).sort((a, b) => a - b)
+        return times[runs >> 1]
+    }
+    const layers = reader.readLayers(weights)
+    const values = ink.rasterize(strokes, 0.08)
+    const picture = {values, width: ink.SIDE, height: ink.SIDE}
+    const {image} = style.toMnistStyle(picture)
+    const result = net.forward(layers, image)
+    return {
+        "reading the weights": median(() => reader.readLayers(weights), 10),
+        "rasterizing a drawing": median(() => ink.rasterize(strokes, 0.08), 20),
+        "bringing it to MNIST's form": median(() => style.toMnistStyle(picture), 20),
+        "one inference": median(() => net.forward(layers, image), 100),
+        "who spoke for a digit": median(() => net.shares(layers, result, 7), 50),
+    }
+}"""
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve files quietly."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+def measure(address, executable="/usr/bin/chromium"):
+    """Return (what, value, unit) for each quantity."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        page = browser.new_page()
+        page.goto(f"{address}index.html")
+        page.wait_for_selector(".dl-try[data-ready]")
+        # From when the page was asked for, with an empty cache, until the first digit can be read.
+        marks = "performance.getEntriesByName('try-ready').map(entry => entry.startTime)"
+        rows = [("ready after", page.evaluate(marks)[0], "ms")]
+        sizes = page.evaluate(
+            "performance.getEntriesByType('resource').filter(e => e.name.includes('/assets/try/'))"
+            ".map(e => [e.name.split('/').pop(), e.encodedBodySize / 1000])"
+        )
+        weights = dict(sizes)["small.safetensors"]
+        rows += [("the weights", weights, "KB")]
+        rows += [("scripts and style", sum(size for _, size in sizes) - weights, "KB")]
+        times = page.evaluate(MEASURE, drawings.digit(8, "upright", 0))
+        rows += [(what, value, "ms") for what, value in times.items()]
+        browser.close()
+    return rows
+
+
+def main():
+    """Build the site, serve it, measure, and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        build = build_site(folder)
+        if build.returncode:
+            sys.exit(build.stderr)
+        handler = functools.partial(Handler, directory=folder)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever).start()
+            rows = measure(f"http://127.0.0.1:{server.server_port}/")
+            server.shutdown()
+    for what, value, unit in rows:
+        sys.stdout.write(f"{what:<28} {value:8.2f} {unit}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The benchmark measures what it says, and says when a library is missing."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import contenders
+import measure
+import pytest
+import speed
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "epoch"),
+    [
+        ([], None),
+        ([0.99], None),
+        ([0.98, 0.98], 2),
+        ([0.98, 0.97, 0.98], None),
+        ([0.97, 0.98, 0.979, 0.98, 0.99, 0.97], 5),
+    ],
+)
+def test_a_target_is_held_from_the_second_epoch_on(accuracies, epoch):
+    assert measure.held(accuracies, 0.98) == epoch
+
+
+def test_the_clock_stands_still_during_validation(monkeypatch):
+    now = iter([0.0, 2.0, 10.0, 13.0, 20.0])
+    monkeypatch.setattr(contenders, "time", SimpleNamespace(perf_counter=lambda: next(now)))
+    clock = contenders.Clock(lambda x: x, ([1, 0], [1, 1]), lambda scores: len(scores) == 2)
+    assert [clock.epoch(), clock.epoch()] == [False, True]
+    assert clock.seconds == [2.0, 3.0]
+    assert clock.accuracies == [0.5, 0.5]
+
+
+def test_a_median_of_runs_that_mostly_fail_is_never():
+    assert speed.middle([1, None, 3]) == 3
+    assert speed.middle([1, None, None]) is None
+
+
+def test_the_floor_multiplies_every_matrix_of_a_step(monkeypatch):
+    flops = 0
+
+    def count(a, b, out):
+        nonlocal flops
+        flops += 2 * a.shape[0] * a.shape[1] * b.shape[1]
+
+    monkeypatch.setattr(measure.np, "matmul", count)
+    measure.multiply(20, 10, [784, 128, 64, 10])
+    forward = 2 * 10 * (784 * 128 + 128 * 64 + 64 * 10)
+    back = forward - 2 * 10 * 784 * 128
+    assert flops == 2 * (2 * forward + back)
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """Return what the command prints and writes, with everything small."""
+    file = tmp_path_factory.mktemp("speed") / "speed.json"
+    command = [sys.executable, speed.__file__, "--quick", "--dataset", "embedded"]
+    command += ["--only", "targets", "floor", "--output", file]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    return result.stdout, json.loads(file.read_text())
+
+
+def test_all_contenders_are_measured_alike(quick):
+    printed, results = quick
+    assert set(results["names"]) >= {"numpy", "keras", "plain_keras", "sklearn"}
+    for name, shown in results["names"].items():
+        assert shown in printed
+        for how, epochs in (("defaults", 3), ("recipe", contenders.RECIPE["epochs"])):
+            runs = results["targets"]["runs"][name][how]
+            assert len(runs) == speed.QUICK["seeds"]
+            for run in runs:
+                assert 2 <= len(run["accuracies"]) <= epochs
+                assert run["accuracies"][-1] > 0.3
+                assert 30 < run["memory_before"] <= run["memory"]
+                assert run["epochs"] == [
+                    measure.held(run["accuracies"], target) for target in speed.TARGETS
+                ]
+    for run in results["floor"]["batch_sizes"].values():
+        assert all(least > 0 for least in run["floor"])
+    assert results["machine"]["threads"] == 1
+
+
+def test_a_library_that_is_missing_is_left_out(monkeypatch, tmp_path, capsys):
+    there = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "torch" else there(name)
+    )
+    monkeypatch.setattr(speed, "SECTIONS", {"targets": lambda names, *_: {"names": names}})
+    monkeypatch.setattr(speed, "print_tables", lambda results: None)
+    file = tmp_path / "speed.json"
+    assert speed.main(["--output", str(file)]) == 0
+    assert "left out, not installed: PyTorch" in capsys.readouterr().err
+    assert "torch" not in json.loads(file.read_text())["targets"]["names"]
+
+
+def test_a_measurement_that_fails_tells_why(tmp_path):
+    with pytest.raises(RuntimeError, match=r"Received: (.|\n)*KeyError: 'nonesuch'"):
+        speed.measure("nonesuch")
