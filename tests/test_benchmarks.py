@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import contenders
 import measure
+import numpy as np
 import pytest
+import sklearn.neural_network
 import speed
 
 
@@ -29,10 +31,79 @@ def test_a_target_is_held_from_the_second_epoch_on(accuracies, epoch):
 def test_the_clock_stands_still_during_validation(monkeypatch):
     now = iter([0.0, 2.0, 10.0, 13.0, 20.0])
     monkeypatch.setattr(contenders, "time", SimpleNamespace(perf_counter=lambda: next(now)))
-    clock = contenders.Clock(lambda x: x, ([1, 0], [1, 1]), lambda scores: len(scores) == 2)
+    pair = np.array([1, 0]), np.array([1, 1])
+    clock = contenders.Clock(lambda x: x, pair, lambda scores: len(scores) == 2)
     assert [clock.epoch(), clock.epoch()] == [False, True]
     assert clock.seconds == [2.0, 3.0]
     assert clock.accuracies == [0.5, 0.5]
+
+
+def test_our_network_is_timed_first_and_without_validation(monkeypatch, digits, validation):
+    asked, fit = [], contenders.fit
+
+    def spy(network, train, validation, **options):
+        asked.append(validation)
+        return fit(network, train, validation, **options)
+
+    monkeypatch.setattr(contenders, "fit", spy)
+    contenders.DigitlearnNumPy([8], seed=0).train(digits, epochs=1, validation=validation)
+    assert asked == [None, validation]
+
+
+def test_scikit_learn_takes_the_examples_in_a_new_order_each_epoch(monkeypatch, digits):
+    inner, orders = sklearn.neural_network._multilayer_perceptron, []
+    shuffle = inner.shuffle
+
+    def spy(indices, **options):
+        orders.append(shuffle(indices, **options))
+        return orders[-1]
+
+    monkeypatch.setattr(inner, "shuffle", spy)
+    contenders.ScikitLearn([8], seed=0).train(digits, epochs=3)
+    assert len({tuple(order) for order in orders}) == 3
+
+
+@pytest.mark.parametrize(("contender", "steps"), [("keras", 64), ("plain_keras", 1)])
+def test_the_recipe_leaves_how_keras_takes_its_steps(contender, steps, digits, monkeypatch):
+    # TensorFlow, which other tests may have started, takes a number of threads only before.
+    threading = pytest.importorskip("tensorflow").config.threading
+    for what in ("intra", "inter"):
+        monkeypatch.setattr(threading, f"set_{what}_op_parallelism_threads", lambda number: None)
+    runner = contenders.CONTENDERS[contender]([8], seed=0, recipe=True)
+    runner.train(digits, epochs=1)
+    assert runner.model.steps_per_execution == steps
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "recipe", "epochs"),
+    [(True, False, 25), (False, False, 25), (True, True, 10), (False, True, 25)],
+)
+def test_only_a_schedule_ends_with_the_recipe(scheduled, recipe, epochs, monkeypatch):
+    asked = []
+
+    class Fake(contenders.Contender):
+        def train(self, train, *, epochs, **others):
+            asked.append(epochs)
+            return [], []
+
+    Fake.scheduled = scheduled
+    monkeypatch.setitem(contenders.RECIPE, "epochs", 10)
+    monkeypatch.setitem(measure.CONTENDERS, "fake", Fake)
+    task = {"seed": 0, "recipe": recipe, "epochs": 25, "targets": [0.5], "hidden_units": [8]}
+    measure.reach("fake", dataset="embedded", **task)
+    assert asked == [epochs]
+
+
+def test_figures_are_kept_though_printing_fails(monkeypatch, tmp_path):
+    def fail(results):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(speed, "SECTIONS", {"targets": lambda *_: "measured"})
+    monkeypatch.setattr(speed, "print_tables", fail)
+    file = tmp_path / "speed.json"
+    with pytest.raises(BrokenPipeError):
+        speed.main(["--output", str(file)])
+    assert json.loads(file.read_text())["targets"] == "measured"
 
 
 def test_a_median_of_runs_that_mostly_fail_is_never():

@@ -86,7 +86,7 @@ fig, axes = plt.subplots(1, 2, figsize=(5.2, 2.3))
 for ax, image in zip(axes, (picture.resize((160, 120)), shrunk), strict=True):
     ax.imshow(image, cmap="gray", vmin=0, vmax=255)
     ax.axis("off")
-print(f"a {naive.argmax()}, {naive.max():.1%} sure")
+print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 
 # %% [markdown]
 # A {{ naive.argmax() }}. What went wrong?
@@ -110,11 +110,11 @@ digit = pictures.lone_digit(ink)
 framed = fit_to_frame(digit)
 [answer] = net.predict_proba(scale_pixels(framed[np.newaxis]))
 
-steps = {"1 grey": 1 - grey, "2 ink": ink, "3 digit": digit, "4 frame": framed}
+steps = {"1 grey": grey, "2 ink": -ink, "3 digit": -digit, "4 frame": 255 - framed}
 fig, axes = plt.subplots(2, 2, figsize=(5.2, 4.4))
 for ax, (name, image) in zip(axes.flat, steps.items(), strict=True):
     fewer = 1 if len(image) == 28 else 2  # half the pixels are enough to see
-    ax.imshow(image[::fewer, ::fewer], cmap=plots.INKS, vmin=0)
+    ax.imshow(image[::fewer, ::fewer], cmap="gray")
     ax.set(title=name, xticks=[], yticks=[])
     ax.spines[:].set_visible(True)
 
@@ -278,8 +278,8 @@ ax.tick_params(length=0)
 # given to read.
 #
 # Polarity brings it to about one half, and the other half says why: every second photo is chalk, light on dark as in
-# MNIST, and needs no turning. On paper it reads {{ (answers["polarity"] == labels)[::2].mean():.1%}}, and would have
-# done better by rolling a die with ten faces.
+# MNIST, and needs no turning. On paper it reads {{ (answers["polarity"] == labels)[::2].mean():.1%}}: a die
+# with ten faces would do about as well.
 #
 # Light is a surprise. Alone it costs {{ 100 * (accuracy["nothing"] - accuracy["light"]):.1f}} points: a shadow is
 # weaker than ink, and what is taken for noise swallows most of it. When nothing is subtracted, shadow becomes ink, and

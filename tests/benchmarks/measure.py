@@ -47,7 +47,7 @@ def reach(contender, *, seed, recipe, epochs, targets, hidden_units, dataset):
     runner = CONTENDERS[contender](hidden_units, seed=seed, recipe=recipe)
     seconds, accuracies = runner.train(
         train,
-        epochs=RECIPE["epochs"] if recipe else epochs,
+        epochs=RECIPE["epochs"] if recipe and runner.scheduled else epochs,
         validation=validation,
         enough=lambda scores: all(held(scores, target) for target in targets),
     )

@@ -186,11 +186,11 @@ def main(arguments=None):
     for section in options.only:
         plan = QUICK if options.quick else FULL
         results[section] = SECTIONS[section](there, plan, options.dataset)
-    print_tables(results)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     part = options.output.with_suffix(".part")
     part.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     part.replace(options.output)
+    print_tables(results)
     return 0
 
 
