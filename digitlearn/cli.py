@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import math
 import os
 import sys
 import warnings
@@ -197,8 +198,8 @@ def _predict(options: Namespace) -> int:
         if "error" in answer:
             _complain("{image}: {error}".format(**answer))
         elif not options.json:
-            line = "{image}: {digit} ({confidence:.1%}), then {runner_up} ({second:.1%})"
-            print(line.format(second=answer["runner_up_confidence"], **answer))
+            first, second = map(_percent, (answer["confidence"], answer["runner_up_confidence"]))
+            print("{image}: {digit} ({}), then {runner_up} ({})".format(first, second, **answer))
     if options.json:
         print(json.dumps(answers, indent=2))
     return int(any("error" in answer for answer in answers))
@@ -220,6 +221,11 @@ def _read(network: Network, path: Path) -> Iterator[dict[str, Any]]:
             yield answer | {"runner_up": second, "runner_up_confidence": float(p[second])}
     except EXPECTED_ERRORS as error:
         yield {"image": str(path), "error": str(error)}
+
+
+def _percent(probability: float) -> str:
+    """Write a probability, rounded down: no network is ever sure."""
+    return f"{math.floor(1000 * probability) / 10:.1f}%"
 
 
 def _export(options: Namespace) -> int:

@@ -262,7 +262,7 @@ fig = plots.plot_digits(
 
 # %% alt="Bars of accuracy, one for each thing left out, sorted from the top. With nothing left out the bar is nearly full."
 order = sorted(accuracy, key=accuracy.get, reverse=True)
-low, high = evaluation.wilson_interval(int(accuracy["nothing"] * count), count)
+low, high = evaluation.wilson_interval(round(accuracy["nothing"] * count), count)
 fig, ax = plt.subplots(figsize=(5.2, 3.4))
 colors = [plots.ACCENT if name == "nothing" else plots.MUTED for name in order]
 bars = ax.barh(order, [accuracy[name] for name in order], height=0.6, color=colors)
@@ -397,9 +397,11 @@ for times in (1, 3, 10, 100):
 
 # %%
 def refuse(way):
-    images = np.stack([ways[way](n) for n in range(count)])
+    images, found = np.zeros((count, 28, 28), np.uint8), answers[way] >= 0
+    for n in np.flatnonzero(found):
+        images[n] = ways[way](n)
     p = net.predict_proba(scale_pixels(images))
-    sure, correct = p.max(axis=1) >= 0.9, p.argmax(axis=1) == labels
+    sure, correct = (p.max(axis=1) >= 0.9) & found, answers[way] == labels
     return sure.mean(), correct[sure].mean()
 
 
@@ -409,8 +411,8 @@ for name, (passed, correct) in refused.items():
 
 # %% [markdown]
 # Where the images are as they should be, refusing works. Where a step is missing,
-# {{ 1 - refused["without size"][1]:.0%}} of what passes is wrong. Confidence sorts doubtful digits from clear ones. It does not notice that the world has changed, as you saw at
-# [the cliffs](06_evaluation.ipynb#the-cliffs) of chapter 6.
+# {{ 1 - refused["without size"][1]:.0%}} of what passes is wrong. Confidence sorts doubtful digits from clear ones. It
+# does not notice that the world has changed, as you saw at [the cliffs](06_evaluation.ipynb#the-cliffs) of chapter 6.
 #
 # ## One set of weights, four homes
 #
