@@ -265,6 +265,32 @@ def test_scribbles_are_not_called_digits(open_page):
     assert answer(page)[0] != "sure", "a dot"
 
 
+def test_two_digits_are_not_called_one(open_page):
+    page = open_page()
+    for across in (0.2, 0.8):
+        draw(page, [[(across, 0.2), (across, 0.5), (across, 0.8)]])
+    assert answer(page) == ("none", "?")
+    expect(find(page, "text")).to_contain_text("2 digits?")
+    find(page, "undo").click()
+    page.evaluate(FRAMES)
+    assert answer(page) == ("sure", "1")
+
+
+def test_doubt_leads_to_its_explanation(open_page):
+    page = open_page()
+    why = page.get_by_role("link", name="Why?")
+    page.locator("[data-sample='7']").click()
+    page.evaluate(FRAMES)
+    assert answer(page)[0] == "sure"
+    expect(why).to_be_hidden()
+    page.locator("[data-sample='scribble']").click()
+    page.evaluate(FRAMES)
+    expect(why).to_be_visible()
+    why.click()
+    expect(page).to_have_url(re.compile(r"08_your_own_handwriting\.html#what-is-not-a-digit$"))
+    expect(page.locator("#what-is-not-a-digit")).to_be_in_viewport()
+
+
 def test_works_with_the_network_cut(open_page):
     page = open_page()
     page.context.set_offline(True)
