@@ -75,7 +75,7 @@ BANDS = [
     Band("06_evaluation", "cliff[4][0]:.0%", embedded=(5, 40), mnist=(20, 45)),
     Band("06_evaluation", "cliff[4][1]:.0%", embedded=(60, 95), mnist=(65, 92)),
     Band("06_evaluation", "100 * luck:.2f", embedded=(0.2, 0.3), mnist=(0.2, 0.3)),
-    Band("07_same_layers_better", "halved:.1f", embedded=(1, 9), mnist=(1.3, 2)),
+    Band("07_same_layers_better", "halved:.1f", embedded=(0.2, 9), mnist=(1.3, 2)),
     Band(
         "07_same_layers_better",
         "history.val_accuracy[-1]:.2%",
