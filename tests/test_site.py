@@ -106,6 +106,18 @@ def test_nothing_is_loaded_from_elsewhere(site, pages):
         assert not imported, path.name
 
 
+def test_every_module_of_the_drawing_page_is_asked_for_at_once(site, pages):
+    modules = {f"assets/try/{path.name}" for path in site.glob("assets/try/*.js")}
+    elements = pages["index.html"].elements
+    asked = [attrs["href"] for tag, attrs in elements if attrs.get("rel") == "modulepreload"]
+    asked += [attrs["src"] for _, attrs in elements if attrs.get("type") == "module"]
+    assert len(modules) > 10
+    assert sorted(asked) == sorted(modules)
+    assert not any(
+        attrs.get("rel") == "modulepreload" for _, attrs in pages["glossary.html"].elements
+    )
+
+
 def test_every_picture_has_a_text(pages):
     for name, page in pages.items():
         for tag, attrs in page.elements:

@@ -36,7 +36,8 @@ export function readLayers(buffer) {
     const { shape, data } = arrays[`${index}.kernel`];
     const [inputs, units] = shape;
     const scale = arrays[`${index}.scale`].data;
-    const kernel = Float32Array.from(data, (value, i) => value * scale[i % units]);
+    const kernel = new Float32Array(data);
+    for (let i = 0; i < kernel.length; i++) kernel[i] *= scale[i % units];
     return { inputs, units, kernel, bias: arrays[`${index}.bias`].data };
   });
 }
