@@ -86,6 +86,9 @@ def test_only_a_schedule_ends_with_the_recipe(scheduled, recipe, epochs, monkeyp
             asked.append(epochs)
             return [], []
 
+        def predict(self, x):
+            pytest.fail("Nothing is to be predicted here.")
+
     Fake.scheduled = scheduled
     monkeypatch.setitem(contenders.RECIPE, "epochs", 10)
     monkeypatch.setitem(measure.CONTENDERS, "fake", Fake)

@@ -10,6 +10,7 @@ step's compilation counts. Imports, loading the images, building the network and
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -53,7 +54,7 @@ class Clock:
         return stop
 
 
-class Contender:
+class Contender(ABC):
     """A library and how it is used.
 
     Parameters
@@ -84,6 +85,7 @@ class Contender:
         self.recipe = recipe
         self.batch_size = RECIPE["batch_size"] if recipe else batch_size
 
+    @abstractmethod
     def train(
         self,
         train: Pair,
@@ -93,11 +95,10 @@ class Contender:
         enough: Enough = never,
     ) -> tuple[list[float], list[float]]:
         """Return each epoch's seconds, and each one's validation accuracy if there is a set."""
-        raise NotImplementedError
 
+    @abstractmethod
     def predict(self, x: Any) -> Any:
         """Return the digits that the trained network reads, (N,)."""
-        raise NotImplementedError
 
     def _given(self) -> dict[str, Any]:
         """Name the batch size, if one was chosen, as most libraries call it."""
