@@ -1,0 +1,234 @@
+"""What arguments are taken, and what is said of those that are not.
+
+A value that can only mean one thing is taken: a list, a DataFrame or a tensor where `np.asarray`
+makes an array of it. Everything else is refused with what was expected, what came and, where a
+habit from another library is behind it, what to write instead.
+"""
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def describe(value: Any) -> str:
+    """Say in a few words what a value is, without a dump of its contents.
+
+    Examples
+    --------
+    >>> describe(np.zeros((2, 3)))
+    'float64 array of shape (2, 3)'
+    >>> describe("adam")
+    "'adam' (str)"
+    """
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} array of shape {value.shape}"
+    kind = type(value).__name__
+    if value is None or isinstance(value, type):
+        return str(value)
+    if isinstance(value, str | Real):
+        return f"{value!r:.60} ({kind})"
+    return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else kind
+
+
+def as_array(name: str, value: Any) -> NDArray[Any]:
+    """Return a value as an array of numbers.
+
+    Raises
+    ------
+    TypeError
+        If it is not one: text, objects, rows of different lengths.
+
+    Examples
+    --------
+    >>> as_array("labels", [5, 0, 4])
+    array([5, 0, 4])
+    """
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # tensors and ragged lists have errors of their own
+        raise TypeError(
+            f"Expected {name} as an array of numbers. Received: {describe(value)}"
+        ) from error
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
+    return array
+
+
+def as_floats(name: str, value: Any) -> NDArray[np.floating[Any]]:
+    """Return a value as an array of finite floats with at least one number in it.
+
+    Raises
+    ------
+    TypeError
+        If it has another dtype: pixels not yet scaled, say.
+    ValueError
+        If it is empty, or something in it is NaN or infinite.
+
+    Examples
+    --------
+    >>> as_floats("x", [0.5, 1.0])
+    array([0.5, 1. ])
+    """
+    array = as_array(name, value)
+    if array.dtype.kind != "f":
+        raise TypeError(
+            f"Expected {name} of a floating dtype, as preprocessing.scale_pixels returns. "
+            f"Received: {describe(array)}"
+        )
+    if array.size == 0:
+        raise ValueError(f"Expected at least one example in {name}. Received: {describe(array)}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"Expected finite numbers in {name}. Received: NaN or infinity among them")
+    return array
+
+
+def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
+    """Return images as floats, and refuse grey levels that were never scaled to [0, 1].
+
+    Standardized pixels, some of them below zero, are taken.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `as_floats`; ValueError also for pixels from 0 to 255.
+
+    Examples
+    --------
+    >>> as_pixels("x", np.full((1, 28, 28), 255.0))
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected pixels from 0 to 1 in x: write scale_pixels(images). Received: 255 to 255
+    """
+    array = as_floats(name, value)
+    if array.min() >= 0 and array.max() > 1:
+        raise ValueError(
+            f"Expected pixels from 0 to 1 in {name}: write scale_pixels(images). "
+            f"Received: {array.min():g} to {array.max():g}"
+        )
+    return array
+
+
+def as_labels(
+    name: str, value: Any, *, count: int | None = None, classes: int | None = None
+) -> NDArray[np.integer[Any]]:
+    """Return labels as an array of integers of shape (N,), N at least 1.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for the message.
+    value : array-like of int
+    count : int, optional
+        How many there must be.
+    classes : int, optional
+        They must be below it, and not negative.
+
+    Raises
+    ------
+    TypeError
+        If they are not integers.
+    ValueError
+        If the shape, the number or a label does not fit.
+
+    Examples
+    --------
+    >>> as_labels("labels", [7, 2, 10], classes=10)
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected labels from 0 to 9. Received: 10
+    """
+    array = as_array(name, value)
+    if array.ndim == 2 and array.shape[1] > 1:
+        raise ValueError(
+            f"Expected {name} of shape (N,), the classes themselves: "
+            f"write {name}.argmax(axis=1) if they are one-hot. Received: {describe(array)}"
+        )
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"Expected {name} of an integer dtype. Received: {describe(array)}")
+    if array.ndim != 1 or len(array) == 0:
+        raise ValueError(f"Expected {name} of shape (N,), N >= 1. Received: {describe(array)}")
+    if count is not None and len(array) != count:
+        raise ValueError(f"Expected {name} for {count} examples. Received: {len(array)}")
+    strays = array[(array < 0) | (array >= classes)] if classes is not None else array[:0]
+    if classes is not None and len(strays):
+        raise ValueError(f"Expected {name} from 0 to {classes - 1}. Received: {strays[0]}")
+    return array
+
+
+def as_generator(rng: Any) -> np.random.Generator:
+    """Return a generator of random numbers, or say how to make one.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+
+    Examples
+    --------
+    >>> as_generator(0)
+    Traceback (most recent call last):
+        ...
+    TypeError: Expected rng=np.random.default_rng(0), a generator. Received: 0 (int)
+    """
+    if not isinstance(rng, np.random.Generator):
+        seed = rng if isinstance(rng, Integral) and not isinstance(rng, bool) else 0
+        raise TypeError(
+            f"Expected rng=np.random.default_rng({seed}), a generator. Received: {describe(rng)}"
+        )
+    return rng
+
+
+def as_count(name: str, value: Any, *, least: int = 1) -> int:
+    """Return a whole number that is not too small.
+
+    Raises
+    ------
+    TypeError
+        If it is no integer; 2.0 is none.
+    ValueError
+        If it is below `least`.
+
+    Examples
+    --------
+    >>> as_count("epochs", 1.5)
+    Traceback (most recent call last):
+        ...
+    TypeError: Expected epochs as an integer. Received: 1.5 (float)
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise TypeError(f"Expected {name} as an integer. Received: {describe(value)}")
+    if value < least:
+        raise ValueError(f"Expected {name} of at least {least}. Received: {value}")
+    return int(value)
+
+
+def as_number(
+    name: str, value: Any, low: float, high: float = math.inf, *, open_low: bool = False
+) -> float:
+    """Return a finite number from `low` (above it if `open_low`) to below `high`.
+
+    Raises
+    ------
+    TypeError
+        If it is no number.
+    ValueError
+        If it is out of range; NaN is.
+
+    Examples
+    --------
+    >>> as_number("learning_rate", -1, 0, open_low=True)
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected a finite learning_rate above 0. Received: -1
+    """
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"Expected {name} as a number. Received: {describe(value)}")
+    number = float(value)
+    if not ((low < number if open_low else low <= number) and number < high):
+        lower = f"above {low:g}" if open_low else f"of at least {low:g}"
+        upper = "" if high == math.inf else f" and below {high:g}"
+        raise ValueError(f"Expected a finite {name} {lower}{upper}. Received: {value}")
+    return number
