@@ -185,6 +185,7 @@ def test_layers_that_only_train_are_left_out_of_predicting_layers(rng):
         (lambda rng: mlp((128, 64), rng=0), r"rng=np.random.default_rng\(0\).*Received: 0"),
         (lambda rng: mlp((1.5,), rng=rng), "each of hidden_units as an integer. Received: 1.5"),
         (lambda rng: mlp("128", rng=rng), "hidden_units as an array of numbers. Received: '128'"),
+        (lambda rng: mlp(1.5, rng=rng), "each of hidden_units as an integer. Received: 1.5"),
         (lambda rng: mlp(None, rng=rng), "hidden_units as an array of numbers. Received: None"),
         (lambda rng: Network(Flatten()), "a list of layers. Received: Flatten"),
         (lambda rng: Network([Flatten]), "a list of layers. Received: list of length 1"),
