@@ -129,8 +129,8 @@ def test_grey_levels_made_floats_are_refused_and_standardized_pixels_are_not(rng
     predict = getattr(mlp(rng=rng), method)
     with pytest.raises(ValueError, match=r"scale_pixels\(images\).*Received: 128 to 128"):
         predict(grey)
-    grey[0, 0, 0] = -0.4
-    assert len(predict(grey)) == 2
+    standardized = (grey - 127.5) / 255
+    assert len(predict(standardized - 0.4)) == 2
 
 
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_logits"])
