@@ -183,7 +183,7 @@ def plot_weights(
     ----------
     kernel : float ndarray of shape (784, units)
         Positive weights are blue, negative ones orange, by the same scale in all images.
-    labels : one for each unit, optional
+    labels : sequence with one for each unit, optional
         Captions.
     columns : int
         Images in a row.
