@@ -4,6 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import contenders
@@ -36,6 +37,27 @@ def test_the_clock_stands_still_during_validation(monkeypatch):
     assert [clock.epoch(), clock.epoch()] == [False, True]
     assert clock.seconds == [2.0, 3.0]
     assert clock.accuracies == [0.5, 0.5]
+
+
+def test_the_peak_is_the_memory_that_this_process_had():
+    most = b"1" * (300 * 2**20)  # here, which is none of the other process' memory
+    program = "import measure as m; a = m.peak(); b'1' * (200 * 2**20); print(a, m.peak() - a)"
+    folder = Path(measure.__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True
+    )
+    first, more = map(float, done.stdout.split())
+    assert 10 < first < len(most) / 2**20
+    assert 180 < more < 220
+
+
+def test_the_peak_is_known_on_windows(monkeypatch, tmp_path):
+    process = SimpleNamespace(memory_info=lambda: SimpleNamespace(peak_wset=3 * 2**20))
+    monkeypatch.setattr(measure, "STATUS", tmp_path / "there is no such file")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "psutil", SimpleNamespace(Process=lambda: process))
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert measure.peak() == 3
 
 
 def test_our_network_is_timed_first_and_without_validation(monkeypatch, digits, validation):
