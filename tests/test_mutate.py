@@ -1,6 +1,7 @@
 """The program that plants mistakes finds what no test looks at."""
 
 import ast
+import os
 import textwrap
 
 import mutate
@@ -63,6 +64,9 @@ def test_a_mutant_differs_in_one_place_and_knows_its_line():
         assert sum(a != b for a, b in zip(lines, plain, strict=True)) == 1
 
 
+needs_fork = pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")
+
+
 @pytest.fixture
 def project(tmp_path):
     """Return the folder of a project with a module of three mutants, and its tests."""
@@ -79,6 +83,7 @@ def project(tmp_path):
     return tmp_path
 
 
+@needs_fork
 def test_survivors_are_named(project, capsys):
     killed = mutate.judge("toy", sample=None, seed=0, jobs=2, root=project)
     assert killed == 2 / 3
@@ -89,27 +94,41 @@ def test_survivors_are_named(project, capsys):
     assert "x > 9" in (project / "digitlearn/toy.py").read_text()
 
 
+@needs_fork
 def test_a_mutant_that_never_ends_is_noticed(project, tmp_path):
-    laboratory = mutate.Laboratory("toy", tmp_path / "copies", project, jobs=1)
-    laboratory.limit = 2
-    assert laboratory.try_out("while True:\n    pass\n") == "timeout"
+    laboratory = mutate.Laboratory("toy", tmp_path / "copies", project, jobs=2)
+    assert list(laboratory.try_out(["no Python"])) == ["killed"]
+    laboratory.limit = 0
+    assert list(laboratory.try_out(["while True:\n    pass\n"])) == ["timeout"]
 
 
-def test_a_sample_is_the_same_each_time(project, monkeypatch, capsys):
+@needs_fork
+def test_a_sample_is_the_same_each_time(project, monkeypatch):
     tried = []
-    monkeypatch.setattr(
-        mutate.Laboratory, "try_out", lambda self, source, *_: tried.append(source) or "survived"
-    )
-    monkeypatch.setattr(mutate.Laboratory, "_measure", lambda *_: None)
+
+    def try_out(self, sources):
+        tried.extend(sources)
+        return ["survived"] * len(sources)
+
+    monkeypatch.setattr(mutate.Laboratory, "try_out", try_out)
+    monkeypatch.setattr(mutate.Laboratory, "measure", lambda self: None)
     for seed in (0, 0, 1):
         mutate.judge("toy", sample=1, seed=seed, jobs=1, root=project)
     first, again, other = tried
     assert first == again != other
 
 
+@needs_fork
 def test_nothing_is_tried_where_the_tests_fail_anyway(project):
-    (project / "tests/test_toy.py").write_text("def test_clip():\n    assert False\n")
+    (project / "tests/test_toy.py").write_text("def test_high():\n    assert False\n")
     with pytest.raises(RuntimeError, match=r"Expected tests/test_toy\.py to pass"):
+        mutate.judge("toy", sample=1, seed=0, jobs=1, root=project)
+
+
+@needs_fork
+def test_a_test_file_that_is_missing_is_said(project):
+    (project / "tests/test_toy.py").unlink()
+    with pytest.raises(RuntimeError, match="file or directory not found"):
         mutate.judge("toy", sample=1, seed=0, jobs=1, root=project)
 
 

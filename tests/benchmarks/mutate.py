@@ -5,26 +5,29 @@
 A mutant is a copy of the package in which a module has one small mistake, such as a `<` for a `<=`,
 a sum along the other axis, or a statement left out. A test that fails kills it; a mutant that
 survives shows what no test looks at, or a change that changes nothing. Each module is judged by
-`tests/test_<module>.py` alone. Takes minutes to an hour a module; `--sample 50` tries 50 of them.
+`tests/test_<module>.py` alone. It takes minutes to an hour a module; `--sample 50` tries 50 of its
+mutants. It needs a system that forks: not Windows.
 """
 
 import argparse
 import ast
+import importlib
+import multiprocessing.connection
 import os
-import queue
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "digitlearn"
@@ -35,6 +38,11 @@ MODULES = (
 BAR = 0.9  # the part of a module's mutants that its tests are to kill
 PATIENCE = 5  # a mutant may take so many times as long as the tests of the module as it is,
 SLACK = 10  # and so many seconds more
+# What the package and its tests load.
+LIBRARIES = (
+    *("hypothesis.extra.numpy", "numpy", "PIL.Image", "pooch", "tqdm"),
+    *("scipy.ndimage", "scipy.stats", "sklearn.datasets", "sklearn.metrics"),
+)
 
 OPERATORS: dict[type, type] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
@@ -144,30 +152,33 @@ def _can_go(node: ast.AST) -> bool:
 
 
 class Laboratory:
-    """Private copies of the package, and the tests of one module to try mutants with."""
+    """Private copies of the package, and the tests of one module to try mutants with.
+
+    The libraries are loaded once, here; every mutant gets a fork of this process.
+    """
 
     def __init__(self, module: str, folder: Path, root: Path = ROOT, jobs: int = 2) -> None:
         self.module, self.root = module, root
         self.tests = [f"tests/test_{module}.py"]
-        self.copies: queue.Queue[Path] = queue.Queue()
-        for number in range(jobs):
-            copy = folder / f"copy-{number}"
-            shutil.copytree(
-                root / PACKAGE, copy / PACKAGE, ignore=shutil.ignore_patterns("__pycache__")
-            )
-            self.copies.put(copy)
-        source = self._file(root).read_text(encoding="utf-8")
-        self.mutants = mutants(source)
-        self._measure(ast.unparse(ast.parse(source)), folder / "report.xml")
+        self.copies = [folder / f"copy-{number}" for number in range(jobs)]
+        for copy in self.copies:
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(root / PACKAGE, copy / PACKAGE, ignore=ignored)
+        self.source = self._file(root).read_text(encoding="utf-8")
+        self.limit = 3600.0  # seconds that the tests may take
+        self.processes = multiprocessing.get_context("fork")
+        for library in LIBRARIES:
+            importlib.import_module(library)
 
     def _file(self, folder: Path) -> Path:
         return folder / PACKAGE / f"{self.module}.py"
 
-    def _measure(self, source: str, report: Path) -> None:
-        """See that the module passes as it is, how long it takes, and which tests are quick."""
-        self.limit = 3600.0
+    def measure(self) -> None:
+        """See that the module passes as it is, how long that takes, and which tests are quick."""
         start = time.monotonic()
-        if self.try_out(source, f"--junitxml={report}") != "survived":
+        report = self.copies[0] / "report.xml"
+        unchanged = ast.unparse(ast.parse(self.source))
+        if list(self.try_out([unchanged], f"--junitxml={report}")) != ["survived"]:
             raise RuntimeError(f"Expected {self.tests[0]} to pass before anything is changed.")
         self.limit = SLACK + PATIENCE * (time.monotonic() - start)
         seconds: Counter[str] = Counter()
@@ -176,56 +187,73 @@ class Laboratory:
         quick_first = sorted(seconds, key=lambda name: (round(seconds[name], 1), name))
         self.tests = [f"{self.tests[0]}::{name}" for name in quick_first]
 
-    def try_out(self, source: str, *options: str) -> str:
-        """Return whether the module, as in `source`, is "killed", "survived" or "timeout"."""
-        copy = self.copies.get()
-        try:
-            self._file(copy).write_text(source, encoding="utf-8")
-            command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-            done = subprocess.run(
-                [*command, *options, *self.tests],
-                cwd=self.root,
-                env=self._environment(copy),
-                capture_output=True,
-                text=True,
-                timeout=self.limit,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return "timeout"
-        finally:
-            self.copies.put(copy)
-        if done.returncode > 2:  # neither passed, nor failed, nor refused to be imported
-            raise RuntimeError(f"Expected pytest to run. Received: {done.stdout}{done.stderr}")
-        return "killed" if done.returncode else "survived"
+    def try_out(self, sources: Sequence[str], *options: str) -> Iterator[str]:
+        """Yield whether the module, as in each source, is "killed", "survived" or "timeout"."""
+        fates: dict[int, str] = {}
+        running: dict[Path, tuple[int, BaseProcess, float]] = {}
+        waiting = list(enumerate(sources))[::-1]
+        shown = 0
+        while shown < len(sources):
+            for copy in self.copies:
+                if copy not in running and waiting:
+                    number, source = waiting.pop()
+                    self._file(copy).write_text(source, encoding="utf-8")
+                    process = self.processes.Process(target=self._run_tests, args=(copy, *options))
+                    process.start()
+                    running[copy] = number, process, time.monotonic() + self.limit
+            multiprocessing.connection.wait([run[1].sentinel for run in running.values()], 1)
+            for copy, (number, process, deadline) in list(running.items()):
+                if process.exitcode is not None:
+                    fates[number] = self._fate(process.exitcode, copy)
+                    del running[copy]
+                elif time.monotonic() > deadline:
+                    process.kill()
+                    process.join()
+                    fates[number] = "timeout"
+                    del running[copy]
+            while shown in fates:
+                yield fates[shown]
+                shown += 1
 
-    def _environment(self, copy: Path) -> dict[str, str]:
-        return {
-            **os.environ,
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # the start takes half as long
-            "CI": "1",  # Hypothesis tries the same examples each time
-            "PYTHONDONTWRITEBYTECODE": "1",  # two mutants in a second may be of the same size
-            "PYTHONPATH": str(copy),
-            "PYTHONSAFEPATH": "1",  # else the folder it starts in, with the package, comes first
-        }
+    def _fate(self, status: int, copy: Path) -> str:
+        if status > 2:  # neither passed, nor failed, nor refused to be imported
+            log = (copy / "log.txt").read_text(errors="replace")
+            raise RuntimeError(f"Expected pytest to run. Received: {log[-2000:]}")
+        return "killed" if status else "survived"
+
+    def _run_tests(self, copy: Path, *options: str) -> None:
+        """Run the tests on a copy of the package, and end this process with pytest's status."""
+        sys.stdout = sys.stderr = (copy / "log.txt").open("w", buffering=1)
+        os.dup2(sys.stdout.fileno(), 1)
+        os.dup2(sys.stdout.fileno(), 2)
+        os.chdir(self.root)
+        for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
+            del sys.modules[name]
+        os.environ["CI"] = "1"  # Hypothesis tries the same examples each time
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        os.environ["PYTHONPATH"] = str(copy)
+        sys.path.insert(0, str(copy))
+        sys.dont_write_bytecode = True  # two mutants in a second may be of the same size
+        command = ["-x", "-q", "-p", "no:cacheprovider", *options, *self.tests]
+        os._exit(pytest.main(command))
 
 
 def judge(module: str, *, sample: int | None, seed: int, jobs: int, root: Path = ROOT) -> float:
     """Try a module's mutants, print which survive, and return the part that was killed."""
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(module, Path(folder), root, jobs)
-        chosen = laboratory.mutants
+        chosen = mutants(laboratory.source)
         if sample is not None and sample < len(chosen):
             numbers = random.Random(seed).sample(range(len(chosen)), sample)
             chosen = [chosen[number] for number in sorted(numbers)]
+        laboratory.measure()
         fates: Counter[str] = Counter()
-        with ThreadPoolExecutor(jobs) as pool:
-            tried = pool.map(laboratory.try_out, [mutant.source for mutant in chosen])
-            for mutant, fate in zip(chosen, tried, strict=True):
-                fates[fate] += 1
-                if fate != "killed":
-                    change = f"{_short(mutant.before)}  ->  {_short(mutant.after)}"
-                    print(f"{fate}  {PACKAGE}/{module}.py:{mutant.line}  {change}", flush=True)
+        tried = laboratory.try_out([mutant.source for mutant in chosen])
+        for mutant, fate in zip(chosen, tried, strict=True):
+            fates[fate] += 1
+            if fate != "killed":
+                change = f"{_short(mutant.before)}  ->  {_short(mutant.after)}"
+                print(f"{fate}  {PACKAGE}/{module}.py:{mutant.line}  {change}", flush=True)
     # A mutant that goes on for ever is noticed, too.
     killed = (fates["killed"] + fates["timeout"]) / max(1, len(chosen))
     counts = ", ".join(f"{fates[fate]} {fate}" for fate in ("killed", "timeout", "survived"))
