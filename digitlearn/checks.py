@@ -29,7 +29,8 @@ def describe(value: Any) -> str:
     if value is None or isinstance(value, type):
         return str(value)
     if isinstance(value, str | Real):
-        return f"{value!r:.60} ({kind})"
+        plain = value.item() if isinstance(value, np.generic) else value
+        return f"{plain!r:.60} ({kind})"
     return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else kind
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn.layers import Dense, Dropout, Flatten, Layer, ReLU, Sigmoid
+from digitlearn.layers import KINDS, Dense, Dropout, Flatten, Layer, ReLU, Sigmoid
 
 CATALOGUE = {
     "Flatten": (lambda rng: Flatten(), (2, 3, 4)),
@@ -25,6 +25,10 @@ def make(name, rng):
     # At least 0.1 away from zero, where ReLU has no gradient.
     x = rng.uniform(0.1, 2, size=shape) * rng.choice([-1, 1], size=shape)
     return make_layer(rng), x
+
+
+def test_the_catalogue_has_every_kind_of_layer():
+    assert CATALOGUE.keys() == KINDS.keys()
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -182,15 +186,71 @@ def test_dropout_refuses_a_rate_out_of_range(rate):
         Dropout(rate, rng=np.random.default_rng(0))
 
 
-@pytest.mark.parametrize(("in_features", "units"), [(0, 3), (3, 0), (-1, 3)])
-def test_dense_refuses_sizes_below_one(in_features, units):
-    with pytest.raises(ValueError, match=f"Received: in_features={in_features}, units={units}"):
+@pytest.mark.parametrize(
+    ("in_features", "units", "error", "message"),
+    [
+        (0, 3, ValueError, "in_features of at least 1. Received: 0"),
+        (3, 0, ValueError, "units of at least 1. Received: 0"),
+        (-1, 3, ValueError, "in_features of at least 1. Received: -1"),
+        (2.5, 3, TypeError, "in_features as an integer. Received: 2.5"),
+        (3, (4, 5), TypeError, "units as an integer. Received: tuple of length 2"),
+    ],
+)
+def test_dense_refuses_sizes_that_are_none(in_features, units, error, message):
+    with pytest.raises(error, match=message):
         Dense(in_features, units, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda rng: Dense(2, 3, rng=rng), lambda rng: Dropout(0.5, rng=rng)]
+)
+@pytest.mark.parametrize("rng", [0, None, np.random, np.random.RandomState(0)])
+def test_what_draws_needs_a_generator(make, rng):
+    with pytest.raises(TypeError, match=r"rng=np\.random\.default_rng\(0\), a generator"):
+        make(rng)
 
 
 @pytest.mark.parametrize("shape", [(5,), (2, 4), (2, 5, 1)])
 def test_dense_refuses_inputs_of_another_shape(shape):
     dense = Dense(5, 3, rng=np.random.default_rng(0))
-    with pytest.raises(ValueError, match=r"shape \(B, 5\)\. Received: \(") as error:
+    with pytest.raises(ValueError, match=r"x of shape \(B, 5\)\. Received: ") as error:
         dense.forward(np.zeros(shape))
-    assert str(error.value).endswith(f"Received: {shape}")
+    assert str(error.value).endswith(f"of shape {shape}")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_backward_wants_a_forward_and_a_gradient_of_its_outputs_shape(name):
+    make_layer, shape = CATALOGUE[name]
+    layer = make_layer(np.random.default_rng(0))
+    with pytest.raises(ValueError, match="Expected forward before backward"):
+        layer.backward(np.zeros(shape))
+    outputs = layer.forward(np.ones(shape))
+    with pytest.raises(ValueError, match=r"Expected grad of shape .*Received: float64 array"):
+        layer.backward(np.zeros((*outputs.shape, 1)))
+    with pytest.raises(TypeError, match=r"grad as an array of numbers\. Received: None"):
+        layer.backward(None)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_kind_takes_lists_and_refuses_what_is_no_array(name):
+    make_layer, shape = CATALOGUE[name]
+    layer = make_layer(np.random.default_rng(0))
+    x = np.ones(shape)
+    assert_array_equal(layer.forward(x.tolist()), layer.forward(x))
+    with pytest.raises(TypeError, match=r"x as an array of numbers\. Received: 'x'"):
+        layer.forward("x")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_kind_is_made_anew_from_its_parameters_and_settings(name):
+    make_layer, shape = CATALOGUE[name]
+    layer = make_layer(np.random.default_rng(0))
+    again = type(layer).rebuild(layer.params | {k: np.array(v) for k, v in layer.settings.items()})
+    assert again.settings == layer.settings
+    x = np.random.default_rng(1).random(shape)
+    assert_array_equal(again.forward(x), layer.forward(x))
+
+
+def test_whole_numbers_are_not_wrapped_around():
+    x = np.array([[0, 3]], dtype=np.uint8)
+    assert_allclose(Sigmoid().forward(x), Sigmoid().forward(x.astype(float)))

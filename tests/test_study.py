@@ -121,22 +121,30 @@ def test_rows_are_one_change_away_from_the_row_before():
 def test_recipe_is_handed_to_the_package(monkeypatch):
     seen = {}
 
-    def fit(network, *arguments, **options):
-        seen.update(options, layers=[type(layer).__name__ for layer in network.layers])
+    def train(training, sets, path, **options):
+        seen.update(options, training=training, sets=sets, path=path)
+        seen["layers"] = [type(layer).__name__ for layer in training.network.layers]
 
-    monkeypatch.setattr(recipes.training, "fit", fit)
-    replace(FULL, dropout=0.2).fit(None, seed=3, checkpoint="there")
+    monkeypatch.setattr(recipes.resume, "train", train)
+    replace(FULL, dropout=0.2).fit("digits", seed=3, checkpoint="there")
     dense = ["Dense", "ReLU", "Dropout"]
     assert seen["layers"] == ["Flatten", *dense, *dense, "Dense"]
-    assert (seen["epochs"], seen["average"], seen["checkpoint"]) == (2, 0.9, "there")
-    assert (seen["optimizer"].learning_rate, type(seen["optimizer"]).__name__) == (0.01, "Adam")
+    assert (seen["sets"], seen["path"]) == (("digits", None), "there")
+    assert (seen["epochs"], seen["training"].mean.keep) == (2, 0.9)
+    optimizer = seen["training"].optimizer
+    assert (optimizer.learning_rate, type(optimizer).__name__) == (0.01, "Adam")
     assert seen["schedule"] is recipes.optimizers.cosine
     assert seen["augment"].func is distort
     assert seen["augment"].keywords == {"elastic": 1.0, **recipes.AFFINE}
-    PLAIN.fit(None, seed=3)
+    assert "dropout=0.2" in seen["recipe"]
+    PLAIN.fit("digits", seed=3)
     assert seen["layers"] == ["Flatten", "Dense", "ReLU", "Dense", "ReLU", "Dense"]
-    assert (seen["augment"], seen["schedule"]) == (None, None)
-    assert (type(seen["optimizer"]).__name__, seen["optimizer"].momentum) == ("SGD", 0.9)
+    assert (seen["augment"], seen["schedule"], seen["training"].mean) == (None, None, None)
+    optimizer = seen["training"].optimizer
+    assert (type(optimizer).__name__, optimizer.momentum) == ("SGD", 0.9)
+    assert seen["unscaled"] is False
+    replace(PLAIN, scaled=False).fit("digits", seed=3)
+    assert seen["unscaled"] is True
 
 
 def test_every_run_has_the_same_split_and_never_the_test_digits(monkeypatch):
@@ -202,12 +210,12 @@ def test_killed_study_goes_on_where_it_stopped(tmp_path):
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
     with np.load(checkpoint) as saved:
-        before = json.loads(str(saved["checkpoint"]))["notes"]["history"]["seconds"]
+        history = json.loads(str(saved["notes"]))["counts"]["history"]
+    before = [seconds for *_, [seconds] in history]
     assert 0 < len(before) < LONG.recipe.epochs
     assert not (folder / "long-0.npz").exists()
     finished = {path: path.stat().st_mtime_ns for path in folder.glob("wide-*.npz")}
     assert len(finished) == WIDE.seeds
-    (folder / "long-0.part").write_bytes((folder / "wide-0.npz").read_bytes()[:1000])
 
     study.run_all(INTERRUPTED, folder, dataset="embedded", jobs=1)
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
@@ -215,7 +223,7 @@ def test_killed_study_goes_on_where_it_stopped(tmp_path):
         assert run["seconds"][: len(before)].tolist() == before
         assert len(run["seconds"]) == LONG.recipe.epochs
     study.run_all(INTERRUPTED, whole, dataset="embedded", jobs=1)
-    for path in folder.glob("*.tmp"):  # a checkpoint that was being written
+    for path in folder.glob(".*.part-*"):  # a checkpoint that was being written
         path.unlink()
     assert_same_runs(folder, whole)
 

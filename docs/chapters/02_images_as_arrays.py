@@ -218,7 +218,9 @@ curves = {}
 for name, (x, x_new) in inputs.items():
     net, rng = network.mlp(rng=np.random.default_rng(3)), np.random.default_rng(4)
     how = {"epochs": 5, "optimizer": optimizers.SGD(learning_rate=0.1), "rng": rng}
-    curves[name] = training.fit(net, (x, y_fit), (x_new, y_val), **how)
+    # fit refuses pixels from 0 to 255 unless we say that we mean them.
+    sets = (x, y_fit), (x_new, y_val)
+    curves[name] = training.fit(net, *sets, unscaled=True, **how)
 
 # %% alt="Validation loss over five epochs for three ways of scaling. With pixels from 0 to 255 the loss stays high; with 0 to 1 and with standardized pixels it falls to a low value."
 fig, ax = plt.subplots(figsize=(5.2, 3.0))
@@ -397,7 +399,7 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # net, rng = network.mlp(rng=np.random.default_rng(3)), np.random.default_rng(4)
 # x, x_new = inputs["0 to 255"]
 # how = {"epochs": 5, "optimizer": optimizers.SGD(learning_rate=0.001), "rng": rng}
-# slow = training.fit(net, (x, y_fit), (x_new, y_val), **how)
+# slow = training.fit(net, (x, y_fit), (x_new, y_val), unscaled=True, **how)
 # print(f"step 0.1: {curves['0 to 255'].val_accuracy[-1]:.1%}", end="   ")
 # print(f"step 0.001: {slow.val_accuracy[-1]:.1%}")
 # assert slow.val_accuracy[-1] > curves["0 to 255"].val_accuracy[-1]

@@ -25,7 +25,7 @@ import numpy as np
 import digitlearn
 from digitlearn import evaluation, network, plots, preprocessing, training
 from digitlearn.augmentation import distort
-from digitlearn.optimizers import Adam, cosine
+from digitlearn.optimizers import Adam, RunningMean, cosine
 
 plots.use_style()
 train, test = digitlearn.load("train"), digitlearn.load("test")
@@ -156,7 +156,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 rng = np.random.default_rng(1)
 plain_net = network.mlp((256, 128), rng=rng)
 plain = training.fit(plain_net, (x_fit, y_fit), validation, epochs=6, rng=rng)
-net = network.mlp((256, 128), rng=rng)
+net, mean = network.mlp((256, 128), rng=rng), RunningMean(0.999)
 history = training.fit(
     net,
     (x_fit, y_fit),
@@ -165,9 +165,10 @@ history = training.fit(
     optimizer=Adam(0.002),
     schedule=cosine,
     augment=distort,
-    average=0.999,
+    mean=mean,
     rng=rng,
 )
+mean.swap(net.layers)  # the network reads with the means from here on
 
 # %% [markdown]
 # > **Make a guess.** In chapter 5 the network was always better on the images it learned from than on those for validation. And
