@@ -1,6 +1,7 @@
 """Every chapter: within its limits, run from the top, and up to date in its committed notebook."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -134,12 +135,11 @@ def solutions(source):
     return ["\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)) for text in folded]
 
 
-@pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
-def embedded_run(request):
-    """Return a chapter's name, its notebook run on the embedded digits, its solutions' cells."""
-    notebook = chapters.read_source(request.param)
+def run_on_embedded_digits(source):
+    """Return a chapter's notebook run on the embedded digits, and its solutions' cells."""
+    notebook = chapters.read_source(source)
     written = len(notebook.cells)
-    for number, code in enumerate(solutions(request.param), start=1):
+    for number, code in enumerate(solutions(source), start=1):
         notebook.cells.append(new_code_cell(code, id=f"solution-{number}"))
     with TemporaryDirectory() as folder:
         execute(notebook, Path(folder), dataset="embedded")
@@ -147,7 +147,23 @@ def embedded_run(request):
         cell.outputs = outputs.tidy(cell.outputs, cell.metadata.get("alt", ""))
     solved = notebook.cells[written:]
     notebook.cells = notebook.cells[:written]
-    return request.param.stem, notebook, solved
+    return notebook, solved
+
+
+@pytest.fixture(scope="module")
+def embedded_runs(request):
+    """Return the runs of all chapters that are asked for; two at a time, each in its own kernel."""
+    calls = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    asked = {call["embedded_run"] for call in calls if "embedded_run" in call}
+    with ThreadPoolExecutor(2) as pool:
+        yield {source: pool.submit(run_on_embedded_digits, source) for source in sorted(asked)}
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
+def embedded_run(request, embedded_runs):
+    """Return a chapter's name, its notebook run on the embedded digits, its solutions' cells."""
+    return request.param.stem, *embedded_runs[request.param].result()
 
 
 def numbers(notebook, expression):
