@@ -7,7 +7,7 @@ A chapter is written as ``docs/chapters/NN_name.py`` (jupytext's percent format)
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import jupytext
 import nbformat
 import stamp
 from execution import ChapterError, execute
-from expressions import find, render
+from expressions import CLAIM, find, render, sentence_before
 from nbformat import NotebookNode
 from outputs import code_cells, problems, tidy
 
@@ -117,17 +117,33 @@ def make(source: Path, *, check: bool = False, force: bool = False) -> str:
     return f"executed; changed: {', '.join(reasons)}" if reasons else "prose written"
 
 
+def list_claims(sources: Iterable[Path]) -> None:
+    """Print what each sentence of the chapters rests on, and how many claims there are."""
+    for source in sources:
+        count = 0
+        for cell in read_source(source).cells:
+            for claim in find(cell.source) if cell.cell_type == "markdown" else ():
+                if claim.startswith(CLAIM):
+                    count += 1
+                    print(f"{cell.id}  {sentence_before(cell.source, claim)}\n       {claim}")
+        print(f"{source.stem}: {count} claims\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 1 if a chapter failed or, with ``--check``, is not up to date."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="as 01 or 01_first; default: all")
     mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--claims", action="store_true", help="only list each sentence's claims")
     mode.add_argument("--check", action="store_true", help="only fail if one is stale")
     mode.add_argument("--force", action="store_true", help="execute even what is up to date")
     options = parser.parse_args(arguments)
     stems = sorted({path.stem for path in CHAPTERS.glob("[0-9][0-9]_*")})
     chosen = [s for s in stems if not options.names or s.startswith(tuple(options.names))]
     failed = False
+    if options.claims:
+        list_claims(CHAPTERS / f"{stem}.py" for stem in chosen)
+        return 0
     for stem in chosen or parser.error(f"no such chapter; there are {', '.join(stems)}"):
         try:
             done = make(CHAPTERS / f"{stem}.py", check=options.check, force=options.force)
