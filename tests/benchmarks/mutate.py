@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from tqdm import tqdm
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "digitlearn"
@@ -58,6 +59,8 @@ COMPARISONS: dict[type, tuple[type, ...]] = {
     **{ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,)},
     **{ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,)},
 }
+# Of which the arguments' order is nothing, but each of them should count.
+BOUNDS = ("abs", "clip", "max", "maximum", "min", "minimum")
 
 
 class Mutant(NamedTuple):
@@ -114,10 +117,8 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
         # A sum along axis 2 of a matrix is no mistake that anyone makes.
         if isinstance(node.value, ast.Constant) and node.value.value in (0, 1):
             yield _with(node, value=ast.Constant(1 - node.value.value))
-    elif isinstance(node, ast.Call) and len(node.args) > 1:
-        first, second, *others = node.args
-        if ast.dump(first) != ast.dump(second):
-            yield _with(node, args=[second, first, *others])
+    elif isinstance(node, ast.Call):
+        yield from _other_calls(node)
     if isinstance(node, ast.If | ast.IfExp | ast.While):
         if isinstance(node.test, ast.Name | ast.Attribute | ast.Call):
             yield _with(node, test=ast.UnaryOp(ast.Not(), node.test))
@@ -131,6 +132,20 @@ def _with(node: Any, **fields: Any) -> Any:
     for name, value in fields.items():
         setattr(changed, name, value)
     return changed
+
+
+def _other_calls(node: ast.Call) -> Iterator[ast.AST]:
+    """Yield a call without its bounds, or with its first two arguments in the other order."""
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    if name in BOUNDS and (len(node.args) > 1 or name == "abs"):
+        is_method = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) != "np"
+        yield node.func.value if is_method else node.args[0]
+        if name != "clip":
+            yield from node.args[1:]
+    elif len(node.args) > 1:
+        first, second, *others = node.args
+        if ast.dump(first) != ast.dump(second):
+            yield _with(node, args=[second, first, *others])
 
 
 def _other_constants(node: ast.Constant) -> Iterator[ast.Constant]:
@@ -249,7 +264,9 @@ def judge(module: str, *, sample: int | None, seed: int, jobs: int, root: Path =
         laboratory.measure()
         fates: Counter[str] = Counter()
         tried = laboratory.try_out([mutant.source for mutant in chosen])
-        for mutant, fate in zip(chosen, tried, strict=True):
+        for mutant, fate in zip(
+            tqdm(chosen, module, leave=False, disable=None), tried, strict=True
+        ):
             fates[fate] += 1
             if fate != "killed":
                 change = f"{_short(mutant.before)}  ->  {_short(mutant.after)}"
