@@ -115,6 +115,18 @@ def test_flatten_lays_rows_end_to_end_and_back():
     assert_array_equal(layer.backward(rows), images)
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (1, 2, 1), (2, 3, 4, 5)])
+def test_flatten_takes_any_shape_of_examples(shape):
+    x = np.arange(np.prod(shape)).reshape(shape)
+    assert_array_equal(Flatten().forward(x), [np.ravel(example) for example in x])
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (0, 28, 28), (5, 0)])
+def test_flatten_refuses_what_is_no_batch(shape):
+    with pytest.raises(ValueError, match=r"x of shape \(B, \.\.\.\), B >= 1\. Received: "):
+        Flatten().forward(np.zeros(shape))
+
+
 def test_dense_is_a_weighted_sum_plus_bias():
     dense = Dense(2, 3, rng=np.random.default_rng(0))
     dense.params["kernel"] = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
@@ -171,6 +183,10 @@ def test_dropout_drops_its_share_and_keeps_the_mean(rate):
     assert_allclose(y[y > 0], 1 / (1 - rate), rtol=1e-6)
     assert_allclose(y.mean(), 1, atol=0.03)
     assert_array_equal(layer.backward(x), y)
+
+
+def test_dropout_alone_has_nothing_to_do_in_predictions():
+    assert [name for name, kind in KINDS.items() if kind.only_trains] == ["Dropout"]
 
 
 def test_dropout_draws_anew_each_time():
@@ -249,6 +265,27 @@ def test_every_kind_is_made_anew_from_its_parameters_and_settings(name):
     assert again.settings == layer.settings
     x = np.random.default_rng(1).random(shape)
     assert_array_equal(again.forward(x), layer.forward(x))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "bias", "message"),
+    [
+        (np.zeros(3), np.zeros(3), r"a bias of shape \(units,\)\. Received: \(3,\) and \(3,\)"),
+        (np.zeros((0, 3)), np.zeros(3), r"Received: \(0, 3\) and \(3,\)"),
+        (np.zeros((2, 3)), np.zeros(2), r"Received: \(2, 3\) and \(2,\)"),
+        (np.zeros((2, 3)), np.zeros((3, 1)), r"Received: \(2, 3\) and \(3, 1\)"),
+        (np.zeros((2, 3), int), np.zeros(3, int), "one floating dtype. Received: int64 and int64"),
+        (np.zeros((2, 3)), np.zeros(3, np.float32), "Received: float64 and float32"),
+    ],
+)
+def test_dense_is_not_made_anew_from_arrays_that_do_not_fit(kernel, bias, message):
+    with pytest.raises(ValueError, match=message):
+        Dense.rebuild({"kernel": kernel, "bias": bias})
+
+
+def test_dense_is_made_anew_with_one_input_and_one_unit():
+    dense = Dense.rebuild({"kernel": np.full((1, 1), 2.0), "bias": np.ones(1)})
+    assert_array_equal(dense.forward(np.full((1, 1), 3.0)), [[7]])
 
 
 def test_whole_numbers_are_not_wrapped_around():

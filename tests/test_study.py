@@ -287,20 +287,30 @@ def test_task_takes_no_digits_with_it(tmp_path):
     assert pickle.loads(task)[1] == (TINY[0], 0, tmp_path, "embedded")
 
 
-def test_command_runs_some_rows_or_makes_the_table(runs, tmp_path):
-    options = ("--dataset", "embedded", "--folder", tmp_path, "--output", tmp_path / "study.json")
+def test_command_runs_some_rows_and_makes_no_table(tmp_path):
+    folder = tmp_path / "runs"
+    options = ("--dataset", "embedded", "--folder", folder, "--output", tmp_path / "study.json")
     ran = command(*options, "--rows", "plain", "--jobs", "1")
     assert ran.returncode == 0, ran.stderr
     assert [line.split()[0] for line in ran.stdout.splitlines()] == ["1", "2"]
-    assert {path.name for path in tmp_path.iterdir()} == {"plain-0.npz", "plain-1.npz"}
-    ran = command(*options[:2], "--folder", runs, *options[4:])
-    assert ran.returncode == 0, ran.stderr
-    made = json.loads((tmp_path / "study.json").read_text(encoding="utf-8"))
+    assert {path.name for path in folder.iterdir()} == {"plain-0.npz", "plain-1.npz"}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_command_makes_the_table_when_all_rows_are_there(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "ROWS", TINY)
+    monkeypatch.setattr(Recipe, "fit", None)  # nothing is left to be trained
+    options = ["--dataset", "embedded", "--folder", str(runs), "--jobs", "1"]
+    assert study.main([*options, "--output", str(tmp_path / "study.json")]) == 0
+    [file] = tmp_path.iterdir()
+    made = json.loads(file.read_text(encoding="utf-8"))
     assert made == json.loads(json.dumps(study.table(TINY, runs, dataset="embedded")))
-    assert not (tmp_path / "study.part").exists()
-    ran = command("--rows", "none")
-    assert ran.returncode == 2
-    assert "invalid choice: 'none'" in ran.stderr
+
+
+def test_command_knows_its_rows(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        study.main(["--rows", "none"])
+    assert "invalid choice: 'none'" in capsys.readouterr().err
 
 
 # The table

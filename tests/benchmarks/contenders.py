@@ -134,11 +134,14 @@ class DigitlearnNumPy(Contender):
         rng = np.random.default_rng(self.seed)
         self.network = mlp(self.hidden_units, rng=rng)
         options = self._given()
-        if self.recipe:
-            options["optimizer"] = optimizers.Adam(RECIPE["learning_rate"])
-            options["schedule"] = optimizers.cosine
-            options["average"] = RECIPE["average"]
-        return fit(self.network, train, validation, epochs=epochs, rng=rng, **options)
+        if not self.recipe:
+            return fit(self.network, train, validation, epochs=epochs, rng=rng, **options)
+        options["optimizer"] = optimizers.Adam(RECIPE["learning_rate"])
+        options["schedule"] = optimizers.cosine
+        options["mean"] = mean = optimizers.RunningMean(RECIPE["average"])
+        history = fit(self.network, train, validation, epochs=epochs, rng=rng, **options)
+        mean.swap(self.network.layers)
+        return history
 
 
 class PlainKeras(Contender):

@@ -5,10 +5,11 @@
 
 import itertools
 import json
-import resource
+import re
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from contenders import CONTENDERS, RECIPE
@@ -17,12 +18,22 @@ from digitlearn import data
 from digitlearn.augmentation import distort
 from digitlearn.preprocessing import scale_pixels, split_validation
 
+STATUS = Path("/proc/self/status")
 WARM = 1  # epochs that are not counted: in the first one, libraries compile and caches fill
 
 
 def peak():
     """Return the most memory this process has had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if STATUS.exists():  # Linux, where getrusage counts what the starting process had as well
+        [kilobytes] = re.findall(r"^VmHWM:\s*(\d+) kB$", STATUS.read_text(), re.MULTILINE)
+        return int(kilobytes) / 2**10
+    if sys.platform == "darwin":
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    import psutil
+
+    return psutil.Process().memory_info().peak_wset / 2**20  # Windows
 
 
 def pairs(dataset):
