@@ -338,7 +338,7 @@ def plot_activations(network: Network, image: NDArray[np.floating]) -> Figure:
     _picture(axes[0], image, 1, signed=False)
     axes[0].set(title="image: 28 × 28 pixels", anchor="W")
     for ax, (name, values) in zip(axes[1:-1], strips, strict=True):
-        _picture(ax, values, abs(values).max(), signed=True)
+        _picture(ax, values, float(abs(values).max()), signed=True)
         ax.set(title=f"{name}: {values.size} values", aspect="auto")
     best, digits = int(probabilities.argmax()), range(len(probabilities))
     colors = [ACCENT if digit == best else MUTED for digit in digits]
@@ -468,7 +468,7 @@ def _gallery(
     # With no layout engine at all, Matplotlib would fall back on the style's after one saving.
     as_placed = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True)
     figure = plt.figure(figsize=(columns * side, rows * pitch), layout=as_placed)
-    limit = abs(pictures).max()
+    limit = float(abs(pictures).max())
     for i, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
         row, column = divmod(i, columns)
         ax = figure.add_axes((column / columns, 1 - row / rows - height, width, height))
