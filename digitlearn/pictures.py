@@ -147,7 +147,7 @@ def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
     main = mass.argmax()
     boxes = [
         (rows.start, rows.stop, columns.start, columns.stop)
-        for rows, columns in ndimage.find_objects(pieces)
+        for rows, columns in filter(None, ndimage.find_objects(pieces))
     ]
     top, bottom, left, right = np.array(boxes).T
     height, size = bottom - top, max((bottom - top)[main], (right - left)[main])
