@@ -89,7 +89,7 @@ def as_floats(name: str, value: Any) -> NDArray[np.floating[Any]]:
 def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
     """Return images as floats, and refuse grey levels that were never scaled to [0, 1].
 
-    Standardized pixels, some of them below zero, are taken.
+    Standardized pixels, some of them below zero, are taken, up to 100 from it.
 
     Raises
     ------
@@ -104,10 +104,11 @@ def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
     ValueError: Expected pixels from 0 to 1 in x: write scale_pixels(images). Received: 255 to 255
     """
     array = as_floats(name, value)
-    if array.min() >= 0 and array.max() > 1:
+    low, high = array.min(), array.max()
+    if high > (1 if low >= 0 else 100) or low < -100:
         raise ValueError(
             f"Expected pixels from 0 to 1 in {name}: write scale_pixels(images). "
-            f"Received: {array.min():g} to {array.max():g}"
+            f"Received: {low:g} to {high:g}"
         )
     return array
 

@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import math
 import os
 import sys
 import warnings
@@ -17,7 +16,7 @@ import numpy as np
 
 from digitlearn import pretrained
 from digitlearn.data import DataUnavailableError, load
-from digitlearn.evaluation import evaluate, most_confused
+from digitlearn.evaluation import evaluate, most_confused, percent
 from digitlearn.export import check_network, export
 from digitlearn.network import Network, mlp
 from digitlearn.optimizers import Adam
@@ -198,7 +197,7 @@ def _predict(options: Namespace) -> int:
         if "error" in answer:
             _complain("{image}: {error}".format(**answer))
         elif not options.json:
-            first, second = map(_percent, (answer["confidence"], answer["runner_up_confidence"]))
+            first, second = map(percent, (answer["confidence"], answer["runner_up_confidence"]))
             print("{image}: {digit} ({}), then {runner_up} ({})".format(first, second, **answer))
     if options.json:
         print(json.dumps(answers, indent=2))
@@ -221,11 +220,6 @@ def _read(network: Network, path: Path) -> Iterator[dict[str, Any]]:
             yield answer | {"runner_up": second, "runner_up_confidence": float(p[second])}
     except EXPECTED_ERRORS as error:
         yield {"image": str(path), "error": str(error)}
-
-
-def _percent(probability: float) -> str:
-    """Write a probability, rounded down: no network is ever sure."""
-    return f"{math.floor(1000 * probability) / 10:.1f}%"
 
 
 def _export(options: Namespace) -> int:

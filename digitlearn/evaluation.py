@@ -4,6 +4,7 @@ N is the number of examples and C that of classes, 10 for digits. Classes that a
 raise TypeError; all else that is not as described raises ValueError.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -248,6 +249,26 @@ def mistakes(labels: Labels, probabilities: Probabilities) -> NDArray[np.int64]:
     labels, probabilities = _check(labels, probabilities)
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+
+
+def percent(probability: float) -> str:
+    """Write a probability in percent, rounded down: no softmax is ever 100 % sure.
+
+    Parameters
+    ----------
+    probability : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(0.99996)
+    '99.9%'
+    """
+    return f"{math.floor(1000 * float(probability)) / 10:.1f}%"
 
 
 def _check(labels: Labels, probabilities: Probabilities) -> tuple[Labels, NDArray[np.float64]]:

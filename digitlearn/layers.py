@@ -18,6 +18,8 @@ from digitlearn.checks import as_array, as_count, as_generator, as_number, descr
 
 Array = NDArray[np.floating[Any]]
 
+MOST_WEIGHTS = 2**28  # of a layer: a gigabyte, and more is a slip of the finger
+
 
 class Layer(ABC):
     """What every layer has.
@@ -140,6 +142,11 @@ class Dense(Layer):
 
     def __init__(self, in_features: int, units: int, *, rng: np.random.Generator) -> None:
         in_features, units = as_count("in_features", in_features), as_count("units", units)
+        if in_features * units > MOST_WEIGHTS:
+            raise ValueError(
+                f"Expected at most {MOST_WEIGHTS:,} weights in a layer. "
+                f"Received: in_features={in_features}, units={units}"
+            )
         spread = math.sqrt(2 / in_features)
         kernel = as_generator(rng).normal(0, spread, size=(in_features, units))
         self._start(kernel.astype(np.float32), np.zeros(units, dtype=np.float32))

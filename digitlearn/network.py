@@ -212,13 +212,13 @@ def mlp(hidden_units: int | Sequence[int] = (128, 64), *, rng: np.random.Generat
     109386
     """
     rng = as_generator(rng)
-    if isinstance(hidden_units, int):
-        hidden_units = [hidden_units]
-    as_array("hidden_units", hidden_units)
+    sizes = as_array("hidden_units", hidden_units)
+    if sizes.ndim > 1:
+        raise ValueError(f"Expected hidden_units in one row. Received: {describe(sizes)}")
     layers: list[Layer] = [Flatten()]
     features = PIXELS
-    for units in hidden_units:
-        units = as_count("each of hidden_units", units)
+    for size in np.atleast_1d(sizes).tolist():
+        units = as_count("each of hidden_units", size)
         layers += [Dense(features, units, rng=rng), ReLU()]
         features = units
     return Network([*layers, Dense(features, CLASSES, rng=rng)])

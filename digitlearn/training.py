@@ -125,9 +125,10 @@ def fit(
     x, labels = _check(network, "train", train, unscaled)
     if validation is not None:
         validation = _check(network, "validation", validation, unscaled)
-    optimizer = _check_optimizer(optimizer or Adam())
+    optimizer = _check_optimizer(Adam() if optimizer is None else optimizer)
+    _check_tools(augment, schedule, mean)
     learning_rate, rng = optimizer.learning_rate, as_generator(rng)
-    if mean:
+    if mean is not None:
         mean.start(network.layers)
 
     log: dict[str, list[float]] = {name: [] for name in History._fields}
@@ -147,7 +148,7 @@ def fit(
                     scores = train_step(network, images[batch], labels[batch], optimizer)
                 finally:
                     optimizer.learning_rate = learning_rate
-                if mean:
+                if mean is not None:
                     mean.update(network.layers)
                 loss += len(batch) * scores[0]
                 accuracy += len(batch) * scores[1]
@@ -155,7 +156,7 @@ def fit(
                 bar.update()
             log["loss"].append(loss / len(x))
             log["accuracy"].append(accuracy / len(x))
-            if validation:
+            if validation is not None:
                 val_loss, val_accuracy = _validate(network, *validation, mean)
                 log["val_loss"].append(val_loss)
                 log["val_accuracy"].append(val_accuracy)
@@ -239,3 +240,13 @@ def _check_optimizer(optimizer: Any) -> Any:
             f"Received: {describe(optimizer)}"
         )
     return optimizer
+
+
+def _check_tools(augment: Any, schedule: Any, mean: Any) -> None:
+    for name, tool in (("augment", augment), ("schedule", schedule)):
+        if tool is not None and not callable(tool):
+            raise TypeError(f"Expected {name} as a function. Received: {describe(tool)}")
+    if mean is not None and not isinstance(mean, RunningMean):
+        raise TypeError(
+            f"Expected mean=optimizers.RunningMean(0.999), say. Received: {describe(mean)}"
+        )

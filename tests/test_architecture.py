@@ -31,6 +31,8 @@ FLOORS = {
     "export": 4,
     "reading": 4,
     "style": 1,
+    "galleries": 3,
+    "diagrams": 3,
     "plots": 4,
     "exercises": 4,
     "cli": 5,
@@ -55,6 +57,9 @@ ANYWHERE = {
     "preprocessing": {"numpy", "PIL"},
     "training": {"numpy", "tqdm"},
     "keras_models": {"numpy", "keras"},
+    "style": {"numpy", "matplotlib"},
+    "galleries": {"numpy", "matplotlib"},
+    "diagrams": {"numpy", "matplotlib"},
     "plots": {"numpy", "matplotlib"},
 }
 INSIDE_FUNCTIONS = {
@@ -63,7 +68,7 @@ INSIDE_FUNCTIONS = {
     "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
     "evaluation": {"sklearn", "scipy"},
-    "plots": {"IPython", "matplotlib_inline"},
+    "style": {"matplotlib_inline"},
 }
 HEAVY = {"sklearn", "scipy", "matplotlib", "keras", "tensorflow"}
 

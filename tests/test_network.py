@@ -129,8 +129,8 @@ def test_grey_levels_made_floats_are_refused_and_standardized_pixels_are_not(rng
     predict = getattr(mlp(rng=rng), method)
     with pytest.raises(ValueError, match=r"scale_pixels\(images\).*Received: 128 to 128"):
         predict(grey)
-    grey[0, 0, 0] = -0.4
-    assert len(predict(grey)) == 2
+    standardized = (grey - 127.5) / 255
+    assert len(predict(standardized - 0.4)) == 2
 
 
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_logits"])
@@ -185,6 +185,7 @@ def test_layers_that_only_train_are_left_out_of_predicting_layers(rng):
         (lambda rng: mlp((128, 64), rng=0), r"rng=np.random.default_rng\(0\).*Received: 0"),
         (lambda rng: mlp((1.5,), rng=rng), "each of hidden_units as an integer. Received: 1.5"),
         (lambda rng: mlp("128", rng=rng), "hidden_units as an array of numbers. Received: '128'"),
+        (lambda rng: mlp(1.5, rng=rng), "each of hidden_units as an integer. Received: 1.5"),
         (lambda rng: mlp(None, rng=rng), "hidden_units as an array of numbers. Received: None"),
         (lambda rng: Network(Flatten()), "a list of layers. Received: Flatten"),
         (lambda rng: Network([Flatten]), "a list of layers. Received: list of length 1"),

@@ -389,6 +389,9 @@ def test_pixels_up_to_255_are_learned_from_only_if_meant(digits):
         ({"optimizer": "adam"}, TypeError, r"optimizers\.Adam\(\)\. Received: 'adam'"),
         # A class in place of an object has a step, but no learning rate yet.
         ({"optimizer": Adam}, TypeError, r"optimizer=optimizers\.Adam\(\)\. Received: "),
+        ({"augment": "distort"}, TypeError, "augment as a function. Received: 'distort'"),
+        ({"schedule": 0.5}, TypeError, "schedule as a function. Received: 0.5"),
+        ({"mean": 0.999}, TypeError, r"mean=optimizers\.RunningMean\(0\.999\), say. Received: 0"),
         ({"network": "mlp"}, TypeError, "Expected a Network, as mlp makes. Received: 'mlp'"),
     ],
 )

@@ -8,7 +8,7 @@ have fails the build.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
+
+from digitlearn.evaluation import most_confused
 
 PAGES = ("results.md", "model_card.md")
 RESULTS = ("study", "speed", "small", "large")
@@ -121,17 +123,6 @@ def doubtful(study: Row, level: float = 0.05) -> list[Row]:
     return [row for row in rows if row["p_value"] >= level or row["better"] <= row["worse"]]
 
 
-def confused(confusion: Sequence[Sequence[int]], top: int = 5) -> list[tuple[int, int, int]]:
-    """Return the commonest mistakes: (true, predicted, count), the largest count first."""
-    pairs = [
-        (true, predicted, count)
-        for true, row in enumerate(confusion)
-        for predicted, count in enumerate(row)
-        if true != predicted and count
-    ]
-    return sorted(pairs, key=lambda pair: -pair[2])[:top]
-
-
 FILTERS = {
     "percent": percent,
     "points": points,
@@ -147,7 +138,7 @@ FUNCTIONS = {
     "row_named": row_named,
     "gain": gain,
     "doubtful": doubtful,
-    "confused": confused,
+    "confused": most_confused,
     "chart": chart,
     "until_targets": timings.until_targets,
     "epochs": timings.epochs,

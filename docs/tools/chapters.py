@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from outputs import code_cells, problems, tidy
 
 from digitlearn import data
+from digitlearn.files import complete
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
@@ -111,9 +112,8 @@ def make(source: Path, *, check: bool = False, force: bool = False) -> str:
         return "up to date"
     if check:
         raise ChapterError("its prose changed and must be written into the notebook")
-    part = path.with_suffix(".part")
-    part.write_bytes(text.encode())
-    part.replace(path)
+    with complete(path) as part:
+        part.write_bytes(text.encode())
     return f"executed; changed: {', '.join(reasons)}" if reasons else "prose written"
 
 
