@@ -1,15 +1,19 @@
 """Every chapter: within its limits, run from the top, and up to date in its committed notebook."""
 
+import copy
+import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import chapters
 import expressions
 import nbformat
+import numpy as np
 import outputs
 import pytest
 from execution import execute
@@ -249,6 +253,29 @@ def test_measured_numbers_in_prose_are_computed(source):
     found = bare_measurements("\n\n".join([prose(source), *alts]))
     assert [s for s in found if not any(words in s for words in allowed)] == []
     assert [words for words in allowed if not any(words in s for s in found)] == []
+
+
+def test_early_stopping_never_takes_nan_for_the_best_loss():
+    [chapter] = [source for source in SOURCES if source.stem.startswith("05")]
+    [loop] = [
+        cell.source for cell in outputs.code_cells(read(chapter)) if "patience" in cell.source
+    ]
+    losses = iter([0.5, 0.4, math.nan, 0.45, math.nan, 0.42, math.nan, 0.1])
+
+    def fit(net, *sets, **options):
+        net.append(next(losses))
+        return SimpleNamespace(val_loss=net[-1:])
+
+    names = {
+        **{"copy": copy, "np": np, "x_fit": [], "y_fit": [], "validation": None},
+        "network": SimpleNamespace(mlp=lambda *arguments, **options: []),
+        "optimizers": SimpleNamespace(Adam=lambda rate: None),
+        "training": SimpleNamespace(fit=fit),
+    }
+    exec(loop, names)
+    assert (names["best_epoch"], names["best_loss"]) == (2, 0.4)
+    assert names["stopped"] == [0.5, 0.4]
+    assert names["epoch"] == 7
 
 
 def test_runs_from_the_top_on_the_embedded_digits(embedded_run):

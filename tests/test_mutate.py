@@ -99,8 +99,9 @@ def test_survivors_are_named(project, capsys):
 
 
 @needs_fork
-def test_a_mutant_that_never_ends_is_noticed(project, tmp_path):
+def test_a_mutant_that_never_starts_or_never_ends_is_noticed(project, tmp_path):
     laboratory = mutate.Laboratory("toy", tmp_path / "copies", project, jobs=2)
+    laboratory.measure()
     assert list(laboratory.try_out(["no Python"])) == ["killed"]
     laboratory.limit = 0
     assert list(laboratory.try_out(["while True:\n    pass\n"])) == ["timeout"]

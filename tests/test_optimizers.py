@@ -74,8 +74,8 @@ def test_adams_first_step_is_the_learning_rate_whatever_the_gradient():
 
 def test_adams_defaults_are_those_of_keras():
     adam = Adam()
-    values = (adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon)
-    assert values == (0.001, 0.9, 0.999, 1e-7)
+    values = (adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon, adam.weight_decay)
+    assert values == (0.001, 0.9, 0.999, 1e-7, 0)
 
 
 @pytest.mark.parametrize(

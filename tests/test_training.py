@@ -1,5 +1,7 @@
 """The training loop: what it learns, what it reports, and that it does so again."""
 
+import copy
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -298,6 +300,29 @@ def test_short_trainings_in_a_row_are_a_long_one(digits, validation):
         assert getattr(whole, name) == sum((getattr(part, name) for part in parts), ())
     for a, b in zip(params(network), params(again), strict=True):
         assert_array_equal(a, b)
+
+
+def test_a_copy_of_the_best_mean_is_the_network_that_was_validated(digits, validation):
+    """Whoever stops early copies network and mean after an epoch, and swaps the mean in later."""
+    rng = np.random.default_rng(0)
+    network, mean, optimizer = mlp((16,), rng=rng), RunningMean(0.9), Adam(0.01)
+    copies, losses = [], []
+    for _ in range(4):
+        how = {"epochs": 1, "optimizer": optimizer, "mean": mean, "rng": rng}
+        losses += fit(network, digits, validation, **how).val_loss
+        copies.append(copy.deepcopy((network, mean)))
+    assert len(set(losses)) == 4
+    for (kept, its_mean), loss in zip(copies, losses, strict=True):
+        its_mean.swap(kept.layers)
+        assert cross_entropy(kept.predict_logits(validation[0]), validation[1]) == loss
+
+
+def test_a_validation_loss_that_is_no_number_is_told_as_it_is(digits, validation):
+    network = mlp((16,), rng=np.random.default_rng(0))
+    network.layers[-1].params["bias"][0] = np.nan
+    history = fit(network, digits, validation, epochs=2, rng=np.random.default_rng(0))
+    assert np.isnan(history.val_loss).all()
+    assert np.isnan(history.loss).all()
 
 
 def test_an_interrupted_step_leaves_the_learning_rate_as_it_was(digits):
