@@ -30,7 +30,10 @@ def describe(value: Any) -> str:
         return str(value)
     if isinstance(value, str | Real):
         return f"{value!r:.60} ({kind})"
-    return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else kind
+    try:
+        return f"{kind} of length {len(value)}"
+    except Exception:  # it has no length, or is a tensor without dimensions
+        return kind
 
 
 def as_array(name: str, value: Any) -> NDArray[Any]:
@@ -40,12 +43,19 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     ------
     TypeError
         If it is not one: text, objects, rows of different lengths.
+    ValueError
+        If some of it is masked: nothing here would heed the mask.
 
     Examples
     --------
     >>> as_array("labels", [5, 0, 4])
     array([5, 0, 4])
     """
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"Expected {name} without a mask: write {name}.compressed() or {name}.filled(0). "
+            f"Received: {describe(value)}, some of it masked"
+        )
     try:
         array = np.asarray(value)
     except Exception as error:  # tensors and ragged lists have errors of their own
@@ -226,7 +236,10 @@ def as_number(
     """
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"Expected {name} as a number. Received: {describe(value)}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        number = math.inf
     if not ((low < number if open_low else low <= number) and number < high):
         lower = f"above {low:g}" if open_low else f"of at least {low:g}"
         upper = "" if high == math.inf else f" and below {high:g}"
