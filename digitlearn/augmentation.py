@@ -90,8 +90,9 @@ def distort(
         labels = as_labels("labels", labels, count=count)
     rng = as_generator(rng)
     strengths = {"rotation": rotation, "scale": scale, "shear": shear, "shift": shift}
-    for name, value in (strengths | {"elastic": elastic}).items():
-        as_number(name, value, 0, 1 if name == "scale" else STRONGEST)
+    for name, value in strengths.items():
+        strengths[name] = as_number(name, value, 0, 1 if name == "scale" else STRONGEST)
+    elastic = as_number("elastic", elastic, 0, STRONGEST)
     rows, columns = _affine(count, labels, rng, **strengths)
     bend = elastic * rng.standard_normal((2, count, WAVES**2), dtype=np.float32)
     rows, columns = np.hstack([rows, bend[0]]), np.hstack([columns, bend[1]])

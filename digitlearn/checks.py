@@ -191,15 +191,15 @@ def as_generator(rng: Any) -> np.random.Generator:
     return rng
 
 
-def as_count(name: str, value: Any, *, least: int = 1) -> int:
-    """Return a whole number that is not too small.
+def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) -> int:
+    """Return a whole number that is not too small, nor too large for what it counts.
 
     Raises
     ------
     TypeError
         If it is no integer; 2.0 is none.
     ValueError
-        If it is below `least`.
+        If it is below `least`, or above `most`.
 
     Examples
     --------
@@ -210,9 +210,12 @@ def as_count(name: str, value: Any, *, least: int = 1) -> int:
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(f"Expected {name} as an integer. Received: {describe(value)}")
-    if value < least:
-        raise ValueError(f"Expected {name} of at least {least}. Received: {value}")
-    return int(value)
+    count = int(value)
+    if count < least:
+        raise ValueError(f"Expected {name} of at least {least}. Received: {count}")
+    if most is not None and count > most:
+        raise ValueError(f"Expected {name} of at most {most:,}. Received: {count}")
+    return count
 
 
 def as_number(

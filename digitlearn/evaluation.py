@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from digitlearn.checks import as_array, as_count, as_labels, as_number, describe
 
+MOST_BINS = 10_000
+
 
 class Report(NamedTuple):
     """What `evaluate` found.
@@ -156,7 +158,7 @@ def wilson_interval(correct: int, total: int, *, confidence: float = 0.95) -> tu
     """
     from scipy.stats import binomtest
 
-    total = as_count("total", total)
+    total = as_count("total", total, most=2**53)
     correct = as_count("correct", correct, least=0)
     if correct > total:
         raise ValueError(f"Expected correct <= total. Received: {correct} and {total}")
@@ -218,7 +220,7 @@ def reliability(
     probabilities : float ndarray of shape (N, C)
         As in `evaluate`.
     bins : int
-        Number of bins between 0 and 1, at least 1.
+        Number of bins between 0 and 1, 1 to 10,000.
 
     Returns
     -------
@@ -240,7 +242,7 @@ def reliability(
     (array([0.25      , 0.81666667]), array([0.25      , 0.66666667]), array([0, 3]))
     """
     true, rows = _check(labels, probabilities)
-    bins = as_count("bins", bins)
+    bins = as_count("bins", bins, most=MOST_BINS)
     edges = np.linspace(0, 1, bins + 1)
     highest = rows.max(axis=1)
     right = rows.argmax(axis=1) == true
@@ -285,7 +287,8 @@ def most_confused(confusion: ArrayLike, *, top: int = 5) -> list[tuple[int, int,
         raise ValueError(f"Expected confusion of shape (C, C). Received: {describe(matrix)}")
     if matrix.dtype == bool:
         raise TypeError(f"Expected confusion as numbers. Received: {describe(matrix)}")
-    strays = matrix[~((matrix >= 0) & (matrix < 2**53) & (matrix == np.floor(matrix)))]
+    numbers = matrix.astype(np.float64)  # whole up to 2**53
+    strays = matrix[~((numbers >= 0) & (numbers < 2**53) & (numbers == np.floor(numbers)))]
     if len(strays):
         raise ValueError(
             "Expected confusion as counts, not as parts of a row: write report.confusion. "

@@ -9,6 +9,8 @@ from digitlearn.checks import as_array, as_count, as_generator, as_labels, as_nu
 from digitlearn.pictures import FRAME, Picture, find_ink, lone_digit, read_grey
 from digitlearn.pictures import fit_to_frame as fit_to_frame
 
+MOST_CLASSES = 100_000
+
 
 def scale_pixels(images: ArrayLike) -> NDArray[np.float32]:
     """Scale grey levels from 0-255 to 0-1.
@@ -42,8 +44,8 @@ def scale_pixels(images: ArrayLike) -> NDArray[np.float32]:
         levels = levels.astype(np.uint8)
     if levels.dtype != np.uint8:
         raise TypeError(
-            "Expected images of dtype uint8: write np.uint8(images) if these are grey levels from 0 "
-            f"to 255. Received: {describe(levels)}"
+            "Expected images of dtype uint8: write np.uint8(images) if these are levels from 0 to "
+            f"255. Received: {describe(levels)}"
         )
     return levels.astype(np.float32) / np.float32(255)
 
@@ -85,7 +87,7 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     labels : integer ndarray of shape (N,)
         Classes from 0 to `num_classes` - 1.
     num_classes : int
-        At least 1.
+        1 to 100,000.
 
     Returns
     -------
@@ -102,10 +104,11 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
     """
-    columns = as_count("num_classes", num_classes)
-    if np.shape(labels) == (0,):
+    columns = as_count("num_classes", num_classes, most=MOST_CLASSES)
+    classes = as_array("labels", labels)
+    if classes.shape == (0,):
         return np.zeros((0, columns), dtype=np.float32)
-    classes = as_labels("labels", labels, classes=columns)
+    classes = as_labels("labels", classes, classes=columns)
     rows = np.zeros((len(classes), columns), dtype=np.float32)
     rows[np.arange(len(classes)), classes] = 1
     return rows

@@ -135,7 +135,7 @@ IMAGES = np.zeros((3, 28, 28), dtype=np.float32)
             IMAGES[:0],
             None,
             ValueError,
-            r"at least one example in images. Received: .*\(0, 28, 28\)",
+            r"at least one example .*\(0, 28, 28\)",
         ),
         (IMAGES + np.nan, None, ValueError, "finite numbers in images. Received: NaN"),
         (IMAGES, np.zeros(3), TypeError, "integer dtype. Received: float64"),
