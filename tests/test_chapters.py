@@ -1,5 +1,6 @@
 """Every chapter: within its limits, run from the top, and up to date in its committed notebook."""
 
+import importlib.util
 import re
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,11 @@ from nbformat.v4 import new_code_cell
 SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
 MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 2500, 10, 15, 120
 
+# What a chapter or a solution imports of the libraries that are not to be had everywhere.
+NEEDED = {
+    "keras": r"^(# )?(import keras|from digitlearn\.keras_models import)",
+    "onnxruntime": r"^import onnxruntime",
+}
 # A percentage, "0.97", or "9,787 of 10,000": what a measured accuracy looks like.
 MEASURED = re.compile(
     r"\d[\d.,]*\s*(?:%|per ?cent\b)|\b0\.\d\d+|\b\d[\d,]* (?:out )?of (?:the )?10,000\b"
@@ -137,6 +143,10 @@ def solutions(source):
 @pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
 def embedded_run(request):
     """Return a chapter's name, its notebook run on the embedded digits, its solutions' cells."""
+    text = request.param.read_text(encoding="utf-8")
+    for library, imported in NEEDED.items():
+        if re.search(imported, text, re.M) and not importlib.util.find_spec(library):
+            pytest.skip(f"needs {library}")
     notebook = chapters.read_source(request.param)
     written = len(notebook.cells)
     for number, code in enumerate(solutions(request.param), start=1):
