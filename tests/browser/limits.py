@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from digitlearn import data, pretrained
+from digitlearn.files import complete
 from digitlearn.preprocessing import scale_pixels
 
 FILE = Path(__file__).parents[2] / "docs/assets/try/limits.js"
@@ -28,4 +29,5 @@ def script(network, images):
 
 if __name__ == "__main__":
     digits = data.load_mnist("train")
-    FILE.write_text(script(pretrained.load("small"), digits.images), encoding="utf-8")
+    with complete(FILE) as part:
+        part.write_text(script(pretrained.load("small"), digits.images), encoding="utf-8")
