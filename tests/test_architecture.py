@@ -16,6 +16,8 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 FLOORS = {
     "checks": 0,
     "files": 0,
+    "formats": 0,
+    "download": 0,
     "pictures": 1,
     "augmentation": 1,
     "layers": 1,
@@ -67,6 +69,7 @@ INSIDE_FUNCTIONS = {
     "export": {"keras", "onnx", "onnxruntime"},
     "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
+    "download": {"pooch"},
     "evaluation": {"sklearn", "scipy"},
     "style": {"matplotlib_inline"},
 }
