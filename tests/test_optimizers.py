@@ -78,6 +78,10 @@ def test_adams_defaults_are_those_of_keras():
     assert values == (0.001, 0.9, 0.999, 1e-7, 0)
 
 
+def test_a_running_mean_keeps_999_thousandths_by_default():
+    assert RunningMean().keep == 0.999
+
+
 @pytest.mark.parametrize(
     "make", [lambda: SGD(0.1), lambda: SGD(0.1, momentum=0.9), lambda: Adam(0.1)]
 )
