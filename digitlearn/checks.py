@@ -31,7 +31,10 @@ def describe(value: Any) -> str:
     if isinstance(value, str | Real):
         plain = value.item() if isinstance(value, np.generic) else value
         return f"{plain!r:.60} ({kind})"
-    return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else kind
+    try:
+        return f"{kind} of length {len(value)}"
+    except Exception:  # it has no length, or is a tensor without dimensions
+        return kind
 
 
 def as_array(name: str, value: Any) -> NDArray[Any]:
@@ -41,12 +44,19 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     ------
     TypeError
         If it is not one: text, objects, rows of different lengths.
+    ValueError
+        If some of it is masked: nothing here would heed the mask.
 
     Examples
     --------
     >>> as_array("labels", [5, 0, 4])
     array([5, 0, 4])
     """
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"Expected {name} without a mask: write {name}.compressed() or {name}.filled(0). "
+            f"Received: {describe(value)}, some of it masked"
+        )
     try:
         array = np.asarray(value)
     except Exception as error:  # tensors and ragged lists have errors of their own
@@ -183,15 +193,15 @@ def as_generator(rng: Any) -> np.random.Generator:
     return rng
 
 
-def as_count(name: str, value: Any, *, least: int = 1) -> int:
-    """Return a whole number that is not too small.
+def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) -> int:
+    """Return a whole number that is not too small, nor too large for what it counts.
 
     Raises
     ------
     TypeError
         If it is no integer; 2.0 is none.
     ValueError
-        If it is below `least`.
+        If it is below `least`, or above `most`.
 
     Examples
     --------
@@ -202,9 +212,12 @@ def as_count(name: str, value: Any, *, least: int = 1) -> int:
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(f"Expected {name} as an integer. Received: {describe(value)}")
-    if value < least:
-        raise ValueError(f"Expected {name} of at least {least}. Received: {value}")
-    return int(value)
+    count = int(value)
+    if count < least:
+        raise ValueError(f"Expected {name} of at least {least}. Received: {count}")
+    if most is not None and count > most:
+        raise ValueError(f"Expected {name} of at most {most:,}. Received: {count}")
+    return count
 
 
 def as_number(
@@ -228,7 +241,10 @@ def as_number(
     """
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"Expected {name} as a number. Received: {describe(value)}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        number = math.inf
     if not ((low < number if open_low else low <= number) and number < high):
         lower = f"above {low:g}" if open_low else f"of at least {low:g}"
         upper = "" if high == math.inf else f" and below {high:g}"

@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _load_network(name: str) -> Network:
     """Return a released network, or one in a file."""
-    if name in pretrained.SHA256:
+    if name in pretrained.names():
         return pretrained.load(name)
     if not Path(name).is_file():
         raise FileNotFoundError(f"Expected small, large or a file. Received: {name}")

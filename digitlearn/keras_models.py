@@ -15,7 +15,8 @@ try:
     import keras
 except ImportError as error:
     raise ImportError(
-        'Expected Keras with TensorFlow. Install them with: pip install "digitlearn[keras]"'
+        "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none for "
+        'Macs with an Intel processor. Install them with: pip install "digitlearn[keras]"'
     ) from error
 
 

@@ -1,6 +1,7 @@
 """Digits for the tests, and settings for all of them."""
 
 import os
+from pathlib import Path
 
 # Before NumPy is imported: small products share two cores badly, and one thread is always the same.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -17,6 +18,43 @@ from digitlearn.preprocessing import scale_pixels
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+ROOT = Path(__file__).parents[1]
+# Where this project's code lies.
+FOLDERS = ["docs/study", "docs/tools", "tests", "tests/benchmarks", "tests/browser"]
+# Their tests start a browser, a kernel, TensorFlow, a build of the site or other processes.
+SLOW_FILES = {
+    "test_benchmarks",
+    "test_browser_parity",
+    "test_chapter_tools",
+    "test_chapters",
+    "test_checkpoints",
+    "test_export",
+    "test_keras_models",
+    "test_mutate",
+    "test_pages",
+    "test_site",
+    "test_study",
+    "test_try",
+}
+# MNIST's tests look at thousands of digits.
+SLOW_FIXTURES = {"mnist_test", "mnist_train", "site"}
+
+
+def pytest_configure(config):
+    """Make errors of the warnings that arise in this project's code; others are shown."""
+    names = {path.stem for folder in FOLDERS for path in (ROOT / folder).glob("*.py")}
+    modules = "|".join([r"digitlearn(\..*)?", *sorted(names)])
+    config.addinivalue_line("filterwarnings", f"error:::({modules})$")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark as quick what is not slow, before ``-m`` chooses."""
+    for item in items:
+        slow = item.path.stem in SLOW_FILES or SLOW_FIXTURES & set(item.fixturenames)
+        if not slow and not item.get_closest_marker("slow"):
+            item.add_marker("quick")
 
 
 @pytest.fixture(scope="session")

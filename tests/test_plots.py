@@ -169,6 +169,7 @@ def run(code, folder, **environment):
     return completed.stdout
 
 
+@pytest.mark.slow
 def test_figures_are_the_same_to_the_last_byte_in_every_run(tmp_path):
     code = """if True:
         import sys, test_plots
