@@ -169,6 +169,14 @@ def test_a_running_mean_begins_once_with_weights_of_its_own():
     assert_array_equal(mean.means[0, "w"], [3.0])
 
 
+@pytest.mark.parametrize("use", [RunningMean.update, RunningMean.swap])
+def test_a_running_mean_that_nobody_started_begins_with_what_it_sees(use):
+    layer, mean = learner(3.0), RunningMean(0.9)
+    use(mean, [layer])
+    assert_array_equal(layer.params["w"], [3.0])
+    assert_array_equal(mean.means[0, "w"], [3.0])
+
+
 def test_weights_and_means_change_places_and_back():
     layer, mean = learner(3.0), RunningMean(0.9)
     w = layer.params["w"]
