@@ -78,6 +78,10 @@ def test_adams_defaults_are_those_of_keras():
     assert values == (0.001, 0.9, 0.999, 1e-7, 0)
 
 
+def test_a_running_mean_keeps_999_thousandths_by_default():
+    assert RunningMean().keep == 0.999
+
+
 @pytest.mark.parametrize(
     "make", [lambda: SGD(0.1), lambda: SGD(0.1, momentum=0.9), lambda: Adam(0.1)]
 )
@@ -162,6 +166,14 @@ def test_a_running_mean_begins_once_with_weights_of_its_own():
     mean.start([layer])
     layer.params["w"][:] = 5.0
     mean.start([layer])
+    assert_array_equal(mean.means[0, "w"], [3.0])
+
+
+@pytest.mark.parametrize("use", [RunningMean.update, RunningMean.swap])
+def test_a_running_mean_that_nobody_started_begins_with_what_it_sees(use):
+    layer, mean = learner(3.0), RunningMean(0.9)
+    use(mean, [layer])
+    assert_array_equal(layer.params["w"], [3.0])
     assert_array_equal(mean.means[0, "w"], [3.0])
 
 
