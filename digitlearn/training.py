@@ -115,7 +115,9 @@ def fit(
         recipe |= state.recipe((train, validation), augment, schedule)
         state.load(checkpoint, recipe)
     total = epochs * math.ceil(len(x) / batch_size)
-    with tqdm(total=total, initial=state.steps, unit="batch", disable=not progress) as bar:
+    with tqdm(
+        total=total, initial=state.steps, unit="batch", leave=False, disable=not progress
+    ) as bar:
         while state.steps < total and not _is_stale(state.history, patience):
             start = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x

@@ -33,6 +33,7 @@ FLOORS = {
     "style": 1,
     "plots": 4,
     "exercises": 4,
+    "options": 4,
     "cli": 5,
     "__main__": 6,
     "__init__": 6,
@@ -45,6 +46,7 @@ NEIGHBOURS = {
     "data": {"preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),
+    "options": set(),
     "pretrained": {"layers", "network"},
     "keras_models": {"layers", "losses", "network", "training"},
 }
@@ -63,6 +65,7 @@ INSIDE_FUNCTIONS = {
     "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
     "evaluation": {"sklearn", "scipy"},
+    "cli": {"threadpoolctl"},
     "plots": {"IPython", "matplotlib_inline"},
 }
 HEAVY = {"sklearn", "scipy", "matplotlib", "keras", "tensorflow"}
