@@ -37,6 +37,7 @@ FLOORS = {
     "diagrams": 3,
     "plots": 4,
     "exercises": 4,
+    "options": 4,
     "cli": 5,
     "__main__": 6,
     "__init__": 6,
@@ -49,6 +50,7 @@ NEIGHBOURS = {
     "data": {"pictures", "preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),
+    "options": set(),
     "pretrained": {"layers", "network"},
     "keras_models": {"layers", "losses", "network", "training"},
 }
@@ -72,6 +74,7 @@ INSIDE_FUNCTIONS = {
     "download": {"pooch"},
     "evaluation": {"sklearn", "scipy"},
     "style": {"matplotlib_inline"},
+    "cli": {"threadpoolctl"},
 }
 HEAVY = {"sklearn", "scipy", "matplotlib", "keras", "tensorflow"}
 
