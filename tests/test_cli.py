@@ -411,7 +411,7 @@ def test_what_is_no_network(command, name, content, complaint, tmp_path, capsys,
 
 
 @pytest.mark.parametrize(
-    ("pixels", "units", "complaint"), [(64, 10, "inputs of shape"), (784, 9, "10 finite logits")]
+    ("pixels", "units", "complaint"), [(64, 10, "x of shape (B, 64)"), (784, 9, "10 finite logits")]
 )
 def test_a_network_for_other_data(pixels, units, complaint, tmp_path, capsys):
     file = tmp_path / "a.npz"
