@@ -32,6 +32,7 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     Returns
     -------
     Figure
+        With Axes for each layer, the image first and the probabilities last.
 
     Raises
     ------
@@ -90,10 +91,12 @@ def plot_network(
     highlight : sequence of int
         What to show in blue: 0 the image, 1 Flatten, 2 the first hidden layer, and so on.
     ax : Axes, optional
+        To draw on; by default those of a new figure.
 
     Returns
     -------
     Axes
+        Those that were drawn on.
 
     Raises
     ------

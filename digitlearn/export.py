@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from digitlearn.data import load_embedded
-from digitlearn.layers import Array, Dense, Dropout, Flatten, Layer, ReLU
+from digitlearn.layers import Array, Dense, Flatten, Layer, ReLU
 from digitlearn.network import CLASSES, Network
 from digitlearn.pictures import FRAME
 from digitlearn.preprocessing import scale_pixels
@@ -89,7 +89,7 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
     check_network(network)
     noise = np.random.default_rng(0).random((40, FRAME, FRAME), dtype=np.float32)
     images = np.concatenate([scale_pixels(load_embedded("test").images), noise])
-    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    layers = network.predicting_layers
     # Written under another name and then moved, the file is never there in part.
     with tempfile.TemporaryDirectory(dir=path.absolute().parent) as folder:
         file = Path(folder, f"network{suffix}")

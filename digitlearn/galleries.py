@@ -41,6 +41,7 @@ def plot_digits(
     Returns
     -------
     Figure
+        With Axes for each image.
 
     Raises
     ------
@@ -81,6 +82,7 @@ def plot_mistakes(
     images : ndarray of shape (N, H, W)
         As in `plot_digits`.
     labels : integer ndarray of shape (N,)
+        True classes.
     probabilities : float ndarray of shape (N, C)
         Each row sums to 1.
     top : int
@@ -91,6 +93,7 @@ def plot_mistakes(
     Returns
     -------
     Figure
+        With Axes for each image.
 
     Raises
     ------
@@ -135,6 +138,7 @@ def plot_weights(
     Returns
     -------
     Figure
+        With Axes for each image.
 
     Raises
     ------

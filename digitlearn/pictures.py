@@ -217,7 +217,9 @@ def _paper(grey: NDArray[np.float64]) -> NDArray[np.float64]:
     cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
     padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
     windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
-    paper = np.median(windows.reshape(GRID, GRID, -1), axis=2)
+    # np.median finds the same numbers, and takes twice as long.
+    levels = np.sort(windows.reshape(GRID, GRID, -1), axis=2)
+    paper = levels[..., levels.shape[2] // 2]
     whole = Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(whole, dtype=np.float64)
 

@@ -54,6 +54,7 @@ def plot_history(history: History) -> Figure:
     Returns
     -------
     Figure
+        With Axes for the loss and for the accuracy.
 
     Raises
     ------
@@ -99,10 +100,12 @@ def plot_confusion(
     normalize : bool
         Write percentages of the row in place of counts.
     ax : Axes, optional
+        To draw on; by default those of a new figure.
 
     Returns
     -------
     Axes
+        Those that were drawn on.
 
     Raises
     ------
@@ -144,10 +147,12 @@ def plot_per_class(report: Report, *, ax: Axes | None = None) -> Axes:
         From `evaluation.evaluate`. A class without examples gets no recall, one never predicted
         no precision.
     ax : Axes, optional
+        To draw on; by default those of a new figure.
 
     Returns
     -------
     Axes
+        Those that were drawn on.
 
     Raises
     ------
@@ -184,16 +189,19 @@ def plot_reliability(
     Parameters
     ----------
     labels : integer ndarray of shape (N,)
+        True classes.
     probabilities : float ndarray of shape (N, C)
         Each row sums to 1.
     bins : int
         Of equal width between 0 and 1. Each that is not empty gets a dot with the accuracy's
         95 % Wilson interval.
     ax : Axes, optional
+        To draw on; by default those of a new figure.
 
     Returns
     -------
     Axes
+        Those that were drawn on.
 
     Raises
     ------

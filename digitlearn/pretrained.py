@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlearn.checks import describe
-from digitlearn.layers import Dropout
 from digitlearn.network import Network, build_layers
 
 # Lines as of the program sha256sum; docs/study/release.py writes them, after the weights.
@@ -154,7 +153,7 @@ def pack(network: Network, dtype: str) -> bytes:
         raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
     if not isinstance(dtype, str) or dtype not in ("int8", "float16"):
         raise ValueError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')
-    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    layers = network.predicting_layers
     kinds = [type(layer).__name__ for layer in layers]
     if kinds != _kinds(len(kinds) // 2):
         raise ValueError(f"Expected Flatten, then Dense and ReLU in turn. Received: {kinds}")

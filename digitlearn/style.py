@@ -96,6 +96,7 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
     Parameters
     ----------
     draw : callable
+        What draws a figure.
 
     Returns
     -------
@@ -131,6 +132,7 @@ def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
     Returns
     -------
     Axes
+        The given ones, or new ones.
 
     Raises
     ------
@@ -159,7 +161,9 @@ def picture(ax: Axes, values: ArrayLike, limit: float, *, signed: bool) -> None:
     Parameters
     ----------
     ax : Axes
+        To draw on.
     values : array of shape (H, W)
+        From 0, or from -limit, to limit.
     limit : float
         The value that is drawn in full ink; 0 where all are 0.
     signed : bool

@@ -134,7 +134,7 @@ def fit(
     log: dict[str, list[float]] = {name: [] for name in History._fields}
     starts = range(0, len(x), batch_size)
     steps, step = epochs * len(starts), 0
-    with tqdm(total=steps, unit="batch", disable=not progress) as bar:
+    with tqdm(total=steps, unit="batch", leave=False, disable=not progress) as bar:
         for _ in range(epochs):
             begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x

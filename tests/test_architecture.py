@@ -16,6 +16,8 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 FLOORS = {
     "checks": 0,
     "files": 0,
+    "formats": 0,
+    "download": 0,
     "pictures": 1,
     "augmentation": 1,
     "layers": 1,
@@ -35,6 +37,7 @@ FLOORS = {
     "diagrams": 3,
     "plots": 4,
     "exercises": 4,
+    "options": 4,
     "cli": 5,
     "__main__": 6,
     "__init__": 6,
@@ -47,6 +50,7 @@ NEIGHBOURS = {
     "data": {"pictures", "preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),
+    "options": set(),
     "pretrained": {"layers", "network"},
     "keras_models": {"layers", "losses", "network", "training"},
 }
@@ -67,8 +71,10 @@ INSIDE_FUNCTIONS = {
     "export": {"keras", "onnx", "onnxruntime"},
     "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
+    "download": {"pooch"},
     "evaluation": {"sklearn", "scipy"},
     "style": {"matplotlib_inline"},
+    "cli": {"threadpoolctl"},
 }
 HEAVY = {"sklearn", "scipy", "matplotlib", "keras", "tensorflow"}
 

@@ -182,7 +182,7 @@ def test_a_network_must_be_finite(layer, value):
 
 def test_a_network_must_read_digits(tmp_path):
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match=r"inputs of shape \(B, 64\). Received: \(1, 784\)"):
+    with pytest.raises(ValueError, match=r"x of shape \(B, 64\).*Received: .*\(1, 28, 28\)"):
         export(Network([Flatten(), Dense(64, 10, rng=rng)]), tmp_path / "a.onnx")
     with pytest.raises(ValueError, match=r"Expected 10 finite logits for an image. Received: "):
         export(Network([Flatten(), Dense(784, 9, rng=rng)]), tmp_path / "a.onnx")

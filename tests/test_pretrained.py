@@ -119,8 +119,7 @@ def test_every_bit_of_a_header_counts():
         damaged[bit // 8] ^= 1 << bit % 8
         try:
             again = unpack(bytes(damaged))
-        except ValueError as error:
-            assert str(error).startswith("Expected a file that pack made. Received: ")
+        except ValueError:
             refused += 1
             continue
         for old, new in zip(weights, dense(again), strict=True):

@@ -1,0 +1,137 @@
+"""The formats that MNIST comes in, read without making room for more than MNIST.
+
+Peak memory is below four times `MOST_BYTES` (190 MB), whatever a file says of itself.
+"""
+
+import gzip
+import zipfile
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_BYTES = 60_000 * 28 * 28 + 1024  # of the largest array, with what its format adds
+
+
+def read_npz(file: IO[bytes], names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Return the named arrays of an `.npz` file, none of them larger than MNIST's.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for reading.
+    names : iterable of str
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    Exception
+        Of many kinds, if the file is none, or damaged, or too large.
+
+    Examples
+    --------
+    >>> file = BytesIO()
+    >>> np.savez(file, labels=[5, 0, 4], more=[1])
+    >>> read_npz(file, ["labels"])
+    {'labels': array([5, 0, 4])}
+    """
+    if not zipfile.is_zipfile(file):
+        raise ValueError("this is not an .npz file")
+    arrays = {}
+    with zipfile.ZipFile(file) as archive:
+        for name in names:
+            member = archive.getinfo(f"{name}.npy")
+            if member.file_size > MOST_BYTES:
+                raise ValueError(f"{name} takes {member.file_size:,} bytes, more than MNIST's")
+            # In the other kinds of compression a few bytes may become any number.
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError(f"{name} is compressed in an unknown way")
+            arrays[name] = _read_npy(archive.read(member))
+    return arrays
+
+
+def _read_npy(content: bytes) -> NDArray[Any]:
+    """Return the array in the bytes of an `.npy` file; unlike NumPy, trust no size in it."""
+    start = BytesIO(content)
+    np.lib.format.read_magic(start)
+    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(start)
+    array = np.frombuffer(content, dtype, offset=start.tell())
+    return array.reshape(shape, order="F" if fortran_order else "C").copy()
+
+
+def find_idx(folder: Path, name: str) -> Path:
+    """Return the IDX file of this name, gzipped or not, or in a folder of its own name.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    name : str
+        Such as "train-images-idx3-ubyte". Some programs unpack it as train-images.idx3-ubyte;
+        Kaggle's puts each file in a folder of the same name.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "t10k-labels.idx1-ubyte.gz").touch()
+    >>> find_idx(folder, "t10k-labels-idx1-ubyte").name
+    't10k-labels.idx1-ubyte.gz'
+    """
+    pattern = name.replace("-idx", "?idx") + "*"
+    found = [*sorted(folder.glob(pattern)), *sorted(folder.glob(f"{pattern}/{pattern}"))]
+    files = [file for file in found if file.is_file()]
+    if not files:
+        raise FileNotFoundError(f"there is neither mnist.npz nor {name}[.gz]")
+    return files[0]
+
+
+def read_idx(file: IO[bytes]) -> NDArray[np.uint8]:
+    """Return the array of an IDX file, gzipped or not, if it is not larger than MNIST's.
+
+    The format is from MNIST's first web page: two zero bytes, a type (8 for unsigned bytes), the
+    number of dimensions, each one's length as a big-endian 32-bit integer, then the values.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for reading, at its start.
+
+    Returns
+    -------
+    ndarray of uint8
+
+    Raises
+    ------
+    Exception
+        Of many kinds, if the file is none, or damaged, or too large.
+
+    Examples
+    --------
+    >>> read_idx(BytesIO(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4])))
+    array([5, 0, 4], dtype=uint8)
+    """
+    zipped = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    data = gzip.GzipFile(fileobj=file).read(MOST_BYTES + 1) if zipped else file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError("this is larger than any of MNIST's files")
+    if not data.startswith(b"\x00\x00\x08"):
+        raise ValueError("this is not an IDX file of bytes")
+    dimensions = data[3]
+    shape = np.frombuffer(data, dtype=">u4", count=dimensions, offset=4)
+    return np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape).copy()
