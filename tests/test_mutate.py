@@ -69,6 +69,7 @@ def test_a_mutant_differs_in_one_place_and_knows_its_line():
 
 
 needs_fork = pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")
+runs_pytest = pytest.mark.slow
 
 
 @pytest.fixture
@@ -88,6 +89,7 @@ def project(tmp_path):
 
 
 @needs_fork
+@runs_pytest
 def test_survivors_are_named(project, capsys):
     killed = mutate.judge("toy", sample=None, seed=0, jobs=2, root=project)
     assert killed == 2 / 3
@@ -99,6 +101,7 @@ def test_survivors_are_named(project, capsys):
 
 
 @needs_fork
+@runs_pytest
 def test_a_mutant_that_never_starts_or_never_ends_is_noticed(project, tmp_path):
     laboratory = mutate.Laboratory("toy", tmp_path / "copies", project, jobs=2)
     laboratory.measure()
@@ -124,6 +127,7 @@ def test_a_sample_is_the_same_each_time(project, monkeypatch):
 
 
 @needs_fork
+@runs_pytest
 def test_nothing_is_tried_where_the_tests_fail_anyway(project):
     (project / "tests/test_toy.py").write_text("def test_high():\n    assert False\n")
     with pytest.raises(RuntimeError, match=r"Expected tests/test_toy\.py to pass"):
@@ -131,6 +135,7 @@ def test_nothing_is_tried_where_the_tests_fail_anyway(project):
 
 
 @needs_fork
+@runs_pytest
 def test_a_test_file_that_is_missing_is_said(project):
     (project / "tests/test_toy.py").unlink()
     with pytest.raises(RuntimeError, match="file or directory not found"):

@@ -257,6 +257,18 @@ def test_the_average_follows_its_formula(digits, validation):
     )
 
 
+def test_a_mean_begins_with_the_weights_before_the_first_step(digits):
+    rng = np.random.default_rng(0)
+    network, mean = mlp((16,), rng=rng), RunningMean(0.9)
+    before = [param.copy() for param in params(network)]
+    how = {"epochs": 1, "batch_size": len(digits[0]), "optimizer": SGD(0.5)}
+    fit(network, digits, **how, mean=mean, rng=rng)
+    after = [param.copy() for param in params(network)]
+    mean.swap(network.layers)
+    for param, old, new in zip(params(network), before, after, strict=True):
+        assert_allclose(param, (2 * old + 9 * new) / 11, rtol=1e-5, atol=1e-7)
+
+
 def test_a_mean_does_not_change_how_the_network_learns(digits, validation):
     with_mean, history = train(digits, validation, epochs=3, mean=RunningMean(0.9))
     without, plain = train(digits, validation, epochs=3)

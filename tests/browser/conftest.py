@@ -36,12 +36,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def find_chromium():
+    """Return the path of Chromium or Chrome, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = (path for name in names if (path := shutil.which(name)))
+    return os.environ.get("DIGITLEARN_CHROMIUM") or next(found, None)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Return Chromium, or skip where there is none."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = (path for name in names if (path := shutil.which(name)))
-    executable = os.environ.get("DIGITLEARN_CHROMIUM") or next(found, None)
+    executable = find_chromium()
     if executable is None:
         pytest.skip("needs Chromium: set DIGITLEARN_CHROMIUM to its path")
     with sync_playwright() as playwright:
