@@ -35,7 +35,7 @@ def _silence() -> Iterator[None]:
 
 try:
     with _silence():
-        import keras
+        import keras as keras  # export takes it from here
 except ImportError as error:
     raise ImportError(
         "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none for "
