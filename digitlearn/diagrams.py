@@ -58,7 +58,7 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     picture(axes[0], pixels, 1, signed=False)
     axes[0].set(title="image: 28 × 28 pixels", anchor="W")
     for ax, (name, values) in zip(axes[1:-1], strips, strict=True):
-        picture(ax, values, abs(values).max(), signed=True)
+        picture(ax, values, float(abs(values).max()), signed=True)
         ax.set(title=f"{name}: {values.size} values", aspect="auto")
     best, digits = int(probabilities.argmax()), range(len(probabilities))
     colors = [ACCENT if digit == best else MUTED for digit in digits]

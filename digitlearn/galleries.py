@@ -202,7 +202,7 @@ def _gallery(
 ) -> Figure:
     """Lay pictures out in rows, their captions below them."""
     columns = min(as_count("columns", columns), len(pictures))
-    limit = abs(pictures).max()
+    limit = float(abs(pictures).max())
     if not np.isfinite(limit):
         raise ValueError("Expected finite numbers in pictures. Received: NaN or infinity")
     rows = -(-len(pictures) // columns)
