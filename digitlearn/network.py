@@ -257,8 +257,8 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
     >>> build_layers(state)[0].forward(np.array([[1.0, 2.0]]))
     array([[4.]])
     """
-    if not isinstance(arrays, Mapping):
-        raise TypeError(f"Expected arrays by name. Received: {describe(arrays)}")
+    if not isinstance(arrays, Mapping) or "layers" not in arrays:
+        raise TypeError(f"Expected arrays by name, layers among them. Received: {describe(arrays)}")
     layers: list[Layer] = []
     features = None
     for index, kind in enumerate(arrays["layers"].tolist()):
