@@ -100,7 +100,7 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
     }
     if suffix not in writers:
         raise ValueError(
-            f"Expected a path in {', '.join(writers)}. Received: {describe(str(path))}"
+            f"Expected a path in .safetensors, .keras or .onnx. Received: {path!s:.200}"
         )
     if dtype is not None and not isinstance(dtype, str):
         raise TypeError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')

@@ -4,8 +4,9 @@ Peak memory is below four times `MOST_BYTES` (190 MB), whatever a file says of i
 """
 
 import gzip
+import hashlib
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +15,91 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_BYTES = 60_000 * 28 * 28 + 1024  # of the largest array, with what its format adds
+IDX_FILES = {
+    "x_train": "train-images-idx3-ubyte",
+    "y_train": "train-labels-idx1-ubyte",
+    "x_test": "t10k-images-idx3-ubyte",
+    "y_test": "t10k-labels-idx1-ubyte",
+}
+
+
+def read_files(
+    place: Path, names: Iterable[str], digests: Mapping[str, str]
+) -> dict[str, NDArray[np.uint8]]:
+    """Return the named arrays of an `.npz` file or a folder, verified.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        In a folder there is `mnist.npz`, or the IDX files.
+    names : iterable of str
+        Such as "x_test".
+    digests : mapping of str to str
+        The SHA-256 of each array's bytes.
+
+    Returns
+    -------
+    dict of str to ndarray of uint8
+
+    Raises
+    ------
+    Exception
+        Of many kinds, if one is not there, or damaged, or another.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "few.npz")
+    >>> np.savez(file, y_test=np.array([5, 0, 4], dtype=np.uint8))
+    >>> digest = hashlib.sha256(bytes([5, 0, 4])).hexdigest()
+    >>> read_files(file, ["y_test"], {"y_test": digest})
+    {'y_test': array([5, 0, 4], dtype=uint8)}
+    """
+    place = place.expanduser()
+    file = place / "mnist.npz" if (place / "mnist.npz").is_file() else place
+    if file.is_dir():
+        arrays = {}
+        for name in names:
+            with find_idx(file, IDX_FILES[name]).open("rb") as stream:
+                arrays[name] = read_idx(stream)
+    elif file.is_file():
+        with file.open("rb") as stream:
+            arrays = read_npz(stream, names)
+    else:
+        raise FileNotFoundError("there is no such file")
+    verify(arrays, digests)
+    return arrays
+
+
+def verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str]) -> None:
+    """Make sure that arrays are MNIST's to the last byte.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+    digests : mapping of str to str
+        The SHA-256 of each array's bytes.
+
+    Raises
+    ------
+    ValueError
+        If one has another.
+
+    Examples
+    --------
+    >>> verify({"y_test": np.zeros(3)}, {"y_test": "ab"})
+    Traceback (most recent call last):
+        ...
+    ValueError: y_test is not MNIST's, uint8 with sha256 ab. Received: float64
+    """
+    for name, array in arrays.items():
+        found = str(array.dtype)
+        if array.dtype == np.uint8:
+            found = hashlib.sha256(array.tobytes()).hexdigest()
+        if found != digests[name]:
+            raise ValueError(
+                f"{name} is not MNIST's, uint8 with sha256 {digests[name]}. Received: {found}"
+            )
 
 
 def read_npz(file: IO[bytes], names: Iterable[str]) -> dict[str, NDArray[Any]]:
