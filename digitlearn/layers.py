@@ -71,7 +71,9 @@ class Layer(ABC):
     @classmethod
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its parameters and settings, by name."""
-        return cls(**state)
+        if state:
+            raise ValueError(f"Expected nothing for {cls.__name__}. Received: {describe(state)}")
+        return cls()
 
     def _keep(self, value: Any, outputs: Array) -> Array:
         """Keep a value for `backward`; return the outputs."""
@@ -185,7 +187,7 @@ class Dense(Layer):
     @classmethod
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its kernel and bias, whatever floats they are."""
-        kernel, bias = state["kernel"], state["bias"]
+        kernel, bias = (as_array(name, _named(state, name)) for name in ("kernel", "bias"))
         if kernel.ndim != 2 or kernel.size == 0 or bias.shape != kernel.shape[1:]:
             raise ValueError(
                 "Expected a kernel of shape (in_features, units) and a bias of shape (units,). "
@@ -291,7 +293,19 @@ class Dropout(Layer):
     @classmethod
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its rate; it draws from a new generator, of seed 0."""
-        return cls(float(state["rate"]), rng=np.random.default_rng(0))
+        rate = as_array("rate", _named(state, "rate"))
+        if rate.ndim:
+            raise ValueError(f"Expected one rate. Received: {describe(rate)}")
+        return cls(rate.item(), rng=np.random.default_rng(0))
+
+
+def _named(state: Any, name: str) -> Any:
+    """Return what has a name in a state, or say that there is nothing of it."""
+    if not isinstance(state, Mapping):
+        raise TypeError(f"Expected a layer's state by name. Received: {describe(state)}")
+    if name not in state:
+        raise ValueError(f"Expected {name} in a layer's state. Received: {[*state]}")
+    return state[name]
 
 
 KINDS: dict[str, type[Layer]] = {

@@ -100,14 +100,19 @@ class Network:
                 "Expected x of a floating dtype, as preprocessing.scale_pixels returns. "
                 f"Received: {describe(x)}"
             )
+        x = self._check_inputs(x)
+        for layer in self.layers:
+            x = layer.forward(x, training=training)
+        return x
+
+    def _check_inputs(self, x: Array) -> Array:
+        """Return inputs that fit the first layer, in the parameters' dtype."""
         first = self.layers[self._first].params
         if "kernel" in first:
             _check_size(x, len(first["kernel"]))
         # Inputs of float64 would make every product float64, and slow.
-        x = x.astype(next(iter(first.values())).dtype, copy=False)
-        for layer in self.layers:
-            x = layer.forward(x, training=training)
-        return x
+        with np.errstate(over="ignore"):
+            return x.astype(next(iter(first.values())).dtype, copy=False)
 
     @property
     def predicting_layers(self) -> list[Layer]:
@@ -129,7 +134,11 @@ class Network:
         TypeError, ValueError
             As `forward`; ValueError also if `x` is not finite.
         """
-        x = as_floats("x", x)
+        x = self._check_inputs(as_floats("x", x))
+        if not np.isfinite(x).all():
+            raise ValueError(
+                "Expected numbers that fit the parameters' dtype. Received: larger ones"
+            )
         starts = range(0, len(x), CHUNK)
         return np.concatenate([self.forward(x[start : start + CHUNK]) for start in starts])
 
@@ -248,6 +257,8 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
     >>> build_layers(state)[0].forward(np.array([[1.0, 2.0]]))
     array([[4.]])
     """
+    if not isinstance(arrays, Mapping) or "layers" not in arrays:
+        raise TypeError(f"Expected arrays by name, layers among them. Received: {describe(arrays)}")
     layers: list[Layer] = []
     features = None
     for index, kind in enumerate(arrays["layers"].tolist()):

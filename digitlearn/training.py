@@ -11,6 +11,7 @@ from digitlearn.checks import (
     as_floats,
     as_generator,
     as_labels,
+    as_number,
     as_pixels,
     describe,
 )
@@ -138,14 +139,15 @@ def fit(
         for _ in range(epochs):
             begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
+            _check_images(images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for start in starts:
                 batch = order[start : start + batch_size]
                 factor = schedule(step / steps) if schedule else 1.0
-                optimizer.learning_rate = learning_rate * factor
+                optimizer.learning_rate = learning_rate * as_number("schedule's factor", factor, 0)
                 try:
-                    scores = train_step(network, images[batch], labels[batch], optimizer)
+                    scores = _step(network, images[batch], labels[batch], optimizer)
                 finally:
                     optimizer.learning_rate = learning_rate
                 if mean is not None:
@@ -193,9 +195,17 @@ def train_step(
     >>> after < before
     True
     """
+    if not isinstance(network, Network):
+        raise TypeError(f"Expected a Network, as mlp makes. Received: {describe(network)}")
+    x = as_floats("x", x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _step(network, x, labels, _check_optimizer(optimizer))
+
+
+def _step(network: Network, x: Array, labels: Labels, optimizer: SGD | Adam) -> tuple[float, float]:
     logits = network.forward(x, training=True)
     network.backward(cross_entropy_gradient(logits, labels))
-    _check_optimizer(optimizer).step(network.layers)
+    optimizer.step(network.layers)
     return _score(logits, labels)
 
 
@@ -240,6 +250,13 @@ def _check_optimizer(optimizer: Any) -> Any:
             f"Received: {describe(optimizer)}"
         )
     return optimizer
+
+
+def _check_images(images: Any, shape: tuple[int, ...]) -> None:
+    if not isinstance(images, np.ndarray) or images.shape != shape:
+        raise ValueError(
+            f"Expected augment to return images of shape {shape}. Received: {describe(images)}"
+        )
 
 
 def _check_tools(augment: Any, schedule: Any, mean: Any) -> None:

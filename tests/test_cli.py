@@ -411,7 +411,7 @@ def test_what_is_no_network(command, name, content, complaint, tmp_path, capsys,
 
 
 @pytest.mark.parametrize(
-    ("pixels", "units", "complaint"), [(64, 10, "inputs of shape"), (784, 9, "10 finite logits")]
+    ("pixels", "units", "complaint"), [(64, 10, "x of shape (B, 64)"), (784, 9, "10 finite logits")]
 )
 def test_a_network_for_other_data(pixels, units, complaint, tmp_path, capsys):
     file = tmp_path / "a.npz"
@@ -727,6 +727,13 @@ def test_export_to_keras_says_nothing_of_tensorflow(trained, tmp_path):
     assert err == ""
     assert out.startswith(f"Saved as {file}; ")
     assert len(out.splitlines()) == 1
+
+
+def test_export_that_fails_is_told_although_libraries_are_silent(packed, tmp_path):
+    writing = program("export", packed, tmp_path / "a.onnx", "--dtype", "int8")
+    out, err = writing.communicate(timeout=120)
+    assert (out, writing.returncode) == ("", 1)
+    assert err.startswith("digitlearn: Expected a dtype for .safetensors only. Received: int8")
 
 
 def test_export_writes_what_predict_reads(trained, pictures, tmp_path, capsys):

@@ -19,29 +19,35 @@ from building import ROOT
 from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
+from numpy.typing import ArrayLike
 from signatures import Signatures
 from test_architecture import TREES, neighbours
 
 MODULES = [*reference.read_package(ROOT / "digitlearn")]
 NEEDS = {"keras_models": ["tensorflow"], "export": ["tensorflow", "onnx", "onnxruntime"]}
 
-# What a word in a documented type says of the annotation, which then has one of these.
+# What a word in a documented type says of the annotation, which then has one of these. ArrayLike,
+# of which _SupportsArray is a part, takes arrays of any kind; that a function takes less is said
+# by its documentation alone.
+ARRAY = "ndarray|_SupportsArray"
+INTEGER = r"int(\b|eger|\d)|_SupportsArray"
 KINDS = {
-    "array": "ndarray",
-    "array-like": "ndarray|ArrayLike",
+    "array": ARRAY,
+    "array-like": ARRAY,
     "bool": "bool",
     "bytes": "bytes",
     "callable": "Callable",
     "dict": "dict",
-    "float": "float",
+    "float": "float|_SupportsArray",
     "image": "Image",
-    "int": r"int(\b|eger|\d)",
-    "integer": r"int(\b|eger|\d)",
+    "int": INTEGER,
+    "integer": INTEGER,
     "iterable": "Iterable",
     "list": "list",
     "mapping": "Mapping",
-    "ndarray": "ndarray",
-    "ndarrays": "ndarray",
+    "ndarray": ARRAY,
+    "ndarrays": ARRAY,
+    "one": "Sequence|_SupportsArray",  # "one for each unit"
     "pair": "tuple",
     "path": "Path",
     "path-like": "PathLike",
@@ -155,6 +161,8 @@ def test_most_of_the_package_has_its_parameters_listed(site):
         ("Digits", float, ["Digits"]),
         ("something", float, ["something"]),
         ("Labels", list[int], []),
+        ("integer ndarray of shape (N,)", ArrayLike | None, []),
+        ("callable", ArrayLike, ["callable"]),
     ],
 )
 def test_contradicting_types_are_noticed(kind, annotation, wrong):

@@ -14,7 +14,6 @@
 # fours, each written by hand. Look at them and try to put your rule into words.
 
 # %% alt="Twenty-five handwritten fours. Some are closed at the top, some open, some upright, some slanted, some are drawn in one stroke and some in two."
-import keras
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
@@ -88,6 +87,8 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # interface for networks, the chain is written down just as we said it.
 
 # %%
+import keras
+
 keras.utils.set_random_seed(1)
 four_layers = [
     keras.layers.Flatten(),

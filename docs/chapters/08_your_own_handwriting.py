@@ -426,7 +426,6 @@ import json
 import tempfile
 from pathlib import Path
 
-import keras
 import onnxruntime
 
 from digitlearn import cli, network
@@ -438,6 +437,8 @@ for name in ("large.keras", "large.onnx"):
     export(net, folder / name)
 
 # %%
+import keras
+
 again = network.Network.load(folder / "large.npz")
 model = keras.models.load_model(folder / "large.keras")
 session = onnxruntime.InferenceSession(folder / "large.onnx")
