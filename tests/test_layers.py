@@ -222,9 +222,9 @@ def test_a_layer_that_would_fill_the_memory_is_refused(monkeypatch):
     assert layers.MOST_WEIGHTS == 2**28
     monkeypatch.setattr(layers, "MOST_WEIGHTS", 6)
     assert Dense(2, 3, rng=np.random.default_rng(0)).params["kernel"].shape == (2, 3)
-    with pytest.raises(ValueError, match="at most 6 weights .*in_features=7, units=1"):
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=7, units=1"):
         Dense(7, 1, rng=np.random.default_rng(0))
-    with pytest.raises(ValueError, match="at most 6 weights .*in_features=3, units=3"):
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=3, units=3"):
         Dense(3, 3, rng=np.random.default_rng(0))
 
 
