@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from digitlearn import layers
 from digitlearn.layers import KINDS, Dense, Dropout, Flatten, Layer, ReLU, Sigmoid
 
 CATALOGUE = {
@@ -215,6 +216,16 @@ def test_dropout_refuses_a_rate_out_of_range(rate):
 def test_dense_refuses_sizes_that_are_none(in_features, units, error, message):
     with pytest.raises(error, match=message):
         Dense(in_features, units, rng=np.random.default_rng(0))
+
+
+def test_a_layer_that_would_fill_the_memory_is_refused(monkeypatch):
+    assert layers.MOST_WEIGHTS == 2**28
+    monkeypatch.setattr(layers, "MOST_WEIGHTS", 6)
+    assert Dense(2, 3, rng=np.random.default_rng(0)).params["kernel"].shape == (2, 3)
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=7, units=1"):
+        Dense(7, 1, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=3, units=3"):
+        Dense(3, 3, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize(
