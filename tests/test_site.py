@@ -12,10 +12,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbformat
 import numpy as np
 import pytest
+import reference
 from building import ROOT, build_site
 
 from digitlearn import cli, plots
 
+PACKAGE = ROOT / "digitlearn"
 ADDRESS = "https://example.org/digits/"
 FIGURE = re.compile(r"<svg role=.*?</svg>", re.DOTALL)
 
@@ -67,6 +69,7 @@ def test_site_has_a_page_for_every_source_and_no_sources(site):
     docs = ROOT / "docs"
     sources = [*docs.glob("*.md"), *docs.glob("reference/*.md"), *docs.glob("chapters/*.py")]
     expected = {path.relative_to(docs).with_suffix(".html").as_posix() for path in sources}
+    expected |= {f"reference/{module}.html" for module in reference.read_package(PACKAGE)}
     built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     assert built == expected | {"404.html"}
     assert not [*site.rglob("*.py"), *site.rglob("tools")]
