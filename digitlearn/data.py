@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from digitlearn.checks import describe
 from digitlearn.download import fetch
-from digitlearn.files import complete
-from digitlearn.formats import IDX_FILES, MOST_BYTES, read_files, read_idx, read_npz, verify
+from digitlearn.files import complete, read_npz
+from digitlearn.formats import IDX_FILES, MOST_BYTES, MOST_IN_NPZ, read_files, read_idx, verify
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
 
@@ -270,7 +270,7 @@ def _download(
     logger.info("Downloading MNIST from %s", address)
     contents = {file: fetch(address + file, MOST_BYTES, **limits) for file in files}
     if "mnist.npz" in contents:
-        arrays = read_npz(BytesIO(contents["mnist.npz"]), digests)
+        arrays = read_npz(BytesIO(contents["mnist.npz"]), MOST_IN_NPZ, digests)
     else:
         arrays = {name: read_idx(BytesIO(contents[f"{IDX_FILES[name]}.gz"])) for name in digests}
     verify(arrays, digests)

@@ -5,15 +5,16 @@ Peak memory is below four times `MOST_BYTES` (190 MB), whatever a file says of i
 
 import gzip
 import hashlib
-import zipfile
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlearn.files import read_npz
+
+MOST_IN_NPZ = 60_000 * (28 * 28 + 1) + 10_000 * (28 * 28 + 1) + 4096
 MOST_BYTES = 60_000 * 28 * 28 + 1024  # of the largest array, with what its format adds
 IDX_FILES = {
     "x_train": "train-images-idx3-ubyte",
@@ -64,7 +65,7 @@ def read_files(
                 arrays[name] = read_idx(stream)
     elif file.is_file():
         with file.open("rb") as stream:
-            arrays = read_npz(stream, names)
+            arrays = read_npz(stream, MOST_IN_NPZ, names)
     else:
         raise FileNotFoundError("there is no such file")
     verify(arrays, digests)
@@ -100,55 +101,6 @@ def verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str]) -> No
             raise ValueError(
                 f"{name} is not MNIST's, uint8 with sha256 {digests[name]}. Received: {found}"
             )
-
-
-def read_npz(file: IO[bytes], names: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Return the named arrays of an `.npz` file, none of them larger than MNIST's.
-
-    Parameters
-    ----------
-    file : binary file
-        Open for reading.
-    names : iterable of str
-
-    Returns
-    -------
-    dict of str to ndarray
-
-    Raises
-    ------
-    Exception
-        Of many kinds, if the file is none, or damaged, or too large.
-
-    Examples
-    --------
-    >>> file = BytesIO()
-    >>> np.savez(file, labels=[5, 0, 4], more=[1])
-    >>> read_npz(file, ["labels"])
-    {'labels': array([5, 0, 4])}
-    """
-    if not zipfile.is_zipfile(file):
-        raise ValueError("this is not an .npz file")
-    arrays = {}
-    with zipfile.ZipFile(file) as archive:
-        for name in names:
-            member = archive.getinfo(f"{name}.npy")
-            if member.file_size > MOST_BYTES:
-                raise ValueError(f"{name} takes {member.file_size:,} bytes, more than MNIST's")
-            # In the other kinds of compression a few bytes may become any number.
-            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise ValueError(f"{name} is compressed in an unknown way")
-            arrays[name] = _read_npy(archive.read(member))
-    return arrays
-
-
-def _read_npy(content: bytes) -> NDArray[Any]:
-    """Return the array in the bytes of an `.npy` file; unlike NumPy, trust no size in it."""
-    start = BytesIO(content)
-    np.lib.format.read_magic(start)
-    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(start)
-    array = np.frombuffer(content, dtype, offset=start.tell())
-    return array.reshape(shape, order="F" if fortran_order else "C").copy()
 
 
 def find_idx(folder: Path, name: str) -> Path:

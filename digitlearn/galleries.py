@@ -163,9 +163,8 @@ def plot_weights(
     pictures = weights.T.reshape(-1, 28, 28)
     captions: list[Caption] = [[] for _ in pictures]
     if labels is not None:
-        if not isinstance(labels, Sequence | np.ndarray) or np.shape(labels)[:1] != (
-            len(pictures),
-        ):
+        listed = isinstance(labels, Sequence) or getattr(labels, "ndim", 0) > 0
+        if not listed or len(labels) != len(pictures):
             raise ValueError(
                 f"Expected labels for {len(pictures)} units. Received: {describe(labels)}"
             )
