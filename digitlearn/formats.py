@@ -160,6 +160,7 @@ def read_idx(file: IO[bytes]) -> NDArray[np.uint8]:
 
     Examples
     --------
+    >>> from io import BytesIO
     >>> read_idx(BytesIO(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4])))
     array([5, 0, 4], dtype=uint8)
     """

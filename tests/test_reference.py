@@ -35,10 +35,12 @@ INTEGER = rf"int(\b|eger|\d)|{ANY_ARRAY}"
 KINDS = {
     "array": ARRAY,
     "array-like": ARRAY,
+    "binary": "IO",
     "bool": "bool",
     "bytes": "bytes",
     "callable": "Callable",
     "dict": "dict",
+    "file": "IO",
     "float": f"float|{ANY_ARRAY}",
     "image": "Image",
     "int": INTEGER,
