@@ -278,6 +278,13 @@ def test_every_kind_is_made_anew_from_its_parameters_and_settings(name):
     assert_array_equal(again.forward(x), layer.forward(x))
 
 
+def test_dropout_made_anew_draws_as_from_seed_0():
+    x = np.ones((4, 5))
+    again = Dropout.rebuild({"rate": np.array(0.5)})
+    fresh = Dropout(0.5, rng=np.random.default_rng(0))
+    assert_array_equal(again.forward(x, training=True), fresh.forward(x, training=True))
+
+
 @pytest.mark.parametrize(
     ("kernel", "bias", "message"),
     [
