@@ -20,6 +20,7 @@ import recipes
 import release
 import study
 from building import ROOT
+from own import STRICT
 from recipes import Recipe, Row
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -95,7 +96,7 @@ def assert_same_runs(folder, expected):
 def command(*arguments):
     """Run the study's command, with the tiny rows in place of its own."""
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", COMMAND, ROOT / "docs/study/study.py", *arguments],
+        [sys.executable, *STRICT, "-c", COMMAND, ROOT / "docs/study/study.py", *arguments],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
