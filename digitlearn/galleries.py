@@ -163,7 +163,7 @@ def plot_weights(
     pictures = weights.T.reshape(-1, 28, 28)
     captions: list[Caption] = [[] for _ in pictures]
     if labels is not None:
-        listed = isinstance(labels, Sequence) or getattr(labels, "ndim", 0) > 0
+        listed = isinstance(labels, Sequence) or (isinstance(labels, np.ndarray) and labels.ndim)
         if not listed or len(labels) != len(pictures):
             raise ValueError(
                 f"Expected labels for {len(pictures)} units. Received: {describe(labels)}"

@@ -94,42 +94,6 @@ BANDS = [
     Band("06_evaluation", "cliff[4][0]:.0%", embedded=(5, 25), mnist=(20, 45)),
     Band("06_evaluation", "cliff[4][1]:.0%", embedded=(70, 90), mnist=(65, 92)),
     Band("06_evaluation", "100 * luck:.2f", embedded=(0.2, 0.3), mnist=(0.2, 0.3)),
-    Band("07_same_layers_better", "halved:.1f", embedded=(0.2, 1.2), mnist=(1.3, 2)),
-    Band(
-        "07_same_layers_better",
-        "history.val_accuracy[-1]:.2%",
-        embedded=(96, 99.8),
-        mnist=(99, 99.7),
-    ),
-    Band(
-        "07_same_layers_better",
-        "plain.val_accuracy[-1]:.2%",
-        embedded=(93, 98.5),
-        mnist=(97, 98.5),
-    ),
-    Band("07_same_layers_better", "len(before)", embedded=(8, 35), mnist=(170, 260)),
-    Band("07_same_layers_better", "len(wrong)", embedded=(8, 32), mnist=(30, 50)),
-    Band("08_your_own_handwriting", "right:.2%", embedded=(91, 98.5), mnist=(99.3, 99.8)),
-    Band(
-        "08_your_own_handwriting", 'accuracy["nothing"]:.1%', embedded=(88, 97), mnist=(97.5, 100)
-    ),
-    Band(
-        "08_your_own_handwriting", 'accuracy["light, noise"]:.1%', embedded=(30, 70), mnist=(40, 70)
-    ),
-    Band("08_your_own_handwriting", "accuracy[order[-1]]:.1%", embedded=(15, 60), mnist=(35, 60)),
-    Band(
-        "08_your_own_handwriting",
-        '(answers["polarity"] == labels)[::2].mean():.1%',
-        embedded=(0, 25),
-        mnist=(0, 15),
-    ),
-    Band(
-        "08_your_own_handwriting",
-        "(p_own.argmax(axis=1) == np.arange(10)).sum()",
-        embedded=(8, 10),
-        mnist=(8, 10),
-    ),
-    Band("08_your_own_handwriting", "(surest > 0.9).sum()", embedded=(3, 7), mnist=(3, 7)),
 ]
 
 each_chapter = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
