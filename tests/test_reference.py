@@ -56,6 +56,7 @@ KINDS = {
     "path-like": "PathLike",
     "sequence": "Sequence",
     "str": r"\bstr\b",
+    "slice": "slice",
     "tuple": "tuple",
 }
 
