@@ -22,7 +22,7 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat.v4 import new_code_cell
 
 SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
-MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 2500, 10, 15, 120
+MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 3200, 12, 15, 120
 
 # What a chapter or a solution imports of the libraries that are not to be had everywhere.
 NEEDED = {
@@ -145,11 +145,22 @@ def prose(source):
     return "\n\n".join(cell.source for cell in read(source).cells if cell.cell_type == "markdown")
 
 
+def exercises(source):
+    """Return the numbers of a chapter's exercises, and what is folded below them."""
+    text = prose(source).partition("\n## Exercises\n")[2]
+    numbers = [int(number) for number in re.findall(r"^\*\*(\d+)\. ", text, re.M)]
+    folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', text, re.M | re.S)
+    return numbers, folded
+
+
 def solutions(source):
-    """Return the code of each exercise's folded solution."""
-    exercises = prose(source).partition("\n## Exercises\n")[2]
-    folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', exercises, re.M | re.S)
-    return ["\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)) for text in folded]
+    """Return the code of each exercise's folded solution, if it has any."""
+    found = []
+    for text in exercises(source)[1]:
+        code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S))
+        if code:
+            found.append(code)
+    return found
 
 
 def lacking(source):
@@ -210,7 +221,9 @@ def test_there_are_chapters():
 
 @each_chapter
 def test_prose_is_short(source):
-    text = re.sub(r"^```.*?^```", "", prose(source), flags=re.M | re.S)
+    text = expressions.CLAIMS.sub("", prose(source))
+    text = re.sub(r"\{\{.*?\}\}", "0", text, flags=re.S)  # a value is one word
+    text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
     words = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", text).split()
     assert len(words) <= MAX_WORDS
 
@@ -232,10 +245,12 @@ def test_the_first_recognizer_keeps_its_promise_of_40_lines():
 
 
 @each_chapter
-def test_three_exercises_have_a_folded_solution(source):
-    found = solutions(source)
-    assert len(found) == 3
-    assert all(found)
+def test_six_to_eight_exercises_are_solved_but_for_the_open_ones(source):
+    numbers, folded = exercises(source)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert 6 <= len(numbers) <= 8
+    assert len(numbers) - 2 <= len(folded) < len(numbers)
+    assert len(solutions(source)) >= 3
 
 
 def bare_measurements(text):
@@ -306,7 +321,7 @@ def test_runs_from_the_top_on_the_embedded_digits(embedded_run):
 def test_solutions_run_after_the_chapter(embedded_run):
     _, _, solved = embedded_run
     streams = [output.get("name") for cell in solved for output in cell.outputs]
-    assert len(solved) == 3
+    assert len(solved) >= 3
     assert "stderr" not in streams
 
 
