@@ -43,6 +43,8 @@ ALLOWED = [
     ("01_first_recognizer", "rises towards 100%"),  # the end of the scale
     ("01_first_recognizer", "with a probability of 0.98"),  # an invented example
     ("06_evaluation", "98 % of what?"),  # the chapter's question
+    ("01_first_recognizer", "rises towards 100 percent"),
+    ("06_evaluation", "98% of what?"),
 ]
 
 
@@ -86,9 +88,7 @@ BANDS = [
     Band("05_training_in_practice", "gone:.0%", embedded=(15, 35), mnist=(18, 28)),
     Band("05_training_in_practice", "ours.mean():.1%", embedded=(91, 97), mnist=(93, 95.5)),
     Band("05_training_in_practice", "100 * spread:.1f", embedded=(0.5, 4), mnist=(0.1, 0.6)),
-    Band("06_evaluation", "report.accuracy:.2%", embedded=(92.5, 98), mnist=(97.87, 99)),
-    Band("06_evaluation", "100 * half:.2f", embedded=(0.27, 0.27), mnist=(0.27, 0.27)),
-    Band("06_evaluation", "results[2].p_value:.1g", embedded=(0.05, 1), mnist=(0, 0.05)),
+    Band("06_evaluation", "report.accuracy:.1%", embedded=(92.5, 98), mnist=(97.8, 99)),
     Band("06_evaluation", "temperature:.1f", embedded=(0.5, 1.1), mnist=(1.2, 2.6)),
     Band("06_evaluation", "right[kept].mean():.2%", embedded=(97.5, 100), mnist=(99.3, 100)),
     Band("06_evaluation", "cliff[4][0]:.0%", embedded=(5, 25), mnist=(20, 45)),
@@ -110,12 +110,22 @@ def prose(source):
     return "\n\n".join(cell.source for cell in read(source).cells if cell.cell_type == "markdown")
 
 
+def exercises(source):
+    """Return the numbers of a chapter's exercises, and what is folded below them."""
+    text = prose(source).partition("\n## Exercises\n")[2]
+    numbers = [int(number) for number in re.findall(r"^\*\*(\d+)\. ", text, re.M)]
+    folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', text, re.M | re.S)
+    return numbers, folded
+
+
 def solutions(source):
-    """Return the code of each folded solution that has some."""
-    exercises = prose(source).partition("\n## Exercises\n")[2]
-    folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', exercises, re.M | re.S)
-    codes = ["\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)) for text in folded]
-    return [code for code in codes if code]
+    """Return the code of each exercise's folded solution, if it has any."""
+    found = []
+    for text in exercises(source)[1]:
+        code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S))
+        if code:
+            found.append(code)
+    return found
 
 
 def lacking(source):
@@ -176,7 +186,8 @@ def test_there_are_chapters():
 
 @each_chapter
 def test_prose_is_short(source):
-    text = expressions.CLAIMS.sub("", prose(source))  # these are no words to read
+    text = expressions.CLAIMS.sub("", prose(source))
+    text = re.sub(r"\{\{.*?\}\}", "0", text, flags=re.S)  # a value is one word
     text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
     words = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", text).split()
     assert len(words) <= MAX_WORDS
@@ -205,14 +216,12 @@ def test_the_first_recognizer_keeps_its_promise_of_40_lines():
 
 
 @each_chapter
-def test_exercises_have_folded_solutions_but_for_a_project(source):
-    exercises = prose(source).partition("\n## Exercises\n")[2]
-    numbers = re.findall(r"^\*\*(\d+)\. ", exercises, re.M)
-    assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
-    assert 6 <= len(numbers) <= 8
-    folds = exercises.count('<details markdown="1">')
-    assert folds == exercises.count("</details>")
-    assert len(solutions(source)) < folds < len(numbers)  # one without code, one unsolved
+def test_exercises_are_solved_but_for_the_open_ones(source):
+    numbers, folded = exercises(source)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert 3 <= len(numbers) <= 8
+    assert len(numbers) - 2 <= len(folded) <= len(numbers)
+    assert len(solutions(source)) >= 2
 
 
 def bare_measurements(text):
@@ -283,7 +292,7 @@ def test_runs_from_the_top_on_the_embedded_digits(embedded_run):
 def test_solutions_run_after_the_chapter(embedded_run):
     _, _, solved = embedded_run
     streams = [output.get("name") for cell in solved for output in cell.outputs]
-    assert solved
+    assert len(solved) >= 2
     assert "stderr" not in streams
 
 
