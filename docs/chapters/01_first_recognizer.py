@@ -406,21 +406,22 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 # </details>
 
 # %% [markdown]
-# **4. Spot the error.** Somebody writes `model.evaluate(test.images, test.labels)` and wonders why the accuracy is lower
-# than ours. What has been forgotten? Find out what it costs.
+# **4. Spot the error.** Somebody writes `model.evaluate(np.float32(test.images), test.labels)`. The accuracy looks all right,
+# but the loss is many times as large as ours. What has been forgotten, and what does it do to the probabilities?
 #
 # <details markdown="1">
 # <summary>Solution</summary>
 #
 # ```python
-# _, forgotten = model.evaluate(np.float32(test.images), test.labels, verbose=0)
-# print(f"scaled: {accuracy:.2%}   not scaled: {forgotten:.2%}")
-# assert forgotten < accuracy
+# forgotten = model.evaluate(np.float32(test.images), test.labels, verbose=0)
+# print(f"scaled:     loss {loss:.3f}, accuracy {accuracy:.2%}")
+# print(f"not scaled: loss {forgotten[0]:.3f}, accuracy {forgotten[1]:.2%}")
+# assert forgotten[0] > 5 * loss
 # ```
 #
-# The network was trained on pixels from 0 to 1 and is shown pixels from 0 to 255. Keras does not complain: the shapes fit.
-# With ReLU, larger pixels change the sums nearly alike, so that most answers stay the same and the error is easy to
-# overlook. What is done to the training images must be done to every image afterwards.
+# The network was trained on pixels from 0 to 1 and is shown pixels from 0 to 255. Keras does not complain, because the
+# shapes fit. ReLU lets the sums grow about 255 times as large, so that most answers stay the same, but every answer, right or
+# wrong, becomes one of total certainty. What is done to the training images must be done to every image afterwards.
 #
 # </details>
 

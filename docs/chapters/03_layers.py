@@ -183,8 +183,8 @@ print(f"one layer: {one:.1%}   three layers: {three:.1%}")
 print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:,}")
 
 # %% [markdown]
-# No better: the difference is about a percentage point at most, and not in favour of three.
-# {{ assert abs(one - three) < 0.012 and three < one + 0.003 }} The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
+# No better: after six epochs the two are within about a percentage point of each other.
+# {{ assert abs(one - three) < 0.012 }} The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
 # biases, the short one {{ templates.parameter_count:,}}.
 # {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot.
 # Put one layer into the next and see:
@@ -447,11 +447,9 @@ large = np.array([1000.0, 999.0, 998.0])
 with np.errstate(over="ignore", invalid="ignore"):
     print("naive: ", naive_softmax(large))
 print("stable:", stable_softmax(large).round(3))
-print(
-    "largest logit of unscaled pixels:",
-    net.forward(255 * seven[None]).max().round(),
-)
 print("naive, of [2, 1, 0]:", naive_softmax([2, 1, 0]).round(3))
+unscaled = net.forward(255 * seven[None])
+print("largest logit of unscaled pixels:", unscaled.max().round())
 
 # %% [markdown]
 # `nan`, not a number: infinity divided by infinity. But adding the same number to all logits changes nothing,
