@@ -202,7 +202,7 @@ fig = plots.plot_digits(np.concatenate([means, 2 * spreads]), columns=10)
 # In words: the **squared distance** $D$ is one number, the sum, over all pixels $i$, of the squared difference between
 # the image's pixel $x_i$ and the mean's pixel $m_i$.
 
-# %% alt="Two rows of three pictures. Above: our seven, the mean seven, and their squared difference. Below: our seven, the mean nine, and their squared difference, which is darker." tags=["hide-input"]
+# %% alt="Two rows of three pictures. Above: our seven, the mean seven, and their squared difference. Below: our seven, the mean nine, and their squared difference, which holds more ink." tags=["hide-input"]
 x_test = scale_pixels(test.images)
 x_seven = x_test[first[7]]
 panels = []
