@@ -488,6 +488,7 @@ for name, p in homes.items():
 # %%
 import tensorflow as tf
 
+tf.get_logger().setLevel("ERROR")  # it would tell where the files went
 model.save(folder / "mine.keras")
 mine = keras.models.load_model(folder / "mine.keras")
 mine.export(folder / "served", verbose=False)
