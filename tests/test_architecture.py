@@ -243,4 +243,4 @@ def test_the_package_stays_small():
     lines = {
         name: lines_of_code(path.read_text(encoding="utf-8")) for name, path in MODULES.items()
     }
-    assert sum(lines.values()) < 1_950, lines
+    assert sum(lines.values()) < 2_600, lines

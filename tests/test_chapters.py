@@ -42,8 +42,6 @@ ALLOWED = [
     ("02_images_as_arrays", "A program reaches 95% accuracy"),  # an invented example
     ("01_first_recognizer", "rises towards 100%"),  # the end of the scale
     ("01_first_recognizer", "with a probability of 0.98"),  # an invented example
-    ("06_evaluation", "98 % of what?"),  # the chapter's question
-    ("01_first_recognizer", "rises towards 100 percent"),
     ("06_evaluation", "98% of what?"),
 ]
 
@@ -220,7 +218,7 @@ def test_exercises_are_solved_but_for_the_open_ones(source):
     numbers, folded = exercises(source)
     assert numbers == list(range(1, len(numbers) + 1))
     assert 3 <= len(numbers) <= 8
-    assert len(numbers) - 2 <= len(folded) <= len(numbers)
+    assert len(numbers) - 3 <= len(folded) <= len(numbers)
     assert len(solutions(source)) >= 2
 
 
