@@ -288,7 +288,7 @@ def test_measured_numbers_in_prose_are_computed(source):
 def test_early_stopping_never_takes_nan_for_the_best_loss():
     [chapter] = [source for source in SOURCES if source.stem.startswith("05")]
     [loop] = [
-        cell.source for cell in outputs.code_cells(read(chapter)) if "patience" in cell.source
+        cell.source for cell in outputs.code_cells(read(chapter)) if "patience = " in cell.source
     ]
     losses = iter([0.5, 0.4, math.nan, 0.45, math.nan, 0.42, math.nan, 0.1])
 
