@@ -51,6 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 if all went well, 1 if something failed, 3 if all went well but an answer is not sure,
         130 if interrupted, 141 if nobody reads the output. Wrong usage exits with 2.
+
+    Examples
+    --------
+    >>> main(["predict", "no_such_picture.png"])
+    1
     """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be any bytes

@@ -1,6 +1,5 @@
 """Handwritten digits: MNIST, verified, and a small set that needs no network."""
 
-import hashlib
 import logging
 import os
 import re
@@ -16,8 +15,8 @@ from numpy.typing import NDArray
 
 from digitlearn.checks import describe
 from digitlearn.download import fetch
-from digitlearn.files import complete
-from digitlearn.formats import MOST_BYTES, find_idx, read_idx, read_npz
+from digitlearn.files import complete, read_npz
+from digitlearn.formats import IDX_FILES, MOST_BYTES, MOST_IN_NPZ, read_files, read_idx, verify
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
 
@@ -28,12 +27,6 @@ SHA256 = {
     "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
     "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
     "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
-}
-IDX_FILES = {
-    "x_train": "train-images-idx3-ubyte",
-    "y_train": "train-labels-idx1-ubyte",
-    "x_test": "t10k-images-idx3-ubyte",
-    "y_test": "t10k-labels-idx1-ubyte",
 }
 # Addresses, and the files to get below each.
 MIRRORS = {
@@ -253,7 +246,7 @@ def _find(
 
     What comes from a mirror is kept in the first place. Limits are those of `download.fetch`.
     """
-    sources = {str(place): partial(_read, place, names, digests) for place in places}
+    sources = {str(place): partial(read_files, place, names, digests) for place in places}
     for address, files in mirrors.items():
         sources[address] = partial(_download, address, files, digests, places[0], **limits)
     attempts = []
@@ -277,10 +270,10 @@ def _download(
     logger.info("Downloading MNIST from %s", address)
     contents = {file: fetch(address + file, MOST_BYTES, **limits) for file in files}
     if "mnist.npz" in contents:
-        arrays = read_npz(BytesIO(contents["mnist.npz"]), digests)
+        arrays = read_npz(BytesIO(contents["mnist.npz"]), MOST_IN_NPZ, digests)
     else:
         arrays = {name: read_idx(BytesIO(contents[f"{IDX_FILES[name]}.gz"])) for name in digests}
-    _verify(arrays, digests)
+    verify(arrays, digests)
     try:
         keep = keep.expanduser()
         keep.parent.mkdir(parents=True, exist_ok=True)
@@ -289,34 +282,3 @@ def _download(
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
         warnings.warn(f"MNIST cannot be kept for the next time: {error}", stacklevel=2)
     return arrays
-
-
-def _read(
-    place: Path, names: Iterable[str], digests: Mapping[str, str]
-) -> dict[str, NDArray[np.uint8]]:
-    """Return the named arrays of a file or folder, verified."""
-    place = place.expanduser()
-    file = place / "mnist.npz" if (place / "mnist.npz").is_file() else place
-    if file.is_dir():
-        arrays = {}
-        for name in names:
-            with find_idx(file, IDX_FILES[name]).open("rb") as stream:
-                arrays[name] = read_idx(stream)
-    elif file.is_file():
-        with file.open("rb") as stream:
-            arrays = read_npz(stream, names)
-    else:
-        raise FileNotFoundError("there is no such file")
-    _verify(arrays, digests)
-    return arrays
-
-
-def _verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str]) -> None:
-    """Make sure that arrays are MNIST's to the last byte."""
-    for name, array in arrays.items():
-        digest = hashlib.sha256(array.tobytes()).hexdigest()
-        if array.dtype != np.uint8 or digest != digests[name]:
-            raise ValueError(
-                f"{name} is not MNIST's, uint8 with sha256 {digests[name]}. "
-                f"Received: {array.dtype} with {digest}"
-            )

@@ -92,9 +92,9 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
     True
     """
     path = Path(path)
-    suffix = path.suffix.lower()
+    suffix, kernels = path.suffix.lower(), "int8" if dtype is None else dtype
     writers: dict[str, Callable[[list[Layer], Path, Array], Array]] = {
-        ".safetensors": partial(_to_browser, dtype="int8" if dtype is None else dtype),
+        ".safetensors": partial(_to_browser, dtype=kernels),
         ".keras": _to_keras,
         ".onnx": _to_onnx,
     }
@@ -102,9 +102,11 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
         raise ValueError(
             f"Expected a path in .safetensors, .keras or .onnx. Received: {path!s:.200}"
         )
+    if dtype is not None and not isinstance(dtype, str):
+        raise TypeError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')
     if dtype is not None and suffix != ".safetensors":
         raise ValueError(f"Expected a dtype for .safetensors only. Received: {dtype} for {path}")
-    tolerance = TOLERANCES.get(suffix) or TOLERANCES.get(str(dtype or "int8"), 0)
+    tolerance = TOLERANCES.get(suffix) or TOLERANCES.get(kernels, 0)
     check_network(network)
     noise = np.random.default_rng(0).random((40, FRAME, FRAME), dtype=np.float32)
     images = np.concatenate([scale_pixels(load_embedded("test").images), noise])

@@ -4,65 +4,103 @@ Peak memory is below four times `MOST_BYTES` (190 MB), whatever a file says of i
 """
 
 import gzip
-import zipfile
-from collections.abc import Iterable
-from io import BytesIO
+import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlearn.files import read_npz
+
+MOST_IN_NPZ = 60_000 * (28 * 28 + 1) + 10_000 * (28 * 28 + 1) + 4096
 MOST_BYTES = 60_000 * 28 * 28 + 1024  # of the largest array, with what its format adds
+IDX_FILES = {
+    "x_train": "train-images-idx3-ubyte",
+    "y_train": "train-labels-idx1-ubyte",
+    "x_test": "t10k-images-idx3-ubyte",
+    "y_test": "t10k-labels-idx1-ubyte",
+}
 
 
-def read_npz(file: IO[bytes], names: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Return the named arrays of an `.npz` file, none of them larger than MNIST's.
+def read_files(
+    place: Path, names: Iterable[str], digests: Mapping[str, str]
+) -> dict[str, NDArray[np.uint8]]:
+    """Return the named arrays of an `.npz` file or a folder, verified.
 
     Parameters
     ----------
-    file : binary file
-        Open for reading.
+    place : pathlib.Path
+        In a folder there is `mnist.npz`, or the IDX files.
     names : iterable of str
+        Such as "x_test".
+    digests : mapping of str to str
+        The SHA-256 of each array's bytes.
 
     Returns
     -------
-    dict of str to ndarray
+    dict of str to ndarray of uint8
 
     Raises
     ------
     Exception
-        Of many kinds, if the file is none, or damaged, or too large.
+        Of many kinds, if one is not there, or damaged, or another.
 
     Examples
     --------
-    >>> file = BytesIO()
-    >>> np.savez(file, labels=[5, 0, 4], more=[1])
-    >>> read_npz(file, ["labels"])
-    {'labels': array([5, 0, 4])}
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "few.npz")
+    >>> np.savez(file, y_test=np.array([5, 0, 4], dtype=np.uint8))
+    >>> digest = hashlib.sha256(bytes([5, 0, 4])).hexdigest()
+    >>> read_files(file, ["y_test"], {"y_test": digest})
+    {'y_test': array([5, 0, 4], dtype=uint8)}
     """
-    if not zipfile.is_zipfile(file):
-        raise ValueError("this is not an .npz file")
-    arrays = {}
-    with zipfile.ZipFile(file) as archive:
+    place = place.expanduser()
+    file = place / "mnist.npz" if (place / "mnist.npz").is_file() else place
+    if file.is_dir():
+        arrays = {}
         for name in names:
-            member = archive.getinfo(f"{name}.npy")
-            if member.file_size > MOST_BYTES:
-                raise ValueError(f"{name} takes {member.file_size:,} bytes, more than MNIST's")
-            # In the other kinds of compression a few bytes may become any number.
-            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise ValueError(f"{name} is compressed in an unknown way")
-            arrays[name] = _read_npy(archive.read(member))
+            with find_idx(file, IDX_FILES[name]).open("rb") as stream:
+                arrays[name] = read_idx(stream)
+    elif file.is_file():
+        with file.open("rb") as stream:
+            arrays = read_npz(stream, MOST_IN_NPZ, names)
+    else:
+        raise FileNotFoundError("there is no such file")
+    verify(arrays, digests)
     return arrays
 
 
-def _read_npy(content: bytes) -> NDArray[Any]:
-    """Return the array in the bytes of an `.npy` file; unlike NumPy, trust no size in it."""
-    start = BytesIO(content)
-    np.lib.format.read_magic(start)
-    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(start)
-    array = np.frombuffer(content, dtype, offset=start.tell())
-    return array.reshape(shape, order="F" if fortran_order else "C").copy()
+def verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str]) -> None:
+    """Make sure that arrays are MNIST's to the last byte.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+    digests : mapping of str to str
+        The SHA-256 of each array's bytes.
+
+    Raises
+    ------
+    ValueError
+        If one has another.
+
+    Examples
+    --------
+    >>> verify({"y_test": np.zeros(3)}, {"y_test": "ab"})
+    Traceback (most recent call last):
+        ...
+    ValueError: y_test is not MNIST's, uint8 with sha256 ab. Received: float64
+    """
+    for name, array in arrays.items():
+        found = str(array.dtype)
+        if array.dtype == np.uint8:
+            found = hashlib.sha256(array.tobytes()).hexdigest()
+        if found != digests[name]:
+            raise ValueError(
+                f"{name} is not MNIST's, uint8 with sha256 {digests[name]}. Received: {found}"
+            )
 
 
 def find_idx(folder: Path, name: str) -> Path:
@@ -122,6 +160,7 @@ def read_idx(file: IO[bytes]) -> NDArray[np.uint8]:
 
     Examples
     --------
+    >>> from io import BytesIO
     >>> read_idx(BytesIO(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4])))
     array([5, 0, 4], dtype=uint8)
     """

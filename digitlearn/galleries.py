@@ -163,7 +163,8 @@ def plot_weights(
     pictures = weights.T.reshape(-1, 28, 28)
     captions: list[Caption] = [[] for _ in pictures]
     if labels is not None:
-        if not isinstance(labels, Sequence | np.ndarray) or len(labels) != len(pictures):
+        listed = isinstance(labels, Sequence) or (isinstance(labels, np.ndarray) and labels.ndim)
+        if not listed or len(labels) != len(pictures):
             raise ValueError(
                 f"Expected labels for {len(pictures)} units. Received: {describe(labels)}"
             )

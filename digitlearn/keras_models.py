@@ -35,7 +35,7 @@ def _silence() -> Iterator[None]:
 
 try:
     with _silence():
-        import keras as keras  # export takes it from here
+        import keras as keras
 except ImportError as error:
     raise ImportError(
         "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none for "
@@ -162,7 +162,8 @@ def fit_keras(
         )
     x, labels = _check("train", train, model)
     val = None if validation is None else _check("validation", validation, model)
-    epochs, batch_size = as_count("epochs", epochs), as_count("batch_size", batch_size)
+    epochs = as_count("epochs", epochs)
+    batch_size = as_count("batch_size", batch_size, most=2**31 - 1)
     seed = as_count("seed", seed, least=0, most=2**32 - 1)
     kinds = keras.callbacks.Callback
     if not isinstance(callbacks, list | tuple) or not all(isinstance(c, kinds) for c in callbacks):
@@ -199,7 +200,7 @@ def _check(name: str, pair: Any, model: keras.Model) -> tuple[Array, Labels]:
             f"Received: {describe(x)}"
         )
     classes = model.output_shape[-1]
-    labels = as_labels(f"labels of {name}", pair[1], count=len(x), classes=classes)
+    labels = as_labels("labels", pair[1], count=len(x), classes=classes)
     return x.reshape(len(x), *shape), labels
 
 

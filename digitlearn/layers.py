@@ -43,8 +43,9 @@ class Layer(ABC):
     ...
     ...     def backward(self, grad):
     ...         return 2 * grad
-    >>> Double().forward(np.array([[0.5]]))
-    array([[1.]])
+    >>> layer = Double()
+    >>> layer.forward(np.array([[0.5]])), layer.backward(np.array([[1.0]]))
+    (array([[1.]]), array([[2.]]))
     """
 
     only_trains = False
@@ -138,8 +139,13 @@ class Dense(Layer):
     Examples
     --------
     >>> dense = Dense(784, 128, rng=np.random.default_rng(0))
-    >>> dense.forward(np.zeros((5, 784), np.float32)).shape
-    (5, 128)
+    >>> outputs = dense.forward(np.ones((5, 784), np.float32))
+    >>> dense.backward(outputs).shape, dense.grads["kernel"].shape
+    ((5, 784), (784, 128))
+    >>> dense.backward_params(outputs)  # without the gradient of the inputs
+    >>> again = Dense.rebuild(dense.params)
+    >>> bool((again.forward(np.ones((5, 784), np.float32)) == outputs).all())
+    True
     """
 
     def __init__(self, in_features: int, units: int, *, rng: np.random.Generator) -> None:

@@ -39,12 +39,31 @@ class Network:
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> Network([Flatten(), Dense(784, 16, rng=rng), ReLU(), Dense(16, 10, rng=rng)])
+    >>> network = Network([Flatten(), Dense(784, 16, rng=rng), ReLU(), Dense(16, 10, rng=rng)])
+    >>> network
     Network of 12,730 parameters
       Flatten  (B, 784)       0
       Dense    (B, 16)   12,560
       ReLU     (B, 16)        0
       Dense    (B, 10)      170
+
+    It predicts: digits, their probabilities, or the logits that these are made of.
+
+    >>> x = np.zeros((2, 28, 28))
+    >>> network.predict(x), network.predict_proba(x).shape, network.predict_logits(x).shape
+    (array([0, 0]), (2, 10), (2, 10))
+
+    It learns: backward leaves in each layer the gradients that an optimizer needs.
+
+    >>> network.backward(network.forward(x, training=True))
+    >>> network.layers[1].grads["kernel"].shape
+    (784, 16)
+
+    It is kept in a file.
+
+    >>> network.save("network.npz")
+    >>> Network.load("network.npz").parameter_count
+    12730
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
@@ -116,7 +135,13 @@ class Network:
 
     @property
     def predicting_layers(self) -> list[Layer]:
-        """The layers without those that only training knows, such as Dropout."""
+        """The layers without those that only training knows, such as Dropout.
+
+        Examples
+        --------
+        >>> len(mlp(rng=np.random.default_rng(0)).predicting_layers)
+        6
+        """
         return [layer for layer in self.layers if not layer.only_trains]
 
     def backward(self, grad: Array) -> None:
@@ -257,8 +282,8 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
     >>> build_layers(state)[0].forward(np.array([[1.0, 2.0]]))
     array([[4.]])
     """
-    if not isinstance(arrays, Mapping):
-        raise TypeError(f"Expected arrays by name. Received: {describe(arrays)}")
+    if not isinstance(arrays, Mapping) or "layers" not in arrays:
+        raise TypeError(f"Expected arrays by name, layers among them. Received: {describe(arrays)}")
     layers: list[Layer] = []
     features = None
     for index, kind in enumerate(arrays["layers"].tolist()):

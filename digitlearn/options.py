@@ -50,6 +50,11 @@ def make_parser() -> ArgumentParser:
     -------
     argparse.ArgumentParser
         What it returns has the command's name as `command`.
+
+    Examples
+    --------
+    >>> make_parser().parse_args(["evaluate", "small"]).network
+    'small'
     """
     parser = ArgumentParser(
         "digitlearn",

@@ -14,12 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from digitlearn.checks import as_array, describe
 
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
 FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
 MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 300 MB
@@ -53,6 +56,11 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     TypeError, ValueError
         If it is not an image, or damaged, or too large, or an array is of another dtype, shape or
         range.
+
+    Examples
+    --------
+    >>> read_grey(np.array([[0, 255]], dtype=np.uint8))
+    array([[0., 1.]])
     """
     if isinstance(image, str | os.PathLike):
         image = _open(Path(image))
@@ -94,7 +102,16 @@ def find_ink(grey: NDArray[np.float64]) -> NDArray[np.float64]:
     ------
     ValueError
         If nothing differs from the paper enough.
+
+    Examples
+    --------
+    >>> grey = np.ones((28, 28))
+    >>> grey[4:24, 12:16] = 0  # a dark stroke on light paper
+    >>> ink = find_ink(grey)
+    >>> float(ink[10, 13]), float(ink[0, 0])
+    (1.0, 0.0)
     """
+    grey = _table("grey", grey)
     ink = grey - np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
     strength = abs(ink)
     # A drawing has hardly a pixel between ink and paper, a shadow many.
@@ -136,10 +153,20 @@ def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If there are several digits.
+        If there are several digits, or there is no ink.
+
+    Examples
+    --------
+    >>> ink = np.zeros((28, 28))
+    >>> ink[4:24, 12:16] = 1
+    >>> lone_digit(ink).shape
+    (20, 4)
     """
     from scipy import ndimage
 
+    ink = _table("ink", ink)
+    if ink.max() <= TIE:
+        raise ValueError("Expected an image with ink on it. Received: a blank one")
     # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
     # it is a part of the stroke.
     side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
@@ -185,7 +212,14 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
     ------
     ValueError
         If there is no ink.
+
+    Examples
+    --------
+    >>> fit_to_frame(np.ones((40, 8)))[:, 14].nonzero()[0]  # 20 pixels high, in the middle
+    array([ 4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+           21, 22, 23])
     """
+    ink = _table("ink", ink)
     if not (ink > 0).any():
         raise ValueError("Expected an image with ink on it. Received: a blank one")
     digit = ink[bounds(ink > 0)].astype(np.float32)
@@ -207,9 +241,41 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 
 def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Return the rows and columns of the smallest box around all that is true."""
+    """Return the rows and columns of the smallest box around all that is true.
+
+    Parameters
+    ----------
+    mask : bool ndarray of shape (H, W)
+
+    Returns
+    -------
+    rows, columns : slice
+
+    Raises
+    ------
+    ValueError
+        If nothing is true.
+
+    Examples
+    --------
+    >>> bounds(np.array([[False, False, False], [False, True, True]]))
+    (slice(1, 2, None), slice(1, 3, None))
+    """
+    mask = _table("mask", mask) != 0
+    if not mask.any():
+        raise ValueError("Expected a mask that is true somewhere. Received: one that is nowhere")
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _table(name: str, value: Any) -> NDArray[np.float64]:
+    """Return a table of finite numbers, of at least one."""
+    table = as_array(name, value)
+    if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
+        raise ValueError(
+            f"Expected {name} as finite numbers of shape (H, W). Received: {describe(table)}"
+        )
+    return table.astype(np.float64, copy=False)
 
 
 def _paper(grey: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -238,14 +304,20 @@ def _open(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data))
-        _check_size(image.size)
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        cure = " Save it as JPEG." if path.suffix.lower() in (".heic", ".heif") else ""
+        raise ValueError(
+            f"Expected an image file, such as PNG or JPEG.{cure} Received: {path}"
+        ) from error
+    except Exception as error:  # on a damaged file Pillow raises almost anything
+        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
+    _check_size(image.size)
+    try:
         image.draft(None, (2 * LARGEST, 2 * LARGEST))  # large JPEG files are read faster
         image.load()
-    except Exception as error:  # on a damaged file Pillow raises almost anything
-        raise ValueError(
-            f"Expected an image file, such as PNG or JPEG. Received: {path} ({error})"
-        ) from error
+    except Exception as error:
+        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
     return image
 
 

@@ -1,7 +1,6 @@
 """Digits for the tests, and settings for all of them."""
 
 import os
-from pathlib import Path
 
 # Before NumPy is imported: small products share two cores badly, and one thread is always the same.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -10,6 +9,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 import pytest
 from building import build_site
 from hypothesis import settings
+from own import NAMES
 
 from digitlearn import data
 from digitlearn.preprocessing import scale_pixels
@@ -19,9 +19,6 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
-ROOT = Path(__file__).parents[1]
-# Where this project's code lies.
-FOLDERS = ["docs/study", "docs/tools", "tests", "tests/benchmarks", "tests/browser"]
 # Their tests start a browser, a kernel, TensorFlow, a build of the site or other processes.
 SLOW_FILES = {
     "test_benchmarks",
@@ -43,8 +40,7 @@ SLOW_FIXTURES = {"mnist_test", "mnist_train", "site"}
 
 def pytest_configure(config):
     """Make errors of the warnings that arise in this project's code; others are shown."""
-    names = {path.stem for folder in FOLDERS for path in (ROOT / folder).glob("*.py")}
-    modules = "|".join([r"digitlearn(\..*)?", *sorted(names)])
+    modules = "|".join(NAMES).replace(".", r"\.")
     config.addinivalue_line("filterwarnings", f"error:::({modules})$")
 
 

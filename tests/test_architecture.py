@@ -17,7 +17,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 FLOORS = {
     "checks": 0,
     "files": 0,
-    "formats": 0,
+    "formats": 1,
     "download": 0,
     "pictures": 1,
     "augmentation": 1,
@@ -48,7 +48,7 @@ NEIGHBOURS = {
     "__init__": {"data"},
     "__main__": {"cli"},
     "preprocessing": {"pictures"},
-    "data": {"pictures", "preprocessing"},
+    "data": {"formats", "pictures", "preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),
     "options": set(),
@@ -243,4 +243,4 @@ def test_the_package_stays_small():
     lines = {
         name: lines_of_code(path.read_text(encoding="utf-8")) for name, path in MODULES.items()
     }
-    assert sum(lines.values()) < 1_950, lines
+    assert sum(lines.values()) < 2_600, lines

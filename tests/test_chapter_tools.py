@@ -33,7 +33,7 @@ print("two")
 # %% [markdown]
 # Right: {{{{ right["share"]:.2%}}}}, not `{{{{ this }}}}`.
 
-# %% alt="An empty picture." tags=["wide"]
+# %% alt="An empty picture." tags=["wide", "hide-input"]
 {FIGURE}
 
 # %% [markdown]
@@ -230,7 +230,7 @@ def test_notebook_has_stable_ids_minimal_metadata_and_joined_streams(made):
     assert [cell.execution_count for cell in outputs.code_cells(notebook)] == [1, 2]
     assert notebook.cells[1].outputs == [stream("one\ntwo\n")]
     assert notebook.cells[1].metadata == {}
-    assert notebook.cells[3].metadata == {"alt": "An empty picture."}
+    assert notebook.cells[3].metadata == {"alt": "An empty picture.", "tags": ["hide-input"]}
 
 
 def test_prose_has_values_in_place_of_expressions(made):

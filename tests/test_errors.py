@@ -57,7 +57,7 @@ OUTSIDE = {"download", "formats"}
 FLAGS = {"training", "normalize", "progress", "unscaled"}
 # These pass numbers on: what NaN or infinity becomes in them is arithmetic, and no fault.
 PASS_ON = re.compile(
-    r"layers\.|losses\.|network.Network\.(forward|backward)|checks.as_array|preprocessing.(fl|sp)"
+    r"layers\.|losses\.|training.train_step|network.Network\.(forward|backward)|checks.as_array|preprocessing.(fl|sp)"
 )
 # Figures, other libraries' models and downloads take their time: each argument is given every
 # fifth value, another fifth each.
@@ -271,6 +271,7 @@ CALLS = {
         {"labels": Y, "probabilities": P, "bins": 4},
     ),
     "evaluation.most_confused": (evaluation.most_confused, {"confusion": COUNTS, "top": 3}),
+    "evaluation.percent": (evaluation.percent, {"probability": 0.5}),
     "evaluation.mistakes": (evaluation.mistakes, {"labels": Y, "probabilities": P}),
     "export.check_network": (export.check_network, {"network": net}),
     "export.export": (

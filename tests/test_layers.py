@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from digitlearn import layers
 from digitlearn.layers import KINDS, Dense, Dropout, Flatten, Layer, ReLU, Sigmoid
 
 CATALOGUE = {
@@ -217,6 +218,16 @@ def test_dense_refuses_sizes_that_are_none(in_features, units, error, message):
         Dense(in_features, units, rng=np.random.default_rng(0))
 
 
+def test_a_layer_that_would_fill_the_memory_is_refused(monkeypatch):
+    assert layers.MOST_WEIGHTS == 2**28
+    monkeypatch.setattr(layers, "MOST_WEIGHTS", 6)
+    assert Dense(2, 3, rng=np.random.default_rng(0)).params["kernel"].shape == (2, 3)
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=7, units=1"):
+        Dense(7, 1, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=3, units=3"):
+        Dense(3, 3, rng=np.random.default_rng(0))
+
+
 @pytest.mark.parametrize(
     "make", [lambda rng: Dense(2, 3, rng=rng), lambda rng: Dropout(0.5, rng=rng)]
 )
@@ -265,6 +276,13 @@ def test_every_kind_is_made_anew_from_its_parameters_and_settings(name):
     assert again.settings == layer.settings
     x = np.random.default_rng(1).random(shape)
     assert_array_equal(again.forward(x), layer.forward(x))
+
+
+def test_dropout_made_anew_draws_as_from_seed_0():
+    x = np.ones((4, 5))
+    again = Dropout.rebuild({"rate": np.array(0.5)})
+    fresh = Dropout(0.5, rng=np.random.default_rng(0))
+    assert_array_equal(again.forward(x, training=True), fresh.forward(x, training=True))
 
 
 @pytest.mark.parametrize(

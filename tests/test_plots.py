@@ -16,6 +16,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
+from own import STRICT
 from PIL import Image
 
 from digitlearn import plots
@@ -159,7 +160,7 @@ def test_a_page_of_25_digits_is_small_and_at_its_own_resolution():
 def run(code, folder, **environment):
     """Run code in a new process, beside this module, and return what it printed."""
     completed = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, *STRICT, "-c", code],
         cwd=Path(__file__).parent,
         env={**os.environ, "IPYTHONDIR": str(folder), "MPLBACKEND": "Agg", **environment},
         capture_output=True,

@@ -98,7 +98,29 @@ def test_one_hot_refuses_floats_and_tables():
         one_hot(np.array([[1]]))
 
 
+def test_one_hot_refuses_more_classes_than_anyone_has():
+    assert one_hot(np.array([99_999]), num_classes=100_000)[0, -1] == 1
+    with pytest.raises(ValueError, match=r"100[,_]?000.*Received: 100[,_]?001"):
+        one_hot(np.array([0]), num_classes=100_001)
+
+
+def test_flatten_tells_what_to_write_for_one_image_alone():
+    with pytest.raises(ValueError, match=r"write images\[np\.newaxis\]\. Received: \(28, 28\)"):
+        flatten(np.zeros((28, 28)))
+    with pytest.raises(ValueError, match=r"of shape \(N, 28, 28\)\. Received: \(27, 28\)"):
+        flatten(np.zeros((27, 28)))
+
+
+def test_a_list_of_equal_levels_is_scaled_too():
+    assert_array_equal(scale_pixels([[51, 51]]), np.full((1, 2), 0.2, dtype=np.float32))
+
+
 # split_validation
+
+
+def test_split_sets_a_tenth_aside_unless_told_otherwise():
+    _, (x_val, _) = split_validation(np.arange(50), np.zeros(50, int), rng=np.random.default_rng(0))
+    assert len(x_val) == 5
 
 
 @given(

@@ -1,29 +1,27 @@
 """What pyproject.toml and the files beside it promise, and agree on."""
 
 import re
+import subprocess
+import sys
 import tomllib
 import warnings
 from pathlib import Path
 
 import pytest
+from own import NAMES, STRICT
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-MODULES = {
-    "digitlearn": ROOT / "digitlearn",
-    **{path.stem: path for path in ROOT.glob("docs/*/*.py") if path.parent.name != "chapters"},
-    **{path.stem: path for path in ROOT.glob("tests/**/*.py")},
-}
 
 
 def warn_in(module):
     warnings.warn_explicit("planted", UserWarning, "a.py", 1, module=module)
 
 
-@pytest.mark.parametrize("module", [*MODULES, "digitlearn.layers"])
+@pytest.mark.parametrize("module", NAMES)
 def test_a_warning_in_our_code_is_an_error(module):
     with pytest.raises(UserWarning, match="planted"):
         warn_in(module)
@@ -34,6 +32,19 @@ def test_a_warning_in_other_code_is_shown(module):
     with warnings.catch_warnings(record=True) as shown:
         warn_in(module)
     assert [str(warning.message) for warning in shown] == ["planted"]
+
+
+def test_a_new_process_does_the_same():
+    code = "import warnings; warnings.warn_explicit('planted', UserWarning, 'a.py', 1, module={!r})"
+    for module, complaint in (("stamp", 1), ("digitlearn.layers", 1), ("numpy", 0)):
+        command = [sys.executable, *STRICT, "-c", code.format(module)]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == complaint
+
+
+def test_every_folder_with_code_has_its_own():
+    assert {"digitlearn.layers", "chapters", "study", "measure", "conftest", "test_try"} <= set(
+        NAMES
+    )
 
 
 def requirements(extra=None):

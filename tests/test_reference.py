@@ -19,7 +19,7 @@ from building import ROOT
 from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from signatures import Signatures
 from test_architecture import TREES, neighbours
 
@@ -27,18 +27,21 @@ MODULES = [*reference.read_package(ROOT / "digitlearn")]
 NEEDS = {"keras_models": ["tensorflow"], "export": ["tensorflow", "onnx", "onnxruntime"]}
 
 # What a word in a documented type says of the annotation, which then has one of these. ArrayLike,
-# of which _SupportsArray is a part, takes arrays of any kind; that a function takes less is said
-# by its documentation alone.
-ARRAY = "ndarray|_SupportsArray"
-INTEGER = r"int(\b|eger|\d)|_SupportsArray"
+# which older NumPy writes out, with _SupportsArray as a part, takes arrays of any kind; that a
+# function takes less is said by its documentation alone.
+ANY_ARRAY = "ArrayLike|_SupportsArray"
+ARRAY = f"ndarray|NDArray|{ANY_ARRAY}"
+INTEGER = rf"int(\b|eger|\d)|{ANY_ARRAY}"
 KINDS = {
     "array": ARRAY,
     "array-like": ARRAY,
+    "binary": "IO",
     "bool": "bool",
     "bytes": "bytes",
     "callable": "Callable",
     "dict": "dict",
-    "float": "float|_SupportsArray",
+    "file": "IO",
+    "float": f"float|{ANY_ARRAY}",
     "image": "Image",
     "int": INTEGER,
     "integer": INTEGER,
@@ -47,12 +50,13 @@ KINDS = {
     "mapping": "Mapping",
     "ndarray": ARRAY,
     "ndarrays": ARRAY,
-    "one": "Sequence|_SupportsArray",  # "one for each unit"
+    "one": f"Sequence|{ANY_ARRAY}",  # "one for each unit"
     "pair": "tuple",
     "path": "Path",
     "path-like": "PathLike",
     "sequence": "Sequence",
     "str": r"\bstr\b",
+    "slice": "slice",
     "tuple": "tuple",
 }
 
@@ -162,6 +166,7 @@ def test_most_of_the_package_has_its_parameters_listed(site):
         ("something", float, ["something"]),
         ("Labels", list[int], []),
         ("integer ndarray of shape (N,)", ArrayLike | None, []),
+        ("float ndarray of shape (N,)", NDArray[np.integer], ["float"]),
         ("callable", ArrayLike, ["callable"]),
     ],
 )

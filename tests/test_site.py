@@ -15,7 +15,7 @@ import pytest
 import reference
 from building import ROOT, build_site
 
-from digitlearn import cli, pretrained, style
+from digitlearn import options, pretrained, style
 
 PACKAGE = ROOT / "digitlearn"
 ADDRESS = "https://example.org/digits/"
@@ -384,7 +384,7 @@ def test_command_line_page_names_every_option():
     documented = {
         s.split()[0]: set(re.findall(r"^\| `(--[\w-]+)", s, re.MULTILINE)) for s in sections
     }
-    parser = cli._parser()
+    parser = options.make_parser()
     [commands] = [a.choices for a in parser._actions if isinstance(a.choices, dict)]
     real = {
         name: {o for a in command._actions for o in a.option_strings if o.startswith("--")}

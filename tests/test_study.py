@@ -20,6 +20,7 @@ import recipes
 import release
 import study
 from building import ROOT
+from own import STRICT
 from recipes import Recipe, Row
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -95,11 +96,11 @@ def assert_same_runs(folder, expected):
 def command(*arguments):
     """Run the study's command, with the tiny rows in place of its own."""
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", COMMAND, ROOT / "docs/study/study.py", *arguments],
+        [sys.executable, *STRICT, "-c", COMMAND, ROOT / "docs/study/study.py", *arguments],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=1200,
     )
 
 
@@ -206,7 +207,7 @@ def test_killed_study_goes_on_where_it_stopped(tmp_path):
     )
     with subprocess.Popen([sys.executable, "-c", code, folder], env=ENVIRONMENT) as process:
         checkpoint = folder / "long-0.checkpoint"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while not checkpoint.exists() and time.monotonic() < deadline:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
@@ -263,7 +264,7 @@ def test_dask_cluster_gives_what_processes_give(runs, tmp_path):
             *("--dataset", "embedded", "--folder", folder, "--output", output),
             *("--backend", "dask", "--scheduler", address),
         )
-        tasks, _ = cluster.communicate("enough\n", timeout=60)
+        tasks, _ = cluster.communicate("enough\n", timeout=1200)
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
     assert cluster.returncode == 0

@@ -65,6 +65,11 @@ def points(difference: float, digits: int = 2) -> str:
     return f"{rounded:{'+' if rounded else ''}.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def signed(value: float | None) -> str:
+    """Return a number with its sign and one decimal, or a dash."""
+    return "–" if value is None else f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
 def p_value(p: float) -> str:
     """Return a p-value with as many digits as mean something."""
     return "&lt;\N{NO-BREAK SPACE}0.0001" if p < 0.0001 else f"{p:.{4 if p < 0.001 else 3}f}"
@@ -117,6 +122,31 @@ def gain(study: Row, row: Row) -> float:
     return row["mean"] - row_named(study, row["before"])["mean"]
 
 
+def in_errors(study: Row, row: Row) -> float | None:
+    """Return the gain in standard errors over the seeds; None where runs share networks."""
+    if row["name"] == "ensemble":
+        return None
+    before = row_named(study, row["before"])
+    variance = sum(one["spread"] ** 2 / len(one["accuracies"]) for one in (row, before))
+    return gain(study, row) / math.sqrt(variance) if variance else None
+
+
+def verdict(study: Row, row: Row, level: float = 0.05, errors: float = 3) -> str:
+    """Return what both tests together say of a row that is not clearly better."""
+    change, found = gain(study, row), in_errors(study, row)
+    if change < 0 and row["p_value"] < level:
+        return " It made things worse."
+    if found is None:
+        return " These images do not show a difference."
+    if abs(found) < errors:
+        return " Neither the seeds nor the images show a difference."
+    how = "better" if change > 0 else "worse"
+    return (
+        f" Over the seeds it is {how} by {abs(found):.1f} standard errors: on these images, other "
+        "seeds would show it too. Whether other images would, these are too few to say."
+    )
+
+
 def doubtful(study: Row, level: float = 0.05) -> list[Row]:
     """Return the rows that the paired test does not find better than the row before."""
     rows = [row for row in study["rows"] if row["before"]]
@@ -126,6 +156,7 @@ def doubtful(study: Row, level: float = 0.05) -> list[Row]:
 FILTERS = {
     "percent": percent,
     "points": points,
+    "signed": signed,
     "p_value": p_value,
     "times": times,
     "seconds": seconds,
@@ -137,6 +168,8 @@ FILTERS = {
 FUNCTIONS = {
     "row_named": row_named,
     "gain": gain,
+    "in_errors": in_errors,
+    "verdict": verdict,
     "doubtful": doubtful,
     "confused": most_confused,
     "chart": chart,

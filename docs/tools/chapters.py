@@ -22,6 +22,7 @@ from outputs import code_cells, problems, tidy
 from digitlearn import data
 from digitlearn.files import complete
 
+HIDDEN = "hide-input"  # Jupyter's name for a cell whose code is folded: one that only draws
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
 
@@ -30,7 +31,10 @@ def read_source(source: Path) -> NotebookNode:
     cells = jupytext.read(source, fmt="py:percent").cells
     for index, cell in enumerate(cells, start=1):
         cell.id = f"{source.stem.split('_')[0]}-{index:02d}"
-        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "alt"}
+        kept = {key: value for key, value in cell.metadata.items() if key == "alt"}
+        if HIDDEN in cell.metadata.get("tags", []):
+            kept["tags"] = [HIDDEN]
+        cell.metadata = kept
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return nbformat.from_dict(nbformat.v4.new_notebook(cells=cells, metadata=metadata))

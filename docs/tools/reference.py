@@ -79,7 +79,7 @@ def read_package(folder: Path) -> dict[str, str]:
 
 def read_exports(source: str) -> dict[str, str]:
     """Return, for each name that the package itself offers, the module it is from."""
-    exports = {}
+    exports: dict[str, str] = {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("digitlearn."):
             exports |= {alias.name: str(node.module).split(".")[1] for alias in node.names}

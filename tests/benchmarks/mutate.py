@@ -5,7 +5,7 @@
 A mutant is a copy of the package in which a module has one small mistake, such as a `<` for a `<=`,
 a sum along the other axis, or a statement left out. A test that fails kills it; a mutant that
 survives shows what no test looks at, or a change that changes nothing. Each module is judged by
-`tests/test_<module>.py` alone. It takes minutes to an hour a module; `--sample 50` tries 50 of its
+its `tests/test_<module>.py`. It takes minutes to an hour a module; `--sample 50` tries 50 of its
 mutants. It needs a system that forks: not Windows.
 """
 
@@ -36,6 +36,8 @@ MODULES = (
     *("layers", "losses", "optimizers", "training"),
     *("preprocessing", "pictures", "evaluation"),
 )
+# What else is about a module: its own tests, and those of the functions that are made of it.
+ALSO = {"pictures": ["preprocessing"]}
 BAR = 0.9  # the part of a module's mutants that its tests are to kill
 PATIENCE = 5  # a mutant may take so many times as long as the tests of the module as it is,
 SLACK = 10  # and so many seconds more
@@ -190,7 +192,7 @@ class Laboratory:
 
     def __init__(self, module: str, folder: Path, root: Path = ROOT, jobs: int = 2) -> None:
         self.module, self.root = module, root
-        self.tests = f"tests/test_{module}.py"
+        self.tests = [f"tests/test_{name}.py" for name in (module, *ALSO.get(module, []))]
         self.order = QuickFirst()
         self.copies = [folder / f"copy-{number}" for number in range(jobs)]
         for copy in self.copies:
@@ -211,7 +213,9 @@ class Laboratory:
         report = self.copies[0] / "report.xml"
         unchanged = ast.unparse(ast.parse(self.source))
         if list(self.try_out([unchanged], f"--junitxml={report}")) != ["survived"]:
-            raise RuntimeError(f"Expected {self.tests} to pass before anything is changed.")
+            raise RuntimeError(
+                f"Expected {' '.join(self.tests)} to pass before anything is changed."
+            )
         self.limit = SLACK + PATIENCE * (time.monotonic() - start)
         self.order.read(report)
 
@@ -262,7 +266,7 @@ class Laboratory:
         os.environ["PYTHONPATH"] = str(copy)
         sys.path.insert(0, str(copy))
         sys.dont_write_bytecode = True  # two mutants in a second may be of the same size
-        command = ["-x", "-q", "-p", "no:cacheprovider", *options, self.tests]
+        command = ["-x", "-q", "-p", "no:cacheprovider", *options, *self.tests]
         os._exit(pytest.main(command, plugins=[self.order]))
 
 
