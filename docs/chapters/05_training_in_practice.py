@@ -149,7 +149,7 @@ def attempt(images, labels, rate, epochs):
 stuck = attempt(her_x, her_y, rate=0.3, epochs=5)
 
 # %% [markdown]
-# Do not try this and that. Ask four questions, the cheapest first.
+# Ask four questions, the cheapest first.
 #
 # **Is the start right?** Before training, the loss must be a little above $\ln 10$ ([chapter 4](04_learning.ipynb)). It
 # is, so network and loss are sound. {{ assert 0 < losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), her_y) - np.log(10) < 0.4 }}
@@ -781,7 +781,7 @@ print(
 # </details>
 
 # %% [markdown]
-# **6. Which drawer?** (No code.) What is wrong, and what would you try first? (a) Training loss 0.002, validation loss 0.9
+# **6. Which drawer?** (No code.) What is wrong, and what would you try first? (a) Training loss near zero, validation loss 0.9
 # and rising. (b) Both at 1.8 after ten epochs, both falling. (c) The loss is `nan` after three steps.
 # (d) Training and validation 94 of 100 right, and your photos 40 of 100.
 
@@ -825,4 +825,4 @@ print(
 # - S. Ioffe and C. Szegedy, [Batch normalization](https://arxiv.org/abs/1502.03167), *ICML*, 2015.
 # - L. N. Smith, [Cyclical learning rates for training neural networks](https://arxiv.org/abs/1506.01186), *WACV*, 2017.
 #
-# Next: 98% of what? [Chapter 6](06_evaluation.ipynb) judges what we trained.
+# Next: [98% of what?](06_evaluation.ipynb) Chapter 6 judges what we trained.
