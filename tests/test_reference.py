@@ -386,7 +386,8 @@ def test_pages_name_the_chapters_that_use_the_module_and_no_others(site, module)
         names = {name.strip() for line in imports for name in line.split(",")}
         # What the package itself offers comes from data.
         offered = module == "data" and re.search(r"digitlearn\.load", code)
-        if module in names or f"from digitlearn.{module} import" in code or offered:
+        whole = re.search(rf"^(from|import) digitlearn\.{module}\b", code, re.MULTILINE)
+        if module in names or whole or offered:
             using.append(path.stem)
     assert sorted(named) == using
 
