@@ -67,7 +67,7 @@ def run(images, epochs, hidden_units=(128, 64), rate=0.001, batch_size=128, seed
 # ## Four patients
 #
 # Here are four runs. Grey is the [loss](../glossary.md#loss) on training images, blue that on validation
-# images. Mind the scales, which differ; the thin line is $\ln 10$, the loss of a blind guess.
+# images. Mind the scales, which differ; the thin line in B and D is $\ln 10$, the loss of a blind guess.
 #
 # > **Make a guess.** One of them is healthy. One learns too slowly, one has gone out of control, and one
 # > learns its examples by heart. Which is which?
@@ -187,7 +187,7 @@ healed = attempt(her_x, y_fit[:10_000], rate=0.001, epochs=5)
 # ## Learning by heart
 #
 # Patient A was made to overfit: only 1,000 images, twice as many hidden units as the others, three times the learning
-# rate, 60 epochs. Let us look at its accuracy, too.
+# rate, 60 epochs. Look at its accuracy, too.
 #
 # > **Make a guess.** For most of the run the validation loss rises. What does the validation accuracy do?
 
@@ -363,7 +363,7 @@ ax.minorticks_off()
 # To the left, networks are unfinished, like B. To the right they are broken, like D.
 #
 # So search in factors of ten first. Where the bottom lies depends on all else: optimizer, batch size, width, number of
-# epochs. A good value from elsewhere is where to begin, no more.
+# epochs. A good value from elsewhere is where to begin.
 #
 # ## The batch size
 #
@@ -502,7 +502,7 @@ ax.minorticks_off()
 # {{ assert abs(line[0] - errors[0]) < 1.96 * np.sqrt(errors[0] / len(y_val)) }}
 # {{ assert max(abs(np.log(errors / line))) < 0.15 }} The slope, {{ slope:.2f}}, means: doubling the
 # images multiplies the error by $2^{\text{slope}}$. {{ assert -0.5 < slope < -0.3 }} **Each time the images double, about
-# the same share of the errors disappears**, here {{ gone:.0%}}. Hestness et al. (2017) found such lines for translation,
+# the same share of the errors disappears**, here {{ gone:.0%}}. Hestness et al. (2017) found such **power laws** for translation,
 # language, images and speech.
 #
 # This is a tool. Train on a tenth of your data and on a third, draw the line, and you see what twice as many would bring
@@ -602,7 +602,7 @@ print(f"the same for one run against one: standard error {100 * single:.2f}")
 # > wrong?
 # >
 # > The seed was chosen on the validation images, so the winner's luck is in the number. Picard (2021) tried up to 10,000
-# > seeds and found outliers easily. Fix a seed to repeat a run; change it to learn what the run is worth.
+# > seeds and found outliers easily. Fix a seed to repeat a run; change it to learn what it is worth.
 #
 # ## The same in Keras
 #
