@@ -42,7 +42,7 @@ ALLOWED = [
     ("02_images_as_arrays", "A program reaches 95% accuracy"),  # an invented example
     ("01_first_recognizer", "rises towards 100%"),  # the end of the scale
     ("01_first_recognizer", "with a probability of 0.98"),  # an invented example
-    ("06_evaluation", "98% of what?"),
+    ("06_evaluation", "98% of what?"),  # the chapter's question
 ]
 
 
@@ -84,8 +84,6 @@ BANDS = [
     ),
     Band("05_training_in_practice", "good.max():.1g", embedded=(0.001, 0.03), mnist=(0.01, 0.03)),
     Band("05_training_in_practice", "gone:.0%", embedded=(15, 35), mnist=(18, 28)),
-    Band("05_training_in_practice", "ours.mean():.1%", embedded=(91, 97), mnist=(93, 95.5)),
-    Band("05_training_in_practice", "100 * spread:.1f", embedded=(0.5, 4), mnist=(0.1, 0.6)),
     Band("06_evaluation", "report.accuracy:.1%", embedded=(92.5, 98), mnist=(97.8, 99)),
     Band("06_evaluation", "temperature:.1f", embedded=(0.5, 1.1), mnist=(1.2, 2.6)),
     Band("06_evaluation", "right[kept].mean():.2%", embedded=(97.5, 100), mnist=(99.3, 100)),
@@ -266,7 +264,7 @@ def test_measured_numbers_in_prose_are_computed(source):
 def test_early_stopping_never_takes_nan_for_the_best_loss():
     [chapter] = [source for source in SOURCES if source.stem.startswith("05")]
     [loop] = [
-        cell.source for cell in outputs.code_cells(read(chapter)) if "patience" in cell.source
+        cell.source for cell in outputs.code_cells(read(chapter)) if "patience = " in cell.source
     ]
     losses = iter([0.5, 0.4, math.nan, 0.45, math.nan, 0.42, math.nan, 0.1])
 

@@ -472,9 +472,9 @@ fig = plots.plot_digits(test.images[doubtful])
 rejected = [947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937]
 rejected += [6651, 6783, 8527, 9679, 9729]
 in_doubt = np.isin(agree, rejected)
-print("label:   ", *y_test[doubtful])
-print("networks:", *predictions[doubtful])
-print("rejected:", *np.where(in_doubt[:10], "x", "-"))
+print("label:   ", y_test[doubtful])
+print("networks:", predictions[doubtful])
+print("rejected:", in_doubt[:10].astype(int))
 print(f"of all {len(agree)} mistakes they agree on, {in_doubt.sum()} were rejected")
 
 # %% [markdown]
@@ -539,11 +539,17 @@ _ = ax.set(ylim=(0, 1), xlabel="shift in pixels")
 
 # %%
 noise = np.random.default_rng(4).normal(size=x_test.shape).astype(np.float32)
-turn = {"axes": (1, 2), "reshape": False, "order": 1}
+
+
+def turned(degrees):
+    return ndimage.rotate(x_test, degrees, axes=(1, 2), reshape=False, order=1)
+
+
+# %%
 changes = {
     "as it is": x_test,
-    "turned by 20°": ndimage.rotate(x_test, 20, **turn),
-    "turned by 40°": ndimage.rotate(x_test, 40, **turn),
+    "turned by 20°": turned(20),
+    "turned by 40°": turned(40),
     "thinner": ndimage.grey_erosion(x_test, size=(1, 2, 2)),
     "thicker": ndimage.grey_dilation(x_test, size=(1, 3, 3)),
     "much thicker": ndimage.grey_dilation(x_test, size=(1, 4, 4)),
