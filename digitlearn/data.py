@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.preprocessing import fit_to_frame, split_validation
+from digitlearn.pictures import fit_to_frame
+from digitlearn.preprocessing import split_validation
 
 # The arrays' bytes are verified, not the files around them: the same digits come as Keras' .npz
 # and as four IDX files, compressed or not.

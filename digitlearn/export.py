@@ -11,7 +11,8 @@ import numpy as np
 from digitlearn.data import load_embedded
 from digitlearn.layers import Array, Dense, Dropout, Flatten, Layer, ReLU
 from digitlearn.network import CLASSES, Network
-from digitlearn.preprocessing import FRAME, scale_pixels
+from digitlearn.pictures import FRAME
+from digitlearn.preprocessing import scale_pixels
 from digitlearn.pretrained import pack, unpack
 
 # How far a probability may differ on the digits tried: rounding, of sums or of the kernels.

@@ -18,6 +18,8 @@ from PIL import Image, ImageOps
 
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
+FRAME = 28  # side of an MNIST image, in pixels
+BOX = 20  # side of the box the digit itself is fitted into
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
 MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 300 MB
@@ -161,6 +163,47 @@ def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
     kept = large & (np.maximum(beside, below) <= STRAY)
     dirt = mask & ~np.append(False, kept)[pieces]
     return np.where(dirt, 0, ink)[bounds(mask & ~dirt)]
+
+
+def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Size and centre one digit as MNIST's are.
+
+    The digit is fitted into a 20x20 box keeping its proportions, anti-aliased, and set into a
+    28x28 frame with its centre of mass in the middle (LeCun, Bottou, Bengio and Haffner 1998,
+    "Gradient-based learning applied to document recognition", section III.A).
+
+    Parameters
+    ----------
+    ink : float ndarray of shape (H, W)
+        Ink in each pixel: 0 is bare paper, the largest value becomes 255.
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+
+    Raises
+    ------
+    ValueError
+        If there is no ink.
+    """
+    if not (ink > 0).any():
+        raise ValueError("Expected an image with ink on it. Received: a blank one")
+    digit = ink[bounds(ink > 0)].astype(np.float32)
+    height, width = (max(1, round(side * BOX / max(digit.shape))) for side in digit.shape)
+    resized = Image.fromarray(digit).resize((width, height), Image.Resampling.LANCZOS)
+    # Beside sharp edges this filter goes a little too far, both ways.
+    levels = np.clip(np.asarray(resized), 0, digit.max())
+    levels = levels * (255 / levels.max())
+
+    # MNIST's centres of mass lie within half a pixel of row 14 and column 14.
+    mass = levels.sum(dtype=np.float64)
+    down, across = (levels.sum(axis=axis, dtype=np.float64) for axis in (1, 0))
+    top = round(FRAME / 2 - down @ np.arange(height) / mass - TIE)
+    left = round(FRAME / 2 - across @ np.arange(width) / mass - TIE)
+    top, left = min(max(top, 0), FRAME - height), min(max(left, 0), FRAME - width)
+    frame = np.zeros((FRAME, FRAME), dtype=np.uint8)
+    frame[top : top + height, left : left + width] = np.rint(levels)
+    return frame
 
 
 def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:

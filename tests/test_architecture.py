@@ -42,7 +42,7 @@ NEIGHBOURS = {
     "__init__": {"data"},
     "__main__": {"cli"},
     "preprocessing": {"pictures"},
-    "data": {"preprocessing"},
+    "data": {"pictures", "preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),
     "pretrained": {"layers", "network"},
