@@ -5,8 +5,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.pictures import FRAME, Picture, find_ink, lone_digit, read_grey
-from digitlearn.pictures import fit_to_frame as fit_to_frame
+from digitlearn.ink import find_ink, lone_digit
+from digitlearn.pictures import FRAME, Picture, fit_to_frame, read_grey
 
 X = TypeVar("X", bound=np.generic)
 Y = TypeVar("Y", bound=np.generic)

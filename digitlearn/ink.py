@@ -1,0 +1,153 @@
+"""Tell the ink of one digit from paper, and from whatever else is in the picture."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitlearn.pictures import TIE, bounds
+
+Grey = NDArray[np.float64]
+
+MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
+GRID = 48  # cells a side in which uneven light is measured
+CORNERS = 0.25  # of a picture's pixels: as much its four corners count when the paper is looked for
+SHADES = 0.04  # levels of paper that differ by less are one
+SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
+DIGIT = 0.3  # of the same: a smaller piece is no digit by itself
+APART = 0.15, 0.35  # of the largest piece's size: the gap beside and below it to another digit
+STRAY = 0.5  # of the same: a piece further away does not belong to the digit
+
+
+def find_ink(grey: Grey) -> Grey:
+    even = even_light(grey)
+    ink = even - paper_level(even)
+    ink = np.where(surroundings(abs(ink)), 0, ink)
+    # Paper varies a little; what differs from it most is ink.
+    if (ink**3).sum() < 0:
+        ink = -ink
+    inside = panel(ink > ink.max() / 2)
+    if inside is not None:
+        try:
+            return find_ink(grey[inside])
+        except ValueError:
+            pass
+    noise = 4 * float(np.median(-ink[ink < 0])) if (ink < 0).mean() > 0.05 else 0
+    noise = min(noise, float(ink.max()) / 2)
+    if ink.max() - noise < MIN_CONTRAST:
+        raise ValueError(
+            f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
+            f"than the paper. Received: {ink.max() - noise:.0%}"
+        )
+    return np.clip(ink - noise, 0, None)
+
+
+def paper_level(grey: Grey) -> float:
+    """Return how bright the paper is: the most frequent level, the corners counting extra."""
+    corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
+    counts = np.histogram(grey, bins=51, range=(-0.01, 1.01))[0] / grey.size
+    counts += CORNERS * np.histogram(corners, bins=51, range=(-0.01, 1.01))[0] / 4
+    around = np.convolve(counts, np.ones(3), mode="same")
+    middle = 0.02 * around.argmax()
+    return float(np.median(grey[abs(grey - middle) < 0.03]))
+
+
+def even_light(grey: Grey) -> Grey:
+    """Take uneven light out."""
+    strength = abs(grey - paper_level(grey))
+    shades = np.mean((strength > 0.04) & (strength < strength.max() / 2))
+    if shades <= 0.1 or min(grey.shape) <= GRID:
+        return grey
+    low, high = _paper(grey)
+    even = grey - np.clip(grey, low, high)
+    even = np.where(even < 0, even / np.maximum(low, MIN_CONTRAST), even)
+    return 0.5 + even / 2
+
+
+def _paper(grey: Grey) -> tuple[Grey, Grey]:
+    from scipy import ndimage
+
+    cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
+    padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
+    windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
+    paper = np.median(windows.reshape(GRID, GRID, -1), axis=2)
+
+    def whole(a):
+        a = Image.fromarray(a).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
+        return np.asarray(a, dtype=np.float64)
+
+    return whole(ndimage.minimum_filter(paper, 3)), whole(ndimage.maximum_filter(paper, 3))
+
+
+def surroundings(strength: Grey) -> NDArray[np.bool_]:
+    """Find what lies around the paper."""
+    from scipy import ndimage
+
+    mask = strength > MIN_CONTRAST
+    pieces, count = ndimage.label(mask, structure=np.ones((3, 3)))
+    if not count:
+        return mask
+    along = np.zeros(count + 1, dtype=bool)
+    touches = np.zeros(count + 1, dtype=bool)
+    boxes = ndimage.find_objects(pieces)
+    for side, axis in ((pieces[0], 1), (pieces[-1], 1), (pieces[:, 0], 0), (pieces[:, -1], 0)):
+        contact = np.bincount(side, minlength=count + 1)
+        touches |= contact > 0
+        for piece in np.flatnonzero(contact[1:]) + 1:
+            extent = boxes[piece - 1][axis]
+            length = extent.stop - extent.start
+            along[piece] |= contact[piece] >= max(0.85 * length, len(side) / 2)
+    along[0] = touches[0] = False
+    mass = np.bincount(pieces.ravel(), strength.ravel())
+    mass[0] = 0
+    mass[along] = 0
+    main = mass.argmax()
+    if not along.any() or mass[main] == 0 or touches[main]:
+        return np.zeros_like(mask)
+    box = boxes[main - 1]
+    if max(box[0].stop - box[0].start, box[1].stop - box[1].start) < max(mask.shape) / 10:
+        return np.zeros_like(mask)
+    return along[pieces]
+
+
+def panel(mask):
+    """Find sheet"""
+    from scipy import ndimage
+
+    pieces, count = ndimage.label(mask, structure=np.ones((3, 3)))
+    if not count:
+        return None
+    main = np.bincount(pieces[mask]).argmax()
+    box = ndimage.find_objects(pieces)[main - 1]
+    piece = pieces[box] == main
+    if min(piece.shape) < 12 or ndimage.binary_fill_holes(piece).mean() < 0.95 or piece.mean() < 0.5:
+        return None
+    return box
+
+
+def lone_digit(ink: Grey) -> Grey:
+    from scipy import ndimage
+
+    # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
+    # it is a part of the stroke.
+    side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
+    mask = ink > ink.max() / 4 * max(0, 1 - 20 / side) + TIE
+    pieces, _ = ndimage.label(mask, structure=np.ones((3, 3)))
+    mass = np.bincount(pieces[mask], ink[mask])[1:]
+    main = mass.argmax()
+    boxes = [
+        (rows.start, rows.stop, columns.start, columns.stop)
+        for rows, columns in ndimage.find_objects(pieces)
+    ]
+    top, bottom, left, right = np.array(boxes).T
+    height, size = bottom - top, max((bottom - top)[main], (right - left)[main])
+    beside = np.maximum(left - right[main], left[main] - right) / size
+    below = np.maximum(top - bottom[main], top[main] - bottom) / size
+    large = mass >= SPECK * mass[main]
+    apart = (beside > APART[0]) | (below > APART[1])
+    others = apart & (mass >= DIGIT * mass[main]) & (height >= height[main] / 2)
+    if others.any():
+        raise ValueError(f"Expected an image of one digit. Received: {others.sum() + 1} of them")
+    kept = large & (np.maximum(beside, below) <= STRAY)
+    dirt = mask & ~np.append(False, kept)[pieces]
+    return np.where(dirt, 0, ink)[bounds(mask & ~dirt)]
