@@ -10,8 +10,9 @@ from digitlearn.pictures import TIE, bounds
 Grey = NDArray[np.float64]
 
 MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
-GRID = 48  # cells a side in which uneven light is measured
-CORNERS = 0.25  # of a picture's pixels: as much its four corners count when the paper is looked for
+PEN = 0.35  # of the picture's longer side: no stroke is wider
+GRID = 24  # cells a side in which uneven light is measured
+CORNERS = 0.12  # of a picture's pixels: as much its four corners count when the paper is looked for
 SHADES = 0.04  # levels of paper that differ by less are one
 SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
 DIGIT = 0.3  # of the same: a smaller piece is no digit by itself
@@ -20,12 +21,15 @@ STRAY = 0.5  # of the same: a piece further away does not belong to the digit
 
 
 def find_ink(grey: Grey) -> Grey:
-    even = even_light(grey)
-    ink = even - paper_level(even)
-    ink = np.where(surroundings(abs(ink)), 0, ink)
-    # Paper varies a little; what differs from it most is ink.
-    if (ink**3).sum() < 0:
-        ink = -ink
+    grey = grey[inner(grey)]
+    if is_uneven(grey):
+        ink = uneven_ink(grey)
+    else:
+        ink = grey - paper_level(grey)
+        ink = np.where(surroundings(abs(ink)), 0, ink)
+        # Paper varies a little; what differs from it most is ink.
+        if (ink**3).sum() < 0:
+            ink = -ink
     inside = panel(ink > ink.max() / 2)
     if inside is not None:
         try:
@@ -42,6 +46,21 @@ def find_ink(grey: Grey) -> Grey:
     return np.clip(ink - noise, 0, None)
 
 
+def inner(grey: Grey) -> tuple[slice, ...]:
+    """Return the rows and columns within a frame."""
+    far = abs(grey - paper_level(grey)) > SHADES
+    if min(side.mean() for side in (far[0], far[-1], far[:, 0], far[:, -1])) < 0.9:
+        return slice(None), slice(None)
+    found = []
+    for share in (far.mean(axis=1), far.mean(axis=0)):
+        start, stop = (int((line < 0.5).argmax()) for line in (share, share[::-1]))
+        soft = 2 + len(share) // 50
+        if share[max(0, start - soft)] < 0.9 or share[-1 - max(0, stop - soft)] < 0.9:
+            return slice(None), slice(None)
+        found.append(slice(start, len(share) - stop))
+    return tuple(found)
+
+
 def paper_level(grey: Grey) -> float:
     """Return how bright the paper is: the most frequent level, the corners counting extra."""
     corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
@@ -52,31 +71,37 @@ def paper_level(grey: Grey) -> float:
     return float(np.median(grey[abs(grey - middle) < 0.03]))
 
 
-def even_light(grey: Grey) -> Grey:
-    """Take uneven light out."""
+def is_uneven(grey: Grey) -> bool:
+    """Tell a photo's shades from a drawing, which has hardly a flat place between ink and paper."""
     strength = abs(grey - paper_level(grey))
-    shades = np.mean((strength > 0.04) & (strength < strength.max() / 2))
-    if shades <= 0.1 or min(grey.shape) <= GRID:
-        return grey
-    low, high = _paper(grey)
-    even = grey - np.clip(grey, low, high)
-    even = np.where(even < 0, even / np.maximum(low, MIN_CONTRAST), even)
-    return 0.5 + even / 2
+    between = (strength > 0.04) & (strength < 0.8 * strength.max())
+    flat = abs(np.diff(grey, axis=1, prepend=grey[:, :1])) < 0.04
+    return min(grey.shape) > GRID and bool(np.mean(between & flat) > 0.05)
 
 
-def _paper(grey: Grey) -> tuple[Grey, Grey]:
+def uneven_ink(grey: Grey) -> Grey:
+    """Take uneven light out."""
     from scipy import ndimage
 
+    difference = grey - _paper(grey)
+    difference[surroundings(abs(difference))] = 0
+    width = int(PEN * max(grey.shape))
+    if (difference**3).sum() > 0:
+        ink = grey - ndimage.grey_opening(grey, width)
+    else:
+        ink = 1 - grey / np.maximum(ndimage.grey_closing(grey, width), MIN_CONTRAST)
+    ink -= paper_level(ink)
+    return np.where(surroundings(ink), 0, ink)
+
+
+def _paper(grey: Grey) -> Grey:
+    """Return how bright the paper is in each place: the median of a quarter of the picture."""
     cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
     padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
     windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
     paper = np.median(windows.reshape(GRID, GRID, -1), axis=2)
-
-    def whole(a):
-        a = Image.fromarray(a).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
-        return np.asarray(a, dtype=np.float64)
-
-    return whole(ndimage.minimum_filter(paper, 3)), whole(ndimage.maximum_filter(paper, 3))
+    whole = Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
+    return np.asarray(whole, dtype=np.float64)
 
 
 def surroundings(strength: Grey) -> NDArray[np.bool_]:
@@ -96,7 +121,7 @@ def surroundings(strength: Grey) -> NDArray[np.bool_]:
         for piece in np.flatnonzero(contact[1:]) + 1:
             extent = boxes[piece - 1][axis]
             length = extent.stop - extent.start
-            along[piece] |= contact[piece] >= max(0.85 * length, len(side) / 2)
+            along[piece] |= contact[piece] >= 0.85 * length
     along[0] = touches[0] = False
     mass = np.bincount(pieces.ravel(), strength.ravel())
     mass[0] = 0
@@ -149,5 +174,8 @@ def lone_digit(ink: Grey) -> Grey:
     if others.any():
         raise ValueError(f"Expected an image of one digit. Received: {others.sum() + 1} of them")
     kept = large & (np.maximum(beside, below) <= STRAY)
-    dirt = mask & ~np.append(False, kept)[pieces]
-    return np.where(dirt, 0, ink)[bounds(mask & ~dirt)]
+    digit = np.append(False, kept)[pieces]
+    box = bounds(digit)
+    # Ink fainter than that belongs to the digit where it lies at a stroke's rim.
+    rim = ndimage.maximum_filter(digit[box], 3 + 2 * (side // 50)) & ~(mask & ~digit)[box]
+    return np.where(rim, ink[box], 0)

@@ -174,13 +174,15 @@ def cut_off(digit, rng):
 
 
 def _ruled(digit, rng, level, *, squared):
-    ink = strokes(digit)
-    grey = np.ones((SIDE, SIDE))
+    ink = strokes(digit) if rng.random() < 0.4 else pen_lines(digit, rng.uniform(3, 8), SIDE)
+    grey = np.ones((2 * SIDE, 2 * SIDE))
     distance, width = int(rng.integers(24, 60)), int(rng.integers(1, 3))
-    for start in range(int(rng.integers(distance)), SIDE, distance):
+    for start in range(int(rng.integers(distance)), 2 * SIDE, distance):
         grey[start : start + width] = level
         if squared:
             grey[:, start : start + width] = level
+    turned = ndimage.rotate(grey, rng.uniform(-3, 3), reshape=False, order=1)
+    grey = turned[SIDE // 2 :][:SIDE, SIDE // 2 :][:, :SIDE]
     paper = rng.uniform(0.85, 1)
     return photographed(np.minimum(paper * grey, on_paper(ink, pen=0.15)), rng, noise=0.006)
 
