@@ -11,6 +11,7 @@ Grey = NDArray[np.float64]
 
 MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
 PEN = 0.35  # of the picture's longer side: no stroke is wider
+SMALLEST_RULED = 100
 GRID = 24  # cells a side in which uneven light is measured
 CORNERS = 0.12  # of a picture's pixels: as much its four corners count when the paper is looked for
 SHADES = 0.04  # levels of paper that differ by less are one
@@ -43,7 +44,7 @@ def find_ink(grey: Grey) -> Grey:
             f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
             f"than the paper. Received: {ink.max() - noise:.0%}"
         )
-    return np.clip(ink - noise, 0, None)
+    return erase_lines(np.clip(ink - noise, 0, None))
 
 
 def inner(grey: Grey) -> tuple[slice, ...]:
@@ -74,6 +75,7 @@ def paper_level(grey: Grey) -> float:
 def is_uneven(grey: Grey) -> bool:
     """Tell a photo's shades from a drawing, which has hardly a flat place between ink and paper."""
     strength = abs(grey - paper_level(grey))
+    strength[surroundings(strength)] = 0
     between = (strength > 0.04) & (strength < 0.8 * strength.max())
     flat = abs(np.diff(grey, axis=1, prepend=grey[:, :1])) < 0.04
     return min(grey.shape) > GRID and bool(np.mean(between & flat) > 0.05)
@@ -150,6 +152,44 @@ def panel(mask):
     return box
 
 
+def erase_lines(ink: Grey) -> Grey:
+    """Leave out the lines of ruled or squared paper."""
+    mask = ink > ink.max() / 6
+    if min(mask.shape) < SMALLEST_RULED:
+        return ink
+    level, count = ruled(mask)
+    upright, other = ruled(mask.T)
+    if count + other < 2:
+        return ink
+    return np.where(level | upright.T, 0, ink)
+
+
+def ruled(mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:
+    """Find thin lines that run across the whole picture, more or less level."""
+    from scipy import ndimage
+
+    def wide(mask, size, axis):
+        return ndimage.maximum_filter1d(mask, size, axis=axis)
+
+    def opened(mask, size, axis):
+        narrow = ndimage.minimum_filter1d(mask, size, axis=axis)
+        return ndimage.maximum_filter1d(narrow, size, axis=axis, origin=-((size + 1) % 2))
+
+    width = mask.shape[1]
+    # Where a line crosses a stroke, ink is high; there it stays.
+    thick = opened(mask, max(mask.shape) // 40 + 1, 0)
+    thin = mask & ~thick
+    # A line that is not quite level goes up or down a row at times.
+    long = wide(thin, 3, 0)
+    long = ndimage.minimum_filter1d(wide(long, 9, 1), 9, axis=1)
+    long = opened(long, width // 10, 1)
+    # A digit hides a part of a line.
+    pieces, _ = ndimage.label(wide(long, width // 6, 1), structure=np.ones((3, 3)))
+    across = [box[1].stop - box[1].start > 0.9 * width for box in ndimage.find_objects(pieces)]
+    lines = thin & np.append(False, across).astype(bool)[pieces]
+    return wide(lines, 3, 0) & ~thick, sum(across)
+
+
 def lone_digit(ink: Grey) -> Grey:
     from scipy import ndimage
 
@@ -158,7 +198,13 @@ def lone_digit(ink: Grey) -> Grey:
     side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
     mask = ink > ink.max() / 4 * max(0, 1 - 20 / side) + TIE
     pieces, _ = ndimage.label(mask, structure=np.ones((3, 3)))
-    mass = np.bincount(pieces[mask], ink[mask])[1:]
+    mass = np.bincount(pieces[mask], ink[mask])
+    large = mass >= SPECK * mass[1:].max()
+    large[0] = False
+    strokes = large[pieces]
+    pieces, _ = ndimage.label(ndimage.maximum_filter(strokes, 1 + 2 * (side // 30)), structure=np.ones((3, 3)))
+    pieces[~strokes] = 0
+    mass = np.bincount(pieces[strokes], ink[strokes])[1:]
     main = mass.argmax()
     boxes = [
         (rows.start, rows.stop, columns.start, columns.stop)
@@ -168,12 +214,11 @@ def lone_digit(ink: Grey) -> Grey:
     height, size = bottom - top, max((bottom - top)[main], (right - left)[main])
     beside = np.maximum(left - right[main], left[main] - right) / size
     below = np.maximum(top - bottom[main], top[main] - bottom) / size
-    large = mass >= SPECK * mass[main]
     apart = (beside > APART[0]) | (below > APART[1])
     others = apart & (mass >= DIGIT * mass[main]) & (height >= height[main] / 2)
     if others.any():
         raise ValueError(f"Expected an image of one digit. Received: {others.sum() + 1} of them")
-    kept = large & (np.maximum(beside, below) <= STRAY)
+    kept = np.maximum(beside, below) <= STRAY
     digit = np.append(False, kept)[pieces]
     box = bounds(digit)
     # Ink fainter than that belongs to the digit where it lies at a stroke's rim.
