@@ -1,103 +1,152 @@
-"""Tell the ink of one digit from paper, and from whatever else is in the picture."""
+"""Tell ink from paper, and from whatever else is in a picture.
+
+`find_ink` is a chain of small steps, each for one thing that pictures have: a frame, uneven light,
+a desk beside the sheet, a sheet on the desk, noise, ruled lines. On a clean drawing, such as the
+site's page makes, none of them finds anything, and the ink is what differs from the paper.
+"""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitlearn.pictures import TIE, bounds
-
 Grey = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
-PEN = 0.35  # of the picture's longer side: no stroke is wider
-SMALLEST_RULED = 100
+SHADE = 0.04  # levels that differ by less are one
+LEVELS = 50  # in which the paper is looked for
+CORNERS = 0.12  # of the picture: for as much its four corners count when the paper is looked for
 GRID = 24  # cells a side in which uneven light is measured
-CORNERS = 0.12  # of a picture's pixels: as much its four corners count when the paper is looked for
-SHADES = 0.04  # levels of paper that differ by less are one
-SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
-DIGIT = 0.3  # of the same: a smaller piece is no digit by itself
-APART = 0.15, 0.35  # of the largest piece's size: the gap beside and below it to another digit
-STRAY = 0.5  # of the same: a piece further away does not belong to the digit
+WIDEST = 0.35  # of the picture's longer side: no stroke is wider
+SMALLEST_SHEET = 0.25  # of the picture's longer side
+SMALLEST_RULED = 100  # pixels a side: in smaller pictures no ruled lines are looked for
+CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
 
 
 def find_ink(grey: Grey) -> Grey:
-    grey = grey[inner(grey)]
-    if is_uneven(grey):
-        ink = uneven_ink(grey)
-    else:
-        ink = grey - paper_level(grey)
-        ink = np.where(surroundings(abs(ink)), 0, ink)
-        # Paper varies a little; what differs from it most is ink.
-        if (ink**3).sum() < 0:
-            ink = -ink
-    inside = panel(ink > ink.max() / 2)
-    if inside is not None:
+    """Tell the ink from the paper, be it dark on light or light on dark.
+
+    Parameters
+    ----------
+    grey : float ndarray of shape (H, W)
+        From 0, black, to 1, white.
+
+    Returns
+    -------
+    ndarray of float64, shape (h, w)
+        0 where the paper is bare; more, the more the ink differs from the paper. Smaller than
+        `grey` where there was a frame, or a sheet that lay on something else.
+
+    Raises
+    ------
+    ValueError
+        If nothing differs from the paper enough.
+
+    Examples
+    --------
+    >>> grey = np.ones((5, 5))
+    >>> grey[1:4, 2] = 0.25
+    >>> find_ink(grey)[2]
+    array([0.  , 0.  , 0.75, 0.  , 0.  ])
+    """
+    grey = grey[_within_frame(grey)]
+    ink = _ink_in_uneven_light(grey) if _is_uneven(grey) else _ink_in_even_light(grey)
+    sheet = _sheet(ink)
+    if sheet is not None:
         try:
-            return find_ink(grey[inside])
-        except ValueError:
+            return find_ink(grey[sheet])
+        except ValueError:  # nothing on it: it is ink itself
             pass
-    noise = 4 * float(np.median(-ink[ink < 0])) if (ink < 0).mean() > 0.05 else 0
+    # What is on the paper's other side is no ink: its spread is the paper's. Four times the median
+    # of it is beyond nearly all of a photo's noise, and zero on a clean drawing.
+    other = -ink[ink < 0]
+    noise = 4 * float(np.median(other)) if len(other) > 0.05 * ink.size else 0.0
     noise = min(noise, float(ink.max()) / 2)
     if ink.max() - noise < MIN_CONTRAST:
         raise ValueError(
             f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
             f"than the paper. Received: {ink.max() - noise:.0%}"
         )
-    return erase_lines(np.clip(ink - noise, 0, None))
+    return _without_lines(np.clip(ink - noise, 0, None))
 
 
-def inner(grey: Grey) -> tuple[slice, ...]:
-    """Return the rows and columns within a frame."""
-    far = abs(grey - paper_level(grey)) > SHADES
+def _within_frame(grey: Grey) -> tuple[slice, ...]:
+    """Return the rows and columns inside a frame; all of them where there is none.
+
+    A frame runs along all four sides, differs from the paper, and ends at once: a photo that is
+    darker towards its corners gets brighter bit by bit.
+    """
+    whole = slice(None), slice(None)
+    far = abs(grey - _paper_level(grey)) > SHADE
     if min(side.mean() for side in (far[0], far[-1], far[:, 0], far[:, -1])) < 0.9:
-        return slice(None), slice(None)
+        return whole
     found = []
     for share in (far.mean(axis=1), far.mean(axis=0)):
-        start, stop = (int((line < 0.5).argmax()) for line in (share, share[::-1]))
         soft = 2 + len(share) // 50
-        if share[max(0, start - soft)] < 0.9 or share[-1 - max(0, stop - soft)] < 0.9:
-            return slice(None), slice(None)
+        start, stop = (int((lines < 0.5).argmax()) for lines in (share, share[::-1]))
+        if min(share[max(0, start - soft)], share[-1 - max(0, stop - soft)]) < 0.9:
+            return whole
         found.append(slice(start, len(share) - stop))
     return tuple(found)
 
 
-def paper_level(grey: Grey) -> float:
-    """Return how bright the paper is: the most frequent level, the corners counting extra."""
+def _paper_level(grey: Grey) -> float:
+    """Return how bright the paper is: the most frequent level.
+
+    A digit cut out tightly may have more ink than paper around it, but not in the corners, which
+    count extra.
+    """
+    edges = np.linspace(-0.5, LEVELS + 0.5, LEVELS + 2) / LEVELS
     corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
-    counts = np.histogram(grey, bins=51, range=(-0.01, 1.01))[0] / grey.size
-    counts += CORNERS * np.histogram(corners, bins=51, range=(-0.01, 1.01))[0] / 4
-    around = np.convolve(counts, np.ones(3), mode="same")
-    middle = 0.02 * around.argmax()
-    return float(np.median(grey[abs(grey - middle) < 0.03]))
+    share = np.histogram(grey, edges)[0] / grey.size + CORNERS * np.histogram(corners, edges)[0] / 4
+    most = np.convolve(share, np.ones(3), mode="same").argmax()
+    return float(np.median(grey[abs(grey - most / LEVELS) < 1.5 / LEVELS]))
 
 
-def is_uneven(grey: Grey) -> bool:
-    """Tell a photo's shades from a drawing, which has hardly a flat place between ink and paper."""
-    strength = abs(grey - paper_level(grey))
-    strength[surroundings(strength)] = 0
-    between = (strength > 0.04) & (strength < 0.8 * strength.max())
-    flat = abs(np.diff(grey, axis=1, prepend=grey[:, :1])) < 0.04
-    return min(grey.shape) > GRID and bool(np.mean(between & flat) > 0.05)
+def _ink_in_even_light(grey: Grey) -> Grey:
+    """Return what differs from the paper's level: ink above 0."""
+    ink = grey - _paper_level(grey)
+    ink[_surroundings(abs(ink))] = 0
+    # Paper varies a little; what differs from it most is ink.
+    return -ink if (ink**3).sum() < 0 else ink
 
 
-def uneven_ink(grey: Grey) -> Grey:
-    """Take uneven light out."""
+def _is_uneven(grey: Grey) -> bool:
+    """Tell a photo, which has shades, from a drawing, which hardly has a flat place between."""
+    if min(grey.shape) <= GRID:
+        return False
+    strength = abs(grey - _paper_level(grey))
+    strength[_surroundings(strength)] = 0
+    between = (strength > SHADE) & (strength < 0.8 * strength.max())
+    flat = abs(np.diff(grey, axis=1)) < SHADE
+    return bool(np.mean(between[:, 1:] & flat) > 0.05)
+
+
+def _ink_in_uneven_light(grey: Grey) -> Grey:
+    """Return what differs from the paper around it: ink above 0.
+
+    Closing, the least of the greatest around, fills in all that is narrow and dark, and leaves the
+    straight edge of a shadow where it is (Serra 1982, "Image Analysis and Mathematical Morphology",
+    chapter II). Opening does so with what is light.
+    """
     from scipy import ndimage
 
-    difference = grey - _paper(grey)
-    difference[surroundings(abs(difference))] = 0
-    width = int(PEN * max(grey.shape))
+    difference = grey - _local_paper(grey)
+    difference[_surroundings(abs(difference))] = 0
+    width = int(WIDEST * max(grey.shape))
     if (difference**3).sum() > 0:
         ink = grey - ndimage.grey_opening(grey, width)
     else:
+        # In the shade ink takes the same part of less light.
         ink = 1 - grey / np.maximum(ndimage.grey_closing(grey, width), MIN_CONTRAST)
-    ink -= paper_level(ink)
-    return np.where(surroundings(ink), 0, ink)
+    ink -= _paper_level(ink)
+    ink[_surroundings(ink)] = 0
+    return ink
 
 
-def _paper(grey: Grey) -> Grey:
-    """Return how bright the paper is in each place: the median of a quarter of the picture."""
+def _local_paper(grey: Grey) -> Grey:
+    """Return roughly how bright the paper is: the median of a quarter of the picture."""
     cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
     padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
     windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
@@ -106,121 +155,80 @@ def _paper(grey: Grey) -> Grey:
     return np.asarray(whole, dtype=np.float64)
 
 
-def surroundings(strength: Grey) -> NDArray[np.bool_]:
-    """Find what lies around the paper."""
+def _surroundings(strength: Grey) -> Mask:
+    """Find what lies around the paper: desk, strip, black corner, another's bar of text.
+
+    Such a piece lies along the border with all of its length; a stroke only ends there. Where the
+    largest of the other pieces touches the border as well, the digit was cut out tightly, and all
+    of it is kept.
+    """
     from scipy import ndimage
 
-    mask = strength > MIN_CONTRAST
-    pieces, count = ndimage.label(mask, structure=np.ones((3, 3)))
-    if not count:
-        return mask
+    pieces, count = ndimage.label(strength > MIN_CONTRAST, structure=CORNERS_TOO)
+    borders = ((pieces[0], 1), (pieces[-1], 1), (pieces[:, 0], 0), (pieces[:, -1], 0))
     along = np.zeros(count + 1, dtype=bool)
-    touches = np.zeros(count + 1, dtype=bool)
+    if not any(side.any() for side, _ in borders):
+        return along[pieces]
     boxes = ndimage.find_objects(pieces)
-    for side, axis in ((pieces[0], 1), (pieces[-1], 1), (pieces[:, 0], 0), (pieces[:, -1], 0)):
+    touching = np.zeros(count + 1, dtype=bool)
+    for side, axis in borders:
         contact = np.bincount(side, minlength=count + 1)
-        touches |= contact > 0
         for piece in np.flatnonzero(contact[1:]) + 1:
             extent = boxes[piece - 1][axis]
-            length = extent.stop - extent.start
-            along[piece] |= contact[piece] >= 0.85 * length
-    along[0] = touches[0] = False
+            touching[piece] = True
+            along[piece] |= contact[piece] >= 0.85 * (extent.stop - extent.start)
     mass = np.bincount(pieces.ravel(), strength.ravel())
     mass[0] = 0
     mass[along] = 0
     main = mass.argmax()
-    if not along.any() or mass[main] == 0 or touches[main]:
-        return np.zeros_like(mask)
-    box = boxes[main - 1]
-    if max(box[0].stop - box[0].start, box[1].stop - box[1].start) < max(mask.shape) / 10:
-        return np.zeros_like(mask)
-    return along[pieces]
+    if main == 0 or touching[main]:
+        return np.zeros_like(pieces, dtype=bool)
+    size = max(extent.stop - extent.start for extent in boxes[main - 1])
+    # What is left must be more than dirt.
+    return along[pieces] & (size >= max(pieces.shape) / 10)
 
 
-def panel(mask):
-    """Find sheet"""
+def _sheet(ink: Grey) -> tuple[slice, ...] | None:
+    """Find a sheet, or a pasted picture, that lies on something else: a filled rectangle."""
     from scipy import ndimage
 
-    pieces, count = ndimage.label(mask, structure=np.ones((3, 3)))
-    if not count:
+    pieces, count = ndimage.label(ink > ink.max() / 2, structure=CORNERS_TOO)
+    if count == 0:
         return None
-    main = np.bincount(pieces[mask]).argmax()
-    box = ndimage.find_objects(pieces)[main - 1]
+    main = np.bincount(pieces.ravel())[1:].argmax() + 1
+    box: tuple[slice, ...] = ndimage.find_objects(pieces)[main - 1]
     piece = pieces[box] == main
-    if min(piece.shape) < 12 or ndimage.binary_fill_holes(piece).mean() < 0.95 or piece.mean() < 0.5:
+    short, long = sorted(piece.shape)
+    if short < max(0.4 * long, SMALLEST_SHEET * max(ink.shape)) or piece.mean() < 0.5:
         return None
-    return box
+    return box if ndimage.binary_fill_holes(piece).mean() > 0.95 else None
 
 
-def erase_lines(ink: Grey) -> Grey:
-    """Leave out the lines of ruled or squared paper."""
+def _without_lines(ink: Grey) -> Grey:
+    """Take out the lines of ruled or squared paper."""
+    if min(ink.shape) < SMALLEST_RULED:
+        return ink
     mask = ink > ink.max() / 6
-    if min(mask.shape) < SMALLEST_RULED:
-        return ink
-    level, count = ruled(mask)
-    upright, other = ruled(mask.T)
-    if count + other < 2:
-        return ink
-    return np.where(level | upright.T, 0, ink)
+    level, how_many = _lines(mask)
+    upright, more = _lines(mask.T)
+    return np.where(level | upright.T, 0, ink) if how_many + more > 1 else ink
 
 
-def ruled(mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:
-    """Find thin lines that run across the whole picture, more or less level."""
-    from scipy import ndimage
-
-    def wide(mask, size, axis):
-        return ndimage.maximum_filter1d(mask, size, axis=axis)
-
-    def opened(mask, size, axis):
-        narrow = ndimage.minimum_filter1d(mask, size, axis=axis)
-        return ndimage.maximum_filter1d(narrow, size, axis=axis, origin=-((size + 1) % 2))
+def _lines(mask: Mask) -> tuple[Mask, int]:
+    """Find thin lines that run across the whole picture, more or less level, and count them."""
+    from scipy.ndimage import find_objects, label, maximum_filter1d, minimum_filter1d
 
     width = mask.shape[1]
+    thin = max(mask.shape) // 40 // 2 * 2 + 3
     # Where a line crosses a stroke, ink is high; there it stays.
-    thick = opened(mask, max(mask.shape) // 40 + 1, 0)
-    thin = mask & ~thick
+    thick = maximum_filter1d(minimum_filter1d(mask, thin, axis=0), thin, axis=0)
     # A line that is not quite level goes up or down a row at times.
-    long = wide(thin, 3, 0)
-    long = ndimage.minimum_filter1d(wide(long, 9, 1), 9, axis=1)
-    long = opened(long, width // 10, 1)
+    flat = maximum_filter1d(mask & ~thick, 3, axis=0)
+    joined = minimum_filter1d(maximum_filter1d(flat, 5, axis=1), 5, axis=1)
+    run = width // 20 * 2 + 1
+    long = maximum_filter1d(minimum_filter1d(joined, run, axis=1), run, axis=1)
     # A digit hides a part of a line.
-    pieces, _ = ndimage.label(wide(long, width // 6, 1), structure=np.ones((3, 3)))
-    across = [box[1].stop - box[1].start > 0.9 * width for box in ndimage.find_objects(pieces)]
-    lines = thin & np.append(False, across).astype(bool)[pieces]
-    return wide(lines, 3, 0) & ~thick, sum(across)
-
-
-def lone_digit(ink: Grey) -> Grey:
-    from scipy import ndimage
-
-    # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
-    # it is a part of the stroke.
-    side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
-    mask = ink > ink.max() / 4 * max(0, 1 - 20 / side) + TIE
-    pieces, _ = ndimage.label(mask, structure=np.ones((3, 3)))
-    mass = np.bincount(pieces[mask], ink[mask])
-    large = mass >= SPECK * mass[1:].max()
-    large[0] = False
-    strokes = large[pieces]
-    pieces, _ = ndimage.label(ndimage.maximum_filter(strokes, 1 + 2 * (side // 30)), structure=np.ones((3, 3)))
-    pieces[~strokes] = 0
-    mass = np.bincount(pieces[strokes], ink[strokes])[1:]
-    main = mass.argmax()
-    boxes = [
-        (rows.start, rows.stop, columns.start, columns.stop)
-        for rows, columns in ndimage.find_objects(pieces)
-    ]
-    top, bottom, left, right = np.array(boxes).T
-    height, size = bottom - top, max((bottom - top)[main], (right - left)[main])
-    beside = np.maximum(left - right[main], left[main] - right) / size
-    below = np.maximum(top - bottom[main], top[main] - bottom) / size
-    apart = (beside > APART[0]) | (below > APART[1])
-    others = apart & (mass >= DIGIT * mass[main]) & (height >= height[main] / 2)
-    if others.any():
-        raise ValueError(f"Expected an image of one digit. Received: {others.sum() + 1} of them")
-    kept = np.maximum(beside, below) <= STRAY
-    digit = np.append(False, kept)[pieces]
-    box = bounds(digit)
-    # Ink fainter than that belongs to the digit where it lies at a stroke's rim.
-    rim = ndimage.maximum_filter(digit[box], 3 + 2 * (side // 50)) & ~(mask & ~digit)[box]
-    return np.where(rim, ink[box], 0)
+    pieces, _ = label(maximum_filter1d(long, width // 6, axis=1), structure=CORNERS_TOO)
+    across = [columns.stop - columns.start > 0.9 * width for _, columns in find_objects(pieces)]
+    lines = mask & ~thick & np.array([False, *across])[pieces]
+    return maximum_filter1d(lines, 3, axis=0) & ~thick, sum(across)

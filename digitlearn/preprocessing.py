@@ -5,8 +5,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.ink import find_ink, lone_digit
+from digitlearn.ink import find_ink
 from digitlearn.pictures import FRAME, Picture, fit_to_frame, read_grey
+from digitlearn.pieces import lone_digit
 
 X = TypeVar("X", bound=np.generic)
 Y = TypeVar("Y", bound=np.generic)
