@@ -135,11 +135,12 @@ def _ink_in_uneven_light(grey: Grey) -> Grey:
     difference = grey - _local_paper(grey)
     difference[_surroundings(abs(difference))] = 0
     width = int(WIDEST * max(grey.shape))
+    square = width, width
     if (difference**3).sum() > 0:
-        ink = grey - ndimage.grey_opening(grey, width)
+        ink: Grey = grey - ndimage.grey_opening(grey, square)
     else:
         # In the shade ink takes the same part of less light.
-        ink = 1 - grey / np.maximum(ndimage.grey_closing(grey, width), MIN_CONTRAST)
+        ink = 1 - grey / np.maximum(ndimage.grey_closing(grey, square), MIN_CONTRAST)
     ink -= _paper_level(ink)
     ink[_surroundings(ink)] = 0
     return ink
@@ -167,8 +168,9 @@ def _surroundings(strength: Grey) -> Mask:
     pieces, count = ndimage.label(strength > MIN_CONTRAST, structure=CORNERS_TOO)
     borders = ((pieces[0], 1), (pieces[-1], 1), (pieces[:, 0], 0), (pieces[:, -1], 0))
     along = np.zeros(count + 1, dtype=bool)
+    none = np.zeros_like(strength, dtype=bool)
     if not any(side.any() for side, _ in borders):
-        return along[pieces]
+        return none
     boxes = ndimage.find_objects(pieces)
     touching = np.zeros(count + 1, dtype=bool)
     for side, axis in borders:
@@ -182,10 +184,11 @@ def _surroundings(strength: Grey) -> Mask:
     mass[along] = 0
     main = mass.argmax()
     if main == 0 or touching[main]:
-        return np.zeros_like(pieces, dtype=bool)
+        return none
     size = max(extent.stop - extent.start for extent in boxes[main - 1])
     # What is left must be more than dirt.
-    return along[pieces] & (size >= max(pieces.shape) / 10)
+    around: Mask = along[pieces]
+    return around if size >= max(strength.shape) / 10 else none
 
 
 def _sheet(ink: Grey) -> tuple[slice, ...] | None:

@@ -1,8 +1,6 @@
-"""Find the one digit in a picture: read its grey levels, tell ink from paper, leave out specks.
+"""A picture's grey levels, read from any file or array, and one digit's set into MNIST's frame.
 
-`preprocessing.to_mnist_style` takes these steps in turn, and then `fit_to_frame`. On a clean
-drawing, such as the site's page makes, paper has one brightness and no noise: `find_ink` only
-subtracts, and measures no uneven light.
+`preprocessing.to_mnist_style` does the first, then what `ink` and `pieces` do, then the last.
 """
 
 import io
@@ -12,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
@@ -22,14 +19,11 @@ FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
-MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 300 MB
-MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
+MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take up to 400 MB, twice at times
+REDUCED = 4  # times as many a JPEG file may have, which is decoded at half the size or less
+FORMATS = ["BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP"]  # all decoded in Pillow
+ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
 TIE = 1e-6  # keeps rounding errors from deciding what is equal
-GRID = 48  # cells a side in which uneven light is measured
-SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
-DIGIT = 0.3  # of the same: a smaller piece is no digit by itself
-APART = 0.15, 0.35  # of the largest piece's size: the gap beside and below it to another digit
-STRAY = 0.5  # of the same: a piece further away does not belong to the digit
 
 
 def read_grey(image: Picture) -> NDArray[np.float64]:
@@ -45,6 +39,7 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     -------
     ndarray of float64, shape (H, W)
         0 is black, 1 white. Longer sides than 1,024 pixels are made as short as that.
+        No picture takes more than 1 GB of memory.
 
     Raises
     ------
@@ -53,6 +48,11 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     TypeError, ValueError
         If it is not an image, or damaged, or too large, or an array is of another dtype, shape or
         range.
+
+    Examples
+    --------
+    >>> read_grey(np.array([[0, 51, 255]], dtype=np.uint8))
+    array([[0. , 0.2, 1. ]])
     """
     if isinstance(image, str | os.PathLike):
         image = _open(Path(image))
@@ -66,103 +66,14 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
             f"Expected an image of shape (H, W), (H, W, 3) or (H, W, 4). Received: {image.shape}"
         )
     _check_size(image.shape[1::-1])
-    grey = _blend(_levels(image))
+    step = max(1, max(image.shape[:2]) // (2 * LARGEST))
+    grey = _blend(_levels(image[::step, ::step]))
     if max(grey.shape) > LARGEST:
         small = Image.fromarray(grey.astype(np.float32))
         small.thumbnail((LARGEST, LARGEST))
-        grey = np.asarray(small, dtype=np.float64)
+        # Beside sharp edges this filter goes a little too far, both ways.
+        grey = np.asarray(small, dtype=np.float64).clip(0, 1)
     return grey
-
-
-def find_ink(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Tell ink from paper, be it dark on light or light on dark.
-
-    The paper is as bright as the middle of the picture's border; under uneven light, as in a photo,
-    it is in each place as bright as the middle of what surrounds it.
-
-    Parameters
-    ----------
-    grey : float ndarray of shape (H, W)
-        From 0 to 1.
-
-    Returns
-    -------
-    ndarray of float64, shape (H, W)
-        0 where the paper is bare; more, the more the ink differs from the paper.
-
-    Raises
-    ------
-    ValueError
-        If nothing differs from the paper enough.
-    """
-    ink = grey - np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
-    strength = abs(ink)
-    # A drawing has hardly a pixel between ink and paper, a shadow many.
-    shades = np.mean((strength > 0.04) & (strength < strength.max() / 2))
-    uneven = shades > 0.1 and min(grey.shape) > GRID
-    if uneven:
-        paper = _paper(grey)
-        ink = grey - paper
-    # Paper varies a little; what differs from it most is ink.
-    if (ink**3).sum() < 0:
-        ink = -ink / np.maximum(paper, MIN_CONTRAST) if uneven else -ink
-    # Eight times the median deviation is beyond nearly all of a photo's noise, and is zero on a
-    # clean drawing.
-    noise = min(8 * float(np.median(abs(ink))), float(ink.max()) / 2)
-    if ink.max() - noise < MIN_CONTRAST:
-        raise ValueError(
-            f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
-            f"than the paper. Received: {ink.max() - noise:.0%}"
-        )
-    clear: NDArray[np.float64] = np.clip(ink - noise, 0, None)
-    return clear
-
-
-def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cut out the digit, without the specks around it.
-
-    A piece of ink is what hangs together, corners included. Small ones are left out, and those far
-    from the largest; a stroke that is broken, or that was drawn apart, stays.
-
-    Parameters
-    ----------
-    ink : float ndarray of shape (H, W)
-        As `find_ink` returns it.
-
-    Returns
-    -------
-    ndarray of float64, shape (h, w)
-
-    Raises
-    ------
-    ValueError
-        If there are several digits.
-    """
-    from scipy import ndimage
-
-    # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
-    # it is a part of the stroke.
-    side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
-    mask = ink > ink.max() / 4 * max(0, 1 - 20 / side) + TIE
-    pieces, _ = ndimage.label(mask, structure=np.ones((3, 3)))
-    mass = np.bincount(pieces[mask], ink[mask])[1:]
-    main = mass.argmax()
-    boxes = [
-        (rows.start, rows.stop, columns.start, columns.stop)
-        for rows, columns in ndimage.find_objects(pieces)
-    ]
-    top, bottom, left, right = np.array(boxes).T
-    height, size = bottom - top, max((bottom - top)[main], (right - left)[main])
-    beside = np.maximum(left - right[main], left[main] - right) / size
-    below = np.maximum(top - bottom[main], top[main] - bottom) / size
-    large = mass >= SPECK * mass[main]
-    apart = (beside > APART[0]) | (below > APART[1])
-    others = apart & (mass >= DIGIT * mass[main]) & (height >= height[main] / 2)
-    if others.any():
-        raise ValueError(f"Expected an image of one digit. Received: {others.sum() + 1} of them")
-    kept = large & (np.maximum(beside, below) <= STRAY)
-    dirt = mask & ~np.append(False, kept)[pieces]
-    return np.where(dirt, 0, ink)[bounds(mask & ~dirt)]
 
 
 def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -185,6 +96,11 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
     ------
     ValueError
         If there is no ink.
+
+    Examples
+    --------
+    >>> fit_to_frame(np.ones((40, 8)))[4:24, 12:16].min()
+    np.uint8(255)
     """
     if not (ink > 0).any():
         raise ValueError("Expected an image with ink on it. Received: a blank one")
@@ -207,26 +123,22 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 
 def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Return the rows and columns of the smallest box around all that is true."""
+    """Return the rows and columns of the smallest box around all that is true.
+
+    Examples
+    --------
+    >>> bounds(np.eye(5) * [0, 0, 1, 1, 0] > 0)
+    (slice(np.int64(2), np.int64(4), None), slice(np.int64(2), np.int64(4), None))
+    """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def _paper(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how bright the paper is in each place: the median of a quarter of the picture."""
-    cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
-    padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
-    windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
-    paper = np.median(windows.reshape(GRID, GRID, -1), axis=2)
-    whole = Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
-    return np.asarray(whole, dtype=np.float64)
-
-
-def _check_size(size: tuple[int, ...]) -> None:
+def _check_size(size: tuple[int, ...], most: int = MOST_PIXELS) -> None:
     """Refuse a picture that would fill the memory."""
-    if size[0] * size[1] > MOST_PIXELS:
+    if size[0] * size[1] > most:
         raise ValueError(
-            f"Expected at most {MOST_PIXELS:,} pixels. Received: {size[0]:,} x {size[1]:,}"
+            f"Expected a picture of at most {most:,} pixels. Received: {size[0]:,} x {size[1]:,}"
         )
 
 
@@ -234,22 +146,60 @@ def _open(path: Path) -> Image.Image:
     """Return the image in a file, fully read."""
     data = path.read_bytes()
     try:
+        if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
+            return _open_heic(data)
+        if data[8:12] == b"WEBP":
+            _check_size(_webp_size(data))  # Pillow makes room for its pixels as it opens it
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data))
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        _check_size(image.size, MOST_PIXELS * (REDUCED if image.format in ("JPEG", "MPO") else 1))
+        image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
         _check_size(image.size)
-        image.draft(None, (2 * LARGEST, 2 * LARGEST))  # large JPEG files are read faster
         image.load()
+    except Image.DecompressionBombError as error:
+        raise ValueError(f"Expected at most {MOST_PIXELS:,} pixels. Received: {path}") from error
+    except UnidentifiedImageError as error:  # its own message names an object in memory
+        raise ValueError(f"Expected an image in PNG, JPEG or WebP. Received: {path}") from error
     except Exception as error:  # on a damaged file Pillow raises almost anything
-        raise ValueError(
-            f"Expected an image file, such as PNG or JPEG. Received: {path} ({error})"
-        ) from error
+        raise ValueError(f"{path} cannot be read as an image. {error}") from error
     return image
+
+
+def _open_heic(data: bytes) -> Image.Image:
+    """Return the image in a phone's HEIC file, where there is a library that reads them."""
+    try:
+        from pillow_heif import open_heif
+    except ImportError as error:
+        raise ValueError(
+            "Expected PNG or JPEG: save it as JPEG, or install pillow-heif. Received: HEIC"
+        ) from error
+    picture = open_heif(io.BytesIO(data))
+    _check_size(picture.size)
+    image: Image.Image = picture.to_pillow()
+    return image
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Return the width and height that a WebP file declares (RFC 9649, section 2)."""
+    kind, body = data[12:16], data[20:30]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    return width, height
 
 
 def _pixels(image: Image.Image) -> NDArray[Any]:
     """Return the pixels of a PIL image as it is meant to be seen."""
-    image = ImageOps.exif_transpose(image)
+    try:
+        turned = image.getexif().get(ORIENTATION, 1) != 1
+    except Exception:  # damaged, which says nothing of the pixels
+        turned = False
+    if turned:
+        image = ImageOps.exif_transpose(image)
     if image.mode == "I":  # Pillow's 32 bits hold the 16 of a PNG file
         return np.asarray(image).clip(0, 65535).astype(np.uint16)
     if image.mode.startswith("I;16") or image.mode == "F":

@@ -147,15 +147,14 @@ def widen(digit: NDArray[np.float64]) -> NDArray[np.float64]:
     return wide
 
 
-def _without_specks(
-    ink: NDArray[np.float64], mask: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _without_specks(ink: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return a mask's pieces of ink that are not too small."""
     from scipy import ndimage
 
     pieces, _ = ndimage.label(mask, structure=CORNERS_TOO)
     mass = np.bincount(pieces[mask], ink[mask])
-    return mask & (mass >= SPECK * mass.max())[pieces]
+    large: NDArray[np.bool_] = (mass >= SPECK * mass.max())[pieces]
+    return large & mask
 
 
 def _runs_off(digit: NDArray[np.bool_]) -> bool:

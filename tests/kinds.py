@@ -78,7 +78,7 @@ def pen_lines(digit, width, side=300):
 
 
 def plain(digit, rng):
-    """Dark ink on white paper."""
+    """Draw dark ink on white paper."""
     return picture(on_paper(strokes(digit), pen=rng.uniform(0, 0.3)))
 
 
@@ -86,14 +86,14 @@ def plain(digit, rng):
 
 
 def frame_28(digit, rng):
-    """A frame of one to three pixels in any colour around MNIST's own size, dark or light."""
+    """Put a frame of one to three pixels in any colour around MNIST's own size."""
     width, level = int(rng.integers(1, 4)), rng.uniform(0, 1)
     grey = digit / 255 if rng.random() < 0.5 else 1 - digit / 255
     return picture(np.pad(grey, width, constant_values=level))
 
 
 def frame(digit, rng):
-    """A frame of 1 to 20 pixels in any colour around a drawing."""
+    """Put a frame of 1 to 20 pixels in any colour around a drawing."""
     width, level = int(rng.integers(1, 21)), rng.uniform(0, 1)
     grey = on_paper(strokes(digit))
     grey = grey if rng.random() < 0.5 else 1 - grey
@@ -101,7 +101,7 @@ def frame(digit, rng):
 
 
 def desk(digit, rng):
-    """A photo of a sheet with the desk around it."""
+    """Photograph a sheet with the desk around it."""
     margins = [(int(a), int(b)) for a, b in rng.integers(10, 70, (2, 2))]
     sheet = np.pad(np.ones((SIDE, SIDE)), margins)
     grey = np.pad(on_paper(strokes(digit), paper=rng.uniform(0.75, 0.95)), margins)
@@ -110,7 +110,7 @@ def desk(digit, rng):
 
 
 def strip(digit, rng):
-    """A photo with a dark strip along one side."""
+    """Photograph a digit with a dark strip along one side."""
     width = int(rng.integers(8, 70))
     grey = on_paper(strokes(digit), paper=rng.uniform(0.7, 0.95), pen=0.3)
     margins = np.zeros((2, 2), dtype=int)
@@ -119,14 +119,14 @@ def strip(digit, rng):
 
 
 def corners(digit, rng):
-    """A scan turned by up to 15 degrees, its corners black."""
+    """Turn a scan by up to 15 degrees; its corners are black."""
     angle = rng.choice([-1, 1]) * rng.uniform(4, 15)
     grey = Image.fromarray(picture(on_paper(strokes(digit))))
     return np.asarray(grey.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=0))
 
 
 def pasted(digit, rng):
-    """A white digit on black, pasted on a white page."""
+    """Paste a white digit on black on a white page."""
     margins = [(int(a), int(b)) for a, b in rng.integers(10, 120, (2, 2))]
     return picture(np.pad(strokes(digit), margins, constant_values=1.0))
 
@@ -140,21 +140,21 @@ def _box(mask):
 
 
 def tight(digit, rng):
-    """A drawing cut to the digit's box."""
+    """Cut a drawing to the digit's box."""
     ink = strokes(digit)
     grey = on_paper(ink[_box(ink > 0.5)])
     return picture(grey if rng.random() < 0.5 else 1 - grey)
 
 
 def tight_16(digit, rng):
-    """16 x 16 pixels, black or white, the digit filling its box, as Semeion's are."""
+    """Stretch a digit to fill 16 x 16 pixels, black or white, as Semeion's are."""
     levels = Image.fromarray(digit[_box(digit > 100)]).resize((16, 16), Image.Resampling.BOX)
     ink = np.asarray(levels) > 110
     return picture(ink if rng.random() < 0.5 else ~ink)
 
 
 def tight_soft(digit, rng):
-    """A soft crop of 60 to 90 pixels from a photo, the digit touching its sides."""
+    """Cut 60 to 90 soft pixels from a photo, the digit touching the sides."""
     ink = strokes(digit, int(rng.integers(84, 124)), sharp=False)
     ink = ndimage.gaussian_filter(ink[_box(ink > 0.4)], 1)
     paper = rng.uniform(0.5, 0.7) + 0.05 * np.linspace(-1, 1, ink.shape[1])
@@ -162,7 +162,7 @@ def tight_soft(digit, rng):
 
 
 def cut_off(digit, rng):
-    """A digit that runs off one edge by a tenth of its height or width."""
+    """Cut off a tenth of a digit, at any side."""
     turns = int(rng.integers(4))
     ink = np.rot90(strokes(digit), turns)
     rows, _ = _box(ink > 0.5)
@@ -188,27 +188,27 @@ def _ruled(digit, rng, level, *, squared):
 
 
 def ruled_pale(digit, rng):
-    """Ruled paper, its lines pale."""
+    """Write on ruled paper with pale lines."""
     return _ruled(digit, rng, rng.uniform(0.75, 0.9), squared=False)
 
 
 def ruled_mid(digit, rng):
-    """Ruled paper, its lines half as dark as the ink."""
+    """Write on ruled paper with lines half as dark as the ink."""
     return _ruled(digit, rng, rng.uniform(0.5, 0.7), squared=False)
 
 
 def ruled_dark(digit, rng):
-    """Ruled paper, its lines as dark as the ink."""
+    """Write on ruled paper with lines nearly as dark as the ink."""
     return _ruled(digit, rng, rng.uniform(0.15, 0.4), squared=False)
 
 
 def squared_pale(digit, rng):
-    """Squared paper, its lines pale."""
+    """Write on squared paper with pale lines."""
     return _ruled(digit, rng, rng.uniform(0.75, 0.9), squared=True)
 
 
 def squared_mid(digit, rng):
-    """Squared paper, its lines half as dark as the ink."""
+    """Write on squared paper with lines half as dark as the ink."""
     return _ruled(digit, rng, rng.uniform(0.5, 0.7), squared=True)
 
 
@@ -216,7 +216,7 @@ def squared_mid(digit, rng):
 
 
 def shadow(digit, rng):
-    """A shadow with a hard edge that takes 70 % of the light from a part of the picture."""
+    """Let a shadow with a hard edge take 70 % of the light from a part of the picture."""
     angle, blur = rng.uniform(0, 2 * np.pi), rng.uniform(1, 8)
     down, right = np.indices((SIDE, SIDE)) / SIDE - 0.5
     far = np.cos(angle) * down + np.sin(angle) * right - rng.uniform(-0.2, 0.2)
@@ -226,7 +226,7 @@ def shadow(digit, rng):
 
 
 def uneven(digit, rng):
-    """Light from one side, darker towards the corners."""
+    """Photograph in light from one side, darker towards the corners."""
     down, right = np.indices((SIDE, SIDE)) / SIDE
     light = 0.4 + 0.5 * right
     light = light * (1 - 0.6 * ((down - 0.5) ** 2 + (right - 0.5) ** 2))
@@ -234,20 +234,20 @@ def uneven(digit, rng):
 
 
 def patch(digit, rng):
-    """A grey patch of paper on white, the digit on it."""
+    """Paste a grey patch of paper with a digit on white."""
     margins = [(int(a), int(b)) for a, b in rng.integers(20, 100, (2, 2))]
     grey = on_paper(strokes(digit), paper=rng.uniform(0.75, 0.93), pen=0.2)
     return through_jpeg(picture(np.pad(grey, margins, constant_values=1.0)), 90)
 
 
 def specks_28(digit, rng):
-    """MNIST's own size through a coarse JPEG, on white or on black."""
+    """Save MNIST's own size as a coarse JPEG, on white or on black."""
     levels = digit if rng.random() < 0.5 else 255 - digit
     return through_jpeg(levels, int(rng.integers(25, 60)))
 
 
 def watermark(digit, rng):
-    """A dark bar along the bottom, as stock pictures have, with words in it."""
+    """Add a dark bar with words along the bottom, as stock pictures have."""
     height = int(rng.integers(14, 36))
     image = Image.new("L", (SIDE, height), int(rng.integers(0, 60)))
     words = ImageDraw.Draw(image)
@@ -256,13 +256,14 @@ def watermark(digit, rng):
 
 
 def palette(digit, rng):
-    """A photo in four colours."""
-    image = Image.fromarray(uneven(digit, rng)).convert("RGB")
+    """Save a photo in four colours."""
+    photo = (uneven, shadow, patch, thin_photo)[rng.integers(4)](digit, rng)
+    image = Image.fromarray(photo).convert("RGB")
     return np.asarray(image.quantize(4).convert("L"))
 
 
 def dither(digit, rng):
-    """A photo of which every pixel is black or white (Floyd and Steinberg's dots)."""
+    """Make every pixel of a scan black or white (Floyd and Steinberg's dots)."""
     grey = picture(on_paper(strokes(digit), paper=rng.uniform(0.7, 1), pen=0.15))
     return np.asarray(Image.fromarray(grey).convert("1").convert("L"))
 
@@ -271,19 +272,19 @@ def dither(digit, rng):
 
 
 def thin(digit, rng):
-    """A line of one to four pixels on 300, dark on light or light on dark."""
+    """Draw a line of one to four pixels on 300, dark on light or light on dark."""
     grey = on_paper(pen_lines(digit, rng.uniform(1, 4)))
     return picture(grey if rng.random() < 0.5 else 1 - grey)
 
 
 def thin_photo(digit, rng):
-    """A thin ballpoint's line, photographed."""
+    """Photograph a thin ballpoint's line."""
     ink = pen_lines(digit, rng.uniform(1.5, 4))
     return photographed(on_paper(ink, paper=0.8, pen=0.3), rng)
 
 
 def broken(digit, rng):
-    """A dry pen: the line has gaps."""
+    """Draw with a dry pen: the line has gaps."""
     ink = pen_lines(digit, rng.uniform(4, 9))
     rows, columns = np.indices(ink.shape)
     stripes = (rows + columns * rng.uniform(-1, 1) + rng.integers(40)) % rng.integers(35, 60)
@@ -304,7 +305,7 @@ KINDS = {
 
 
 def two_digits(digits, rng):
-    """Two digits side by side, as wide as one."""
+    """Write two digits side by side into one image of MNIST's size."""
     first, second = rng.choice(len(digits), 2, replace=False)
     ink = [strokes(digits[i])[_box(strokes(digits[i]) > 0.5)] for i in (first, second)]
     height = max(part.shape[0] for part in ink)
@@ -317,8 +318,8 @@ def two_digits(digits, rng):
 
 
 def page_of_text(digits, rng):
-    """A page of printed text, as large as a photo or made small."""
-    words = "the quick brown fox jumps over the lazy dog and finds another word to say".split()
+    """Print a page of text, as large as a photo or made small."""
+    words = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "again"]
     image = Image.new("L", (300, 400), 255)
     draw = ImageDraw.Draw(image)
     for row in range(20, 380, 18):
@@ -329,7 +330,7 @@ def page_of_text(digits, rng):
 
 
 def letter(digits, rng):
-    """A letter that no digit looks like."""
+    """Print a letter that no digit looks like."""
     image = Image.new("L", (28, 28), 255)
     font = ImageFont.load_default(int(rng.integers(18, 25)))
     name = rng.choice(list("aekmwxKMWXHNERFA"))
@@ -338,7 +339,7 @@ def letter(digits, rng):
 
 
 def scribble(digits, rng):
-    """One long line that goes back and forth."""
+    """Draw one long line that goes back and forth."""
     image = Image.new("L", (SIDE, SIDE), 255)
     points = rng.uniform(0.1, 0.9, (int(rng.integers(12, 25)), 2)) * SIDE
     ImageDraw.Draw(image).line([tuple(p) for p in points.tolist()], fill=0, width=14)
