@@ -172,23 +172,31 @@ def _surroundings(strength: Grey) -> Mask:
     if not any(side.any() for side, _ in borders):
         return none
     boxes = ndimage.find_objects(pieces)
-    touching = np.zeros(count + 1, dtype=bool)
+    sides = np.zeros(count + 1, dtype=int)
     for side, axis in borders:
         contact = np.bincount(side, minlength=count + 1)
         for piece in np.flatnonzero(contact[1:]) + 1:
             extent = boxes[piece - 1][axis]
-            touching[piece] = True
+            sides[piece] += 1
             along[piece] |= contact[piece] >= 0.85 * (extent.stop - extent.start)
     mass = np.bincount(pieces.ravel(), strength.ravel())
     mass[0] = 0
     mass[along] = 0
     main = mass.argmax()
-    if main == 0 or touching[main]:
+    if main == 0 or sides[main]:
         return none
-    size = max(extent.stop - extent.start for extent in boxes[main - 1])
-    # What is left must be more than dirt.
-    around: Mask = along[pieces]
-    return around if size >= max(strength.shape) / 10 else none
+    top, left = (extent.start for extent in boxes[main - 1])
+    bottom, right = (extent.stop for extent in boxes[main - 1])
+    if max(bottom - top, right - left) < max(strength.shape) / 10:
+        return none  # what is left must be more than dirt
+    for piece in np.flatnonzero(along):
+        rows, columns = boxes[piece - 1]
+        around = rows.start < top and rows.stop > bottom
+        around = around and columns.start < left and columns.stop > right
+        # A frame is all around the digit; another piece around what is left has it as its hole.
+        along[piece] &= sides[piece] == 4 or not around
+    surroundings: Mask = along[pieces]
+    return surroundings
 
 
 def _sheet(ink: Grey) -> tuple[slice, ...] | None:
@@ -212,13 +220,15 @@ def _without_lines(ink: Grey) -> Grey:
     if min(ink.shape) < SMALLEST_RULED:
         return ink
     mask = ink > ink.max() / 6
-    level, how_many = _lines(mask)
-    upright, more = _lines(mask.T)
-    return np.where(level | upright.T, 0, ink) if how_many + more > 1 else ink
+    lines = _lines(mask) | _lines(mask.T).T
+    if not lines.any():
+        return ink
+    # A stroke along a line is darker than the line, as far as the line is pale.
+    return np.where(lines & (ink < 1.4 * np.median(ink[lines & mask])), 0, ink)
 
 
-def _lines(mask: Mask) -> tuple[Mask, int]:
-    """Find thin lines that run across the whole picture, more or less level, and count them."""
+def _lines(mask: Mask) -> Mask:
+    """Find thin lines that are more or less level; at least two go across the whole picture."""
     from scipy.ndimage import find_objects, label, maximum_filter1d, minimum_filter1d
 
     width = mask.shape[1]
@@ -230,8 +240,12 @@ def _lines(mask: Mask) -> tuple[Mask, int]:
     joined = minimum_filter1d(maximum_filter1d(flat, 5, axis=1), 5, axis=1)
     run = width // 20 * 2 + 1
     long = maximum_filter1d(minimum_filter1d(joined, run, axis=1), run, axis=1)
-    # A digit hides a part of a line.
+    # A digit hides a part of a line, or so much that only its ends are seen.
     pieces, _ = label(maximum_filter1d(long, width // 6, axis=1), structure=CORNERS_TOO)
-    across = [columns.stop - columns.start > 0.9 * width for _, columns in find_objects(pieces)]
-    lines = mask & ~thick & np.array([False, *across])[pieces]
-    return maximum_filter1d(lines, 3, axis=0) & ~thick, sum(across)
+    chosen, across = [False], 0
+    for rows, columns in find_objects(pieces):
+        is_level = rows.stop - rows.start < width / 8
+        across += is_level and columns.stop - columns.start > 0.9 * width
+        chosen.append(is_level and (columns.start == 0 or columns.stop == width))
+    lines: Mask = mask & ~thick & np.array(chosen)[pieces] & (across > 1)
+    return maximum_filter1d(lines, 3, axis=0) & ~thick

@@ -21,7 +21,7 @@ LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
 MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take up to 400 MB, twice at times
 REDUCED = 4  # times as many a JPEG file may have, which is decoded at half the size or less
-FORMATS = ["BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP"]  # all decoded in Pillow
+FORMATS = ["BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"]  # those that Pillow decodes itself
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
 TIE = 1e-6  # keeps rounding errors from deciding what is equal
 

@@ -257,7 +257,7 @@ def watermark(digit, rng):
 
 def palette(digit, rng):
     """Save a photo in four colours."""
-    photo = (uneven, shadow, patch, thin_photo)[rng.integers(4)](digit, rng)
+    photo = (uneven, shadow, patch, plain)[rng.integers(4)](digit, rng)
     image = Image.fromarray(photo).convert("RGB")
     return np.asarray(image.quantize(4).convert("L"))
 
