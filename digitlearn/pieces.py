@@ -11,6 +11,8 @@ SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
 GAP = 30  # a broken stroke's ends are nearer than two of so many parts of the digit's size
 DIGIT = 0.3  # of the largest piece's ink: less is no digit by itself
 APART = 0.15, 0.35  # of the largest piece's size: the gap beside and below it to another digit
+TALL = 0.6  # of the height of all: two pieces as tall, and not one above the other, are two digits
+PART = 0.15  # of all ink: if both have as much
 STRAY = 0.5  # of the same: a piece further away does not belong to the digit
 RIM = 50  # parts of the digit's size: as far from a stroke, faint ink is its rim
 THINNEST = 0.08  # of the digit's size: MNIST's thin strokes, to which thinner ones are brought
@@ -148,6 +150,36 @@ def widen(digit: NDArray[np.float64]) -> NDArray[np.float64]:
         return digit
     wide: NDArray[np.float64] = ndimage.maximum_filter(np.pad(digit, more), 2 * more + 1)
     return wide
+
+
+def stands_beside(image: NDArray[np.uint8]) -> bool:
+    """Say whether an image shows two tall pieces side by side, as two digits are.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+        As the network sees it.
+
+    Examples
+    --------
+    >>> image = np.zeros((28, 28), dtype=np.uint8)
+    >>> image[5:20, [8, 20]] = 255
+    >>> stands_beside(image)
+    True
+    """
+    from scipy import ndimage
+
+    mask = image > image.max() / 4
+    pieces, _ = ndimage.label(mask, structure=CORNERS_TOO)
+    mass = np.bincount(pieces[mask], image[mask])
+    rows, _ = bounds(mask)
+    ends = []  # of each tall piece: its first column, and the first beyond it
+    for piece, (down, across) in enumerate(ndimage.find_objects(pieces), start=1):
+        tall = down.stop - down.start >= TALL * (rows.stop - rows.start)
+        if tall and mass[piece] >= PART * mass.sum():
+            ends.append((across.start, across.stop))
+    ends.sort()
+    return any(left[1] <= right[0] for left, right in zip(ends, ends[1:], strict=False))
 
 
 def _without_specks(ink: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
