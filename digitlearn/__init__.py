@@ -1,5 +1,26 @@
 """Recognize handwritten digits with a neural network, from scratch in NumPy and in Keras."""
 
-from digitlearn.data import DataUnavailableError, Digits, load, load_embedded, load_mnist
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from digitlearn.data import DataUnavailableError, Digits, load, load_embedded, load_mnist
+
+    __version__: str
 
 __all__ = ["DataUnavailableError", "Digits", "load", "load_embedded", "load_mnist"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for when it is asked for: `import digitlearn` takes no time (PEP 562)."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("digitlearn")
+    if name in __all__:
+        return getattr(importlib.import_module("digitlearn.data"), name)
+    raise AttributeError(f"module 'digitlearn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__, "__version__"])

@@ -9,18 +9,21 @@ Computation 22, 2010), who also turn 1 and 7 less than the rest.
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from digitlearn.checks import as_floats, as_generator, as_labels, as_number, describe
 
 SIDE = 28  # of an image, in pixels
 TURNED_LESS = (1, 7)  # half the rotation: a 1 or a 7 that leans too far looks like the other
 SMOOTHNESS = 5.0  # pixels: how far elastic displacements stay alike
+STRONGEST = 1e6  # from far larger displacements float32 makes NaN
 WAVES = 8  # smooth curves along each axis that displacements are made of; more change nothing
 CHUNK = 64  # images at a time, few enough to stay in the processor's cache
 
 
 def distort(
-    images: NDArray[np.float32],
-    labels: NDArray[np.integer[Any]] | None = None,
+    images: ArrayLike,
+    labels: ArrayLike | None = None,
     *,
     rng: np.random.Generator,
     rotation: float = 15.0,
@@ -62,17 +65,34 @@ def distort(
     Raises
     ------
     TypeError
-        If `images` are not float32 or `labels` not integers.
+        If `images` are not float32, `labels` not integers, or `rng` is no generator.
     ValueError
         If a shape does not fit, there are no images, one is not finite, or a strength is negative.
+
+    Examples
+    --------
+    >>> images = np.zeros((2, 28, 28), dtype=np.float32)
+    >>> images[:, 5:23, 14] = 1
+    >>> first, second = distort(images, [1, 1], rng=np.random.default_rng(0))
+    >>> np.array_equal(first, second)
+    False
     """
-    _check(images, labels)
-    strengths = {"rotation": rotation, "scale": scale, "shear": shear, "shift": shift}
-    for name, value in (strengths | {"elastic": elastic}).items():
-        if not 0 <= value < np.inf or (name == "scale" and value >= 1):
-            limit = "below 1" if name == "scale" else "finite"
-            raise ValueError(f"Expected {name} of at least 0 and {limit}. Received: {value}")
+    images = as_floats("images", images)
+    if images.dtype != np.float32:
+        raise TypeError(
+            "Expected images of dtype float32, as preprocessing.scale_pixels returns: "
+            f"write np.float32(images). Received: {describe(images)}"
+        )
+    if images.shape[1:] != (SIDE, SIDE):
+        raise ValueError(f"Expected images of shape (N, 28, 28). Received: {images.shape}")
     count = len(images)
+    if labels is not None:
+        labels = as_labels("labels", labels, count=count)
+    rng = as_generator(rng)
+    strengths = {"rotation": rotation, "scale": scale, "shear": shear, "shift": shift}
+    for name, value in strengths.items():
+        strengths[name] = as_number(name, value, 0, 1 if name == "scale" else STRONGEST)
+    elastic = as_number("elastic", elastic, 0, STRONGEST)
     rows, columns = _affine(count, labels, rng, **strengths)
     bend = elastic * rng.standard_normal((2, count, WAVES**2), dtype=np.float32)
     rows, columns = np.hstack([rows, bend[0]]), np.hstack([columns, bend[1]])
@@ -144,23 +164,3 @@ def _sample(
     below += columns * (below_right - below)
     above += rows * (below - above)
     return above.reshape(images.shape)
-
-
-def _check(images: NDArray[np.float32], labels: NDArray[np.integer[Any]] | None) -> None:
-    if images.dtype != np.float32:
-        raise TypeError(
-            "Expected images of dtype float32, as preprocessing.scale_pixels returns. "
-            f"Received: {images.dtype}"
-        )
-    if images.shape[1:] != (SIDE, SIDE) or len(images) == 0:
-        raise ValueError(
-            f"Expected images of shape (N, 28, 28), N at least 1. Received: {images.shape}"
-        )
-    if not np.isfinite(images).all():
-        raise ValueError("Expected finite images. Received: NaN or infinity among them")
-    if labels is None:
-        return
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"Expected labels of an integer dtype. Received: {labels.dtype}")
-    if labels.shape != (len(images),):
-        raise ValueError(f"Expected labels of shape ({len(images)},). Received: {labels.shape}")

@@ -29,8 +29,12 @@ def describe(value: Any) -> str:
     if value is None or isinstance(value, type):
         return str(value)
     if isinstance(value, str | Real):
-        return f"{value!r:.60} ({kind})"
-    return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else kind
+        plain = value.item() if isinstance(value, np.generic) else value
+        return f"{plain!r:.60} ({kind})"
+    try:
+        return f"{kind} of length {len(value)}"
+    except Exception:  # it has no length, or is a tensor without dimensions
+        return kind
 
 
 def as_array(name: str, value: Any) -> NDArray[Any]:
@@ -40,12 +44,19 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     ------
     TypeError
         If it is not one: text, objects, rows of different lengths.
+    ValueError
+        If some of it is masked: nothing here would heed the mask.
 
     Examples
     --------
     >>> as_array("labels", [5, 0, 4])
     array([5, 0, 4])
     """
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"Expected {name} without a mask: write {name}.compressed() or {name}.filled(0). "
+            f"Received: {describe(value)}, some of it masked"
+        )
     try:
         array = np.asarray(value)
     except Exception as error:  # tensors and ragged lists have errors of their own
@@ -55,6 +66,27 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     if array.dtype.kind not in "biuf":
         raise TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
     return array
+
+
+def as_table(name: str, value: Any) -> NDArray[np.float64]:
+    """Return a value as a table of finite numbers, of at least one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is none.
+
+    Examples
+    --------
+    >>> as_table("ink", [[0, 1]])
+    array([[0., 1.]])
+    """
+    array = as_array(name, value)
+    if array.ndim != 2 or array.size == 0 or not np.isfinite(array).all():
+        raise ValueError(
+            f"Expected {name} as finite numbers of shape (H, W). Received: {describe(array)}"
+        )
+    return array.astype(np.float64, copy=False)
 
 
 def as_floats(name: str, value: Any) -> NDArray[np.floating[Any]]:
@@ -88,7 +120,7 @@ def as_floats(name: str, value: Any) -> NDArray[np.floating[Any]]:
 def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
     """Return images as floats, and refuse grey levels that were never scaled to [0, 1].
 
-    Standardized pixels, some of them below zero, are taken.
+    Standardized pixels, some of them below zero, are taken, up to 100 from it.
 
     Raises
     ------
@@ -103,10 +135,11 @@ def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
     ValueError: Expected pixels from 0 to 1 in x: write scale_pixels(images). Received: 255 to 255
     """
     array = as_floats(name, value)
-    if array.min() >= 0 and array.max() > 1:
+    low, high = array.min(), array.max()
+    if high > (1 if low >= 0 else 100) or low < -100:
         raise ValueError(
             f"Expected pixels from 0 to 1 in {name}: write scale_pixels(images). "
-            f"Received: {array.min():g} to {array.max():g}"
+            f"Received: {low:g} to {high:g}"
         )
     return array
 
@@ -181,15 +214,15 @@ def as_generator(rng: Any) -> np.random.Generator:
     return rng
 
 
-def as_count(name: str, value: Any, *, least: int = 1) -> int:
-    """Return a whole number that is not too small.
+def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) -> int:
+    """Return a whole number that is not too small, nor too large for what it counts.
 
     Raises
     ------
     TypeError
         If it is no integer; 2.0 is none.
     ValueError
-        If it is below `least`.
+        If it is below `least`, or above `most`.
 
     Examples
     --------
@@ -200,9 +233,12 @@ def as_count(name: str, value: Any, *, least: int = 1) -> int:
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(f"Expected {name} as an integer. Received: {describe(value)}")
-    if value < least:
-        raise ValueError(f"Expected {name} of at least {least}. Received: {value}")
-    return int(value)
+    count = int(value)
+    if count < least:
+        raise ValueError(f"Expected {name} of at least {least}. Received: {count}")
+    if most is not None and count > most:
+        raise ValueError(f"Expected {name} of at most {most:,}. Received: {count}")
+    return count
 
 
 def as_number(
@@ -226,7 +262,10 @@ def as_number(
     """
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"Expected {name} as a number. Received: {describe(value)}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        number = math.inf
     if not ((low < number if open_low else low <= number) and number < high):
         lower = f"above {low:g}" if open_low else f"of at least {low:g}"
         upper = "" if high == math.inf else f" and below {high:g}"

@@ -1,15 +1,18 @@
 """The command line: train a network, evaluate it, read digits in pictures, hand it on."""
 
-import argparse
 import json
 import logging
 import math
 import os
+import signal
 import sys
+import tempfile
 import warnings
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from glob import glob
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +20,22 @@ import numpy as np
 
 from digitlearn import pretrained
 from digitlearn.data import DataUnavailableError, load
-from digitlearn.evaluation import evaluate, most_confused
+from digitlearn.evaluation import evaluate, most_confused, percent
 from digitlearn.export import check_network, export
 from digitlearn.network import Network, mlp
 from digitlearn.optimizers import Adam
-from digitlearn.preprocessing import scale_pixels, split_validation, to_mnist_style
+from digitlearn.options import make_parser
+from digitlearn.pictures import find_ink, lone_digit, read_grey
+from digitlearn.preprocessing import fit_to_frame, scale_pixels, split_validation
 from digitlearn.training import fit
 
-EXPECTED_ERRORS = (DataUnavailableError, ImportError, OSError, ValueError)
-NETWORKS = "small or large, as released, or a file of train or export; a file named so is ./small"
+EXPECTED_ERRORS = (DataUnavailableError, ImportError, MemoryError, OSError, ValueError)
+INTERRUPTED = 130  # exit codes as a shell gives them: 128 and the signal's number
+CLOSED_PIPE = 141
+NOT_SURE = 3
 # What is read of a folder. A picture in a format that Pillow does not know is reported.
 PICTURES = ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
+SHADES = " .:-=+*#%@"  # from bare paper to ink
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,67 +49,49 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all went well, 1 if something failed, 130 if interrupted. Wrong usage exits with 2.
+        0 if all went well, 1 if something failed, 3 if all went well but an answer is not sure,
+        130 if interrupted, 141 if nobody reads the output. Wrong usage exits with 2.
+
+    Examples
+    --------
+    >>> main(["predict", "no_such_picture.png"])
+    1
     """
-    options = _parser().parse_args(argv)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be any bytes
+    try:
+        try:
+            return _run(make_parser().parse_args(argv))
+        finally:
+            print(end="", flush=True)  # not at exit, where nothing can be done about an error
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE if isinstance(error, BrokenPipeError) else 1
+
+
+def _run(options: Namespace) -> int:
+    """Run a command, and say in a line what goes wrong."""
+    commands = {"train": _train, "evaluate": _evaluate, "predict": _predict, "export": _export}
     logging.basicConfig(format="%(message)s")
     logging.getLogger("digitlearn").setLevel(logging.INFO)
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_: _complain(message)
         try:
-            return int(options.run(options))
+            code = commands[options.command](options)
+            print(end="", flush=True)  # a disk may be full
+            return code
+        except BrokenPipeError:
+            raise
         except EXPECTED_ERRORS as error:
             _complain(error)
             return 1
         except KeyboardInterrupt:
-            return 130
-
-
-def _parser() -> argparse.ArgumentParser:
-    """Describe the commands and their options."""
-    parser = argparse.ArgumentParser("digitlearn", description=__doc__)
-    parser.add_argument("--version", action="version", version=version("digitlearn"))
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def command(run: Callable[[Namespace], int], name: str, text: str) -> argparse.ArgumentParser:
-        defaults = argparse.ArgumentDefaultsHelpFormatter
-        child = commands.add_parser(name, help=text, description=text, formatter_class=defaults)
-        child.set_defaults(run=run)
-        return child
-
-    train = command(_train, "train", "Train a network and save it.")
-    add = train.add_argument
-    add("--output", type=Path, default=Path("network.npz"), metavar="FILE", help="save it here")
-    add("--epochs", type=_positive, default=10, metavar="N", help="times through the data")
-    add("--batch-size", type=_positive, default=128, metavar="N", help="images in a step")
-    add("--hidden-units", type=_positive, nargs=2, default=[128, 64], metavar="N", help="layers")
-    add("--learning-rate", type=float, default=1e-3, metavar="X", help="of Adam")
-    add("--validation-split", type=float, default=0.1, metavar="X", help="part set aside")
-    add("--seed", type=int, default=0, metavar="N", help="of all randomness")
-    test = command(_evaluate, "evaluate", "Measure a network on the test digits.")
-    read = command(_predict, "predict", "Read the digits in pictures, one in each.")
-    read.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="or folder of them")
-    read.add_argument("--network", default="large", metavar="NETWORK", help=NETWORKS)
-    give = command(_export, "export", "Write a network for the browser, for Keras or as ONNX.")
-    for child in (test, give):
-        child.add_argument("network", metavar="NETWORK", help=NETWORKS)
-    give.add_argument("output", type=Path, help="named .safetensors, .keras or .onnx")
-    give.add_argument("--dtype", choices=["int8", "float16"], help="of kernels in .safetensors")
-    dataset = os.environ.get("DIGITLEARN_DATASET", "auto")
-    for child in (train, test):
-        child.add_argument(
-            "--dataset", choices=["auto", "mnist", "embedded"], default=dataset, help="which digits"
-        )
-    for child in (train, give):
-        child.add_argument("--force", action="store_true", help="overwrite a file that is there")
-    for child in (test, read):
-        child.add_argument("--json", action="store_true", help="print JSON")
-    return parser
+            return INTERRUPTED
 
 
 def _load_network(name: str) -> Network:
     """Return a released network, or one in a file."""
-    if name in pretrained.SHA256:
+    if name in pretrained.names():
         return pretrained.load(name)
     if not Path(name).is_file():
         raise FileNotFoundError(f"Expected small, large or a file. Received: {name}")
@@ -114,49 +104,82 @@ def _load_network(name: str) -> Network:
     return network
 
 
-def _check_output(options: Namespace) -> None:
-    """Make sure that a file can be written, and that none is overwritten by mistake."""
-    if options.output.exists() and not options.force:
-        raise FileExistsError(f"{options.output} is there already; --force overwrites it")
-    if not options.output.absolute().parent.is_dir():
-        raise NotADirectoryError(f"There is no folder {options.output.parent} to save in")
-
-
-def _positive(text: str) -> int:
-    """Return a positive integer."""
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"Expected a positive integer. Received: {text}")
-    return int(text)
+def _check_output(output: Path, advice: str | None) -> None:
+    """Make sure that a file can be written; with advice, only if it is not there."""
+    if output.exists() and not output.is_file():
+        raise FileExistsError(f"Expected a file to write. Received: {output}, which is no file")
+    if output.exists() and advice:
+        raise FileExistsError(f"{output} is there already; {advice}")
+    if not output.absolute().parent.is_dir():
+        raise NotADirectoryError(f"There is no folder {output.parent} to save in: make it first")
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=output.absolute().parent, prefix=f".{output.stem}.part-", suffix=output.suffix
+        ):
+            pass
+    except OSError as error:
+        raise OSError(
+            f"Expected an output that can be written: choose another folder or name. "
+            f"Received: {output} ({error.strerror})"
+        ) from error
 
 
 def _train(options: Namespace) -> int:
-    """Train a network on the training digits and save it."""
-    _check_output(options)
+    """Train a network on the training digits, saved after each epoch."""
+    output, resume = options.output, options.resume
+    if output.suffix.lower() != ".npz":
+        raise ValueError(
+            f"Expected an --output in .npz; export writes other formats. Received: {output}"
+        )
+    if resume and not output.is_file():
+        raise FileNotFoundError(
+            f"Expected a network to go on with: leave --resume out to begin. Received: {output}, "
+            "which is not there"
+        )
+    there = "--force overwrites it, --resume trains it further"
+    _check_output(output, None if options.force or resume else there)
     rng = np.random.default_rng(options.seed)
-    optimizer = Adam(options.learning_rate)
     digits = load("train", dataset=options.dataset)
     images = scale_pixels(digits.images)
     part = options.validation_split
-    train, validation = split_validation(images, digits.labels, validation_split=part, rng=rng)
-    network = mlp(options.hidden_units, rng=rng)
-    history = fit(
-        network,
-        train,
-        validation,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        optimizer=optimizer,
-        rng=rng,
-        progress=True,
-    )
-    network.save(options.output)
+    sets = split_validation(images, digits.labels, validation_split=part, rng=rng)
+    network = _load_network(str(output)) if resume else mlp(options.hidden_units, rng=rng)
+    units = [str(len(layer.params["bias"])) for layer in network.layers if layer.params]
     print(f"Source      {digits.source}")
-    print(f"Training    {len(train[1]):,} images")
-    print(f"Validation  {len(validation[1]):,} images")
-    print("\nepoch    loss  accuracy  val_loss  val_accuracy  seconds")
-    row = "{:5}  {:6.4f}  {:8.2%}  {:8.4f}  {:12.2%}  {:7.1f}"
-    for epoch, values in enumerate(zip(*history, strict=True), start=1):
-        print(row.format(epoch, *values))
+    print(f"Training    {len(sets[0][1]):,} images")
+    print(f"Validation  {len(sets[1][1]):,} images")
+    print(f"Network     {'-'.join(units)} units{', trained before' if resume else ''}")
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a kill is as Ctrl-C
+    try:
+        return _train_epochs(network, sets, options, rng)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _train_epochs(network: Network, sets: Any, options: Namespace, rng: np.random.Generator) -> int:
+    """Train an epoch at a time; print a row after each, and save the network."""
+    adam, size = Adam(options.learning_rate), options.batch_size
+    watched = sys.stderr is not None and sys.stderr.isatty()
+    saved = f"{options.output} is as it was" if options.output.exists() else "Nothing is saved"
+    print("\nepoch    loss  accuracy  val_loss  val_accuracy  seconds", flush=True)
+    try:
+        for epoch in range(1, options.epochs + 1):
+            history = fit(
+                network, *sets, epochs=1, batch_size=size, optimizer=adam, rng=rng, progress=watched
+            )
+            [scores] = zip(*history, strict=True)
+            row = "{:5}  {:6.4f}  {:8.2%}  {:8.4f}  {:12.2%}  {:7.1f}"
+            if not math.isfinite(sum(scores)):
+                raise ValueError(
+                    f"Expected a finite loss: try a smaller --learning-rate. {saved}. "
+                    f"Received: {options.learning_rate}"
+                )
+            network.save(options.output)
+            saved = f"{options.output} has the network of epoch {epoch}; --resume goes on"
+            print(row.format(epoch, *scores), flush=True)
+    except KeyboardInterrupt:
+        _complain(f"Stopped. {saved}")
+        return INTERRUPTED
     print(f"\nSaved as {options.output}")
     return 0
 
@@ -191,50 +214,120 @@ def _evaluate(options: Namespace) -> int:
 
 def _predict(options: Namespace) -> int:
     """Read the digit in each picture; one that fails does not stop the others."""
+    from threadpoolctl import threadpool_limits
+
     network = _load_network(options.network)
     answers = []
-    for answer in (answer for path in options.images for answer in _read(network, path)):
-        answers.append(answer)
-        if "error" in answer:
-            _complain("{image}: {error}".format(**answer))
-        elif not options.json:
-            first, second = map(_percent, (answer["confidence"], answer["runner_up_confidence"]))
-            print("{image}: {digit} ({}), then {runner_up} ({})".format(first, second, **answer))
+    # For one picture a second thread costs more than it brings.
+    with threadpool_limits(1, user_api="blas"):
+        for answer in (answer for name in options.images for answer in _read(network, name)):
+            answers.append(answer)
+            if "error" in answer:
+                _complain("{image}: {error}".format(**answer))
+                continue
+            answer["sure"] = answer["confidence"] >= options.threshold
+            if answer["doubt"]:
+                _complain("{image}: {doubt}".format(**answer))
+            if not options.show:
+                del answer["pixels"]
+            if not options.json:
+                _print_answer(answer)
     if options.json:
         print(json.dumps(answers, indent=2))
-    return int(any("error" in answer for answer in answers))
+    if any("error" in answer for answer in answers):
+        return 1
+    return 0 if all(answer["sure"] for answer in answers) else NOT_SURE
 
 
-def _read(network: Network, path: Path) -> Iterator[dict[str, Any]]:
-    """Say what digit a picture shows, or each in a folder, or what is wrong with it."""
+def _print_answer(answer: dict[str, Any]) -> None:
+    """Print what a picture shows, and the pixels if there are any in the answer."""
+    first, second = map(percent, (answer["confidence"], answer["runner_up_confidence"]))
+    line = "{digit} ({}), then {runner_up} ({})"
+    if not answer["sure"]:
+        line = "not sure; perhaps {digit} ({}) or {runner_up} ({})"
+    print(answer["image"], line.format(first, second, **answer), sep=": ", flush=True)
+    if "pixels" in answer:
+        # Two characters are about as wide as a line is high.
+        edge = f"+{'--' * len(answer['pixels'])}+"
+        print(edge)
+        for row in answer["pixels"]:
+            print("|", *(2 * SHADES[level * len(SHADES) // 256] for level in row), "|", sep="")
+        print(edge)
+
+
+def _read(network: Network, name: str) -> Iterator[dict[str, Any]]:
+    """Say what digit is in each picture that an argument means, or what is wrong with it."""
     try:
+        files = _find_pictures(name)
+    except OSError as error:
+        yield {"image": name, "error": str(error)}
+        return
+    for file in files:
+        try:
+            answer = _read_picture(network, file)
+        except Exception as error:  # a damaged picture may raise almost any
+            answer = {"error": str(error) or type(error).__name__}
+        yield {"image": str(file)} | answer
+
+
+def _read_picture(network: Network, file: Path) -> dict[str, Any]:
+    """Return a picture's digit and runner-up, what makes them doubtful, and the pixels seen."""
+    ink = find_ink(read_grey(file))
+    rim = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+    pixels = fit_to_frame(lone_digit(ink))
+    [p] = network.predict_proba(scale_pixels(pixels[np.newaxis]))
+    digit, second = np.argsort(p)[:-3:-1].tolist()
+    return {
+        "digit": digit,
+        "confidence": float(p[digit]),
+        "runner_up": second,
+        "runner_up_confidence": float(p[second]),
+        "doubt": "ink runs off the picture's edge" if rim.max() > ink.max() / 2 else None,
+        "pixels": pixels.tolist(),
+    }
+
+
+def _find_pictures(name: str) -> list[Path]:
+    """Return the pictures that an argument means: one, a folder's, those that fit a pattern."""
+    # The shell of Windows leaves patterns to the program.
+    found = [name] if os.path.lexists(name) else sorted(glob(name))  # noqa: PTH207
+    if not found:
+        raise FileNotFoundError(
+            "Expected a picture, or a folder or pattern. Received: no such file"
+        )
+    pictures = []
+    for path in map(Path, found):
         if path.is_dir():
             files = [file for file in path.iterdir() if file.name.lower().endswith(PICTURES)]
-            files = sorted(file for file in files if file.name[0] != "." and file.is_file())
-            if not files:
-                raise FileNotFoundError(f"Expected images in {', '.join(PICTURES)}. Received: none")
-            yield from (answer for file in files for answer in _read(network, file))
+            pictures += sorted(file for file in files if file.name[0] != "." and file.is_file())
         else:
-            [p] = network.predict_proba(scale_pixels(to_mnist_style(path)[np.newaxis]))
-            digit, second = np.argsort(p)[:-3:-1].tolist()
-            answer = {"image": str(path), "digit": digit, "confidence": float(p[digit])}
-            yield answer | {"runner_up": second, "runner_up_confidence": float(p[second])}
-    except EXPECTED_ERRORS as error:
-        yield {"image": str(path), "error": str(error)}
-
-
-def _percent(probability: float) -> str:
-    """Write a probability, rounded down: no network is ever sure."""
-    return f"{math.floor(1000 * probability) / 10:.1f}%"
+            pictures.append(path)
+    if not pictures:
+        raise FileNotFoundError(f"Expected images in {', '.join(PICTURES)}. Received: none")
+    return pictures
 
 
 def _export(options: Namespace) -> int:
     """Write a network for others to run."""
-    _check_output(options)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow tells much of itself
-    difference = export(_load_network(options.network), options.output, dtype=options.dtype)
+    _check_output(options.output, None if options.force else "--force overwrites it")
+    network = _load_network(options.network)
+    with _silent_libraries():
+        difference = export(network, options.output, dtype=options.dtype)
     print(f"Saved as {options.output}; read back, probabilities differ by {difference:.1g} at most")
     return 0
+
+
+@contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """Let nothing but Python write to standard error: TensorFlow's logs heed no setting."""
+    kept = os.dup(2)
+    with Path(os.devnull).open("w") as nowhere, os.fdopen(kept, "w") as shown:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            with redirect_stderr(shown):
+                yield
+        finally:
+            os.dup2(kept, 2)
 
 
 def _complain(message: object) -> None:

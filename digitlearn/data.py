@@ -1,20 +1,22 @@
 """Handwritten digits: MNIST, verified, and a small set that needs no network."""
 
-import gzip
-import hashlib
 import logging
 import os
-import tempfile
+import re
 import warnings
-import zipfile
 from collections.abc import Iterable, Mapping
 from functools import cache, partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlearn.checks import describe
+from digitlearn.download import fetch
+from digitlearn.files import complete, read_npz
+from digitlearn.formats import IDX_FILES, MOST_BYTES, MOST_IN_NPZ, read_files, read_idx, verify
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
 
@@ -26,20 +28,12 @@ SHA256 = {
     "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
     "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
 }
-IDX_FILES = {
-    "x_train": "train-images-idx3-ubyte",
-    "y_train": "train-labels-idx1-ubyte",
-    "x_test": "t10k-images-idx3-ubyte",
-    "y_test": "t10k-labels-idx1-ubyte",
-}
 # Addresses, and the files to get below each.
 MIRRORS = {
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets/": ["mnist.npz"],
     "https://ossci-datasets.s3.amazonaws.com/mnist/": [f"{f}.gz" for f in IDX_FILES.values()],
     "https://storage.googleapis.com/cvdf-datasets/mnist/": [f"{f}.gz" for f in IDX_FILES.values()],
 }
-TIMEOUT = (5.0, 30.0)  # seconds to connect, and to wait for each piece of an answer
-
 ADVICE = f"""\
 What you can do:
   - connect to the internet and try again; or
@@ -52,18 +46,46 @@ logger = logging.getLogger(__name__)
 
 
 class DataUnavailableError(RuntimeError):
-    """MNIST cannot be had; the message says what was tried and what you can do."""
+    """MNIST cannot be had; the message says what was tried and what you can do.
 
-
-class Digits(NamedTuple):
-    """Images of N digits: light ink (255) on a dark ground (0), (N, 28, 28) uint8.
-
-    `labels` are the digits 0 to 9, (N,) int64, and `source` says in words which data these are.
+    Examples
+    --------
+    >>> try:
+    ...     load_mnist(path="nowhere.npz")
+    ... except DataUnavailableError as error:
+    ...     print(str(error).splitlines()[1])
+      - nowhere.npz: there is no such file
     """
 
+
+class _Fields(NamedTuple):
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     source: str
+
+
+class Digits(_Fields):
+    """Images of N digits: light ink (255) on a dark ground (0), (N, 28, 28) uint8.
+
+    `labels` are the digits 0 to 9, (N,) int64, and `source` says in words which data these are.
+    The three can be unpacked as those of a tuple; the length is N.
+
+    Examples
+    --------
+    >>> images, labels, source = digits = load_embedded("test")
+    >>> images.shape, len(digits)
+    ((360, 28, 28), 360)
+    """
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @classmethod
+    def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]
+        # The one that a NamedTuple brings counts fields by len.
+        return cls(*iterable)
 
 
 def load(split: str = "train", *, dataset: str | None = None) -> Digits:
@@ -82,12 +104,19 @@ def load(split: str = "train", *, dataset: str | None = None) -> Digits:
         If `split` or `dataset` is none of these names.
     DataUnavailableError
         If MNIST is asked for, by name or by setting DIGITLEARN_DATA, and cannot be had.
+
+    Examples
+    --------
+    >>> load("train", dataset="embedded").images.shape
+    (1437, 28, 28)
     """
     _check_split(split)
-    choice = dataset or os.environ.get("DIGITLEARN_DATASET") or "auto"
-    if choice not in ("auto", "mnist", "embedded"):
-        asked = "dataset" if dataset else "DIGITLEARN_DATASET"
-        raise ValueError(f'Expected {asked} "auto", "mnist" or "embedded". Received: {choice!r}')
+    asked = "DIGITLEARN_DATASET" if dataset is None else "dataset"
+    choice = os.environ.get("DIGITLEARN_DATASET") or "auto" if dataset is None else dataset
+    if not isinstance(choice, str) or choice not in ("auto", "mnist", "embedded"):
+        raise ValueError(
+            f'Expected {asked} "auto", "mnist" or "embedded". Received: {describe(choice)}'
+        )
     if choice == "auto":
         choice = "mnist" if os.environ.get("DIGITLEARN_DATA") else _best_available()
     return load_mnist(split) if choice == "mnist" else load_embedded(split)
@@ -110,17 +139,28 @@ def load_mnist(split: str = "train", *, path: str | os.PathLike[str] | None = No
 
     Raises
     ------
-    ValueError
-        If `split` is neither name.
+    TypeError, ValueError
+        If `split` is neither name, or `path` is none.
     DataUnavailableError
         If MNIST is not there, or is not MNIST to the last byte.
+
+    Examples
+    --------
+    >>> load_mnist("test", path="nowhere.npz")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    digitlearn.data.DataUnavailableError: MNIST cannot be had. Tried:
+      - nowhere.npz: there is no such file
+    ...
     """
     names = f"x_{_check_split(split)}", f"y_{split}"
-    given = path or os.environ.get("DIGITLEARN_DATA")
-    if given:
-        arrays = _find(names, [Path(given).expanduser()], mirrors={})
-    else:
+    given = os.environ.get("DIGITLEARN_DATA") or None if path is None else path
+    if given is None:
         arrays = _find(names, _caches())
+    elif isinstance(given, str | os.PathLike):
+        arrays = _find(names, [Path(given)], mirrors={})
+    else:
+        raise TypeError(f"Expected path as a path. Received: {describe(given)}")
     images, labels = (arrays[name] for name in names)
     return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), "MNIST")
 
@@ -141,6 +181,11 @@ def load_embedded(split: str = "train") -> Digits:
     ------
     ValueError
         If `split` is neither name.
+
+    Examples
+    --------
+    >>> load_embedded("test").labels[:5]
+    array([2, 4, 7, 9, 0])
     """
     images, labels = _embedded()[_check_split(split)]
     return Digits(images.copy(), labels.copy(), "scikit-learn's 1,797 digits (embedded)")
@@ -162,7 +207,7 @@ def _embedded() -> dict[str, tuple[NDArray[np.uint8], NDArray[np.int64]]]:
 def _best_available() -> str:
     """Return "mnist" if MNIST can be had, else warn and return "embedded"."""
     try:
-        load_mnist("test")
+        _find(SHA256, _caches())  # both splits: never one of MNIST's with one of the others
     except DataUnavailableError:
         warnings.warn(
             "MNIST cannot be had, so these are scikit-learn's 1,797 small digits: fewer and "
@@ -176,8 +221,8 @@ def _best_available() -> str:
 
 def _check_split(split: str) -> str:
     """Return `split` if there is one of this name."""
-    if split not in ("train", "test"):
-        raise ValueError(f'Expected split "train" or "test". Received: {split!r}')
+    if not isinstance(split, str) or split not in ("train", "test"):
+        raise ValueError(f'Expected split "train" or "test". Received: {describe(split)}')
     return split
 
 
@@ -186,8 +231,7 @@ def _caches() -> list[Path]:
     import pooch
 
     keras = Path(os.environ.get("KERAS_HOME") or "~/.keras", "datasets")
-    folders = Path(pooch.os_cache("digitlearn")), keras
-    return [folder.expanduser() / "mnist.npz" for folder in folders]
+    return [folder / "mnist.npz" for folder in (Path(pooch.os_cache("digitlearn")), keras)]
 
 
 def _find(
@@ -196,97 +240,45 @@ def _find(
     *,
     mirrors: Mapping[str, Iterable[str]] = MIRRORS,
     digests: Mapping[str, str] = SHA256,
-    timeout: tuple[float, float] = TIMEOUT,
+    **limits: Any,
 ) -> dict[str, NDArray[np.uint8]]:
     """Return the named arrays from the first place or mirror that has them.
 
-    What comes from a mirror is kept in the first place.
+    What comes from a mirror is kept in the first place. Limits are those of `download.fetch`.
     """
-    sources = {str(place): partial(_read, place, names, digests) for place in places}
+    sources = {str(place): partial(read_files, place, names, digests) for place in places}
     for address, files in mirrors.items():
-        sources[address] = partial(_download, address, files, digests, timeout, places[0])
+        sources[address] = partial(_download, address, files, digests, places[0], **limits)
     attempts = []
     for source, get in sources.items():
         try:
             return get()
-        except DataUnavailableError as error:
-            attempts.append(f"  - {source}: {error}")
+        except Exception as error:  # damaged files and servers make libraries raise almost any
+            attempts.append(f"  - {source}: {_reason(error)}")
     raise DataUnavailableError("\n".join(["MNIST cannot be had. Tried:", *attempts, ADVICE]))
 
 
+def _reason(error: Exception) -> str:
+    """Return what an error says, without the addresses of objects in it."""
+    return re.sub(r"<[^<>]* object at 0x[^<>]*>:? ?", "", str(error)) or repr(error)
+
+
 def _download(
-    address: str,
-    files: Iterable[str],
-    digests: Mapping[str, str],
-    timeout: tuple[float, float],
-    keep: Path,
+    address: str, files: Iterable[str], digests: Mapping[str, str], keep: Path, **limits: Any
 ) -> dict[str, NDArray[np.uint8]]:
     """Return all arrays from a mirror, verified, and keep them as an .npz file."""
-    import pooch
-
     logger.info("Downloading MNIST from %s", address)
-    download = pooch.HTTPDownloader(timeout=timeout)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            for file in files:
-                download(address + file, str(Path(folder, file)), None)
-        except OSError as error:  # as are all of requests' exceptions
-            raise DataUnavailableError(str(error)) from error
-        arrays = _read(Path(folder), digests, digests)
+    contents = {file: fetch(address + file, MOST_BYTES, **limits) for file in files}
+    if "mnist.npz" in contents:
+        arrays = read_npz(BytesIO(contents["mnist.npz"]), MOST_IN_NPZ, digests)
+    else:
+        arrays = {name: read_idx(BytesIO(contents[f"{IDX_FILES[name]}.gz"])) for name in digests}
+    verify(arrays, digests)
     try:
+        keep = keep.expanduser()
         keep.parent.mkdir(parents=True, exist_ok=True)
-        # Written elsewhere and then moved, the file is never there in part.
-        with tempfile.TemporaryDirectory(dir=keep.parent) as folder:
-            part = Path(folder, "part.npz")
+        with complete(keep) as part:
             np.savez_compressed(part, **dict[str, Any](arrays))
-            part.replace(keep)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
         warnings.warn(f"MNIST cannot be kept for the next time: {error}", stacklevel=2)
     return arrays
-
-
-def _read(
-    place: Path, names: Iterable[str], digests: Mapping[str, str]
-) -> dict[str, NDArray[np.uint8]]:
-    """Return the named arrays of a file or folder, verified."""
-    file = place / "mnist.npz" if (place / "mnist.npz").is_file() else place
-    try:
-        if not file.exists():
-            raise FileNotFoundError("there is no such file")
-        if file.is_dir():
-            arrays = {name: _read_idx(file, IDX_FILES[name]) for name in names}
-        elif not zipfile.is_zipfile(file):
-            raise ValueError("this is not an .npz file")
-        else:
-            with np.load(file, allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in names}
-    except Exception as error:  # on a damaged file zip, gzip and NumPy raise almost anything
-        raise DataUnavailableError(str(error) or repr(error)) from error
-    for name, array in arrays.items():
-        digest = hashlib.sha256(array.tobytes()).hexdigest()
-        if array.dtype != np.uint8 or digest != digests[name]:
-            raise DataUnavailableError(
-                f"{name} is not MNIST's, uint8 with sha256 {digests[name]}. "
-                f"Received: {array.dtype} with {digest}"
-            )
-    return arrays
-
-
-def _read_idx(folder: Path, name: str) -> NDArray[np.uint8]:
-    """Return the array of an IDX file, gzipped or not.
-
-    The format is from MNIST's first web page: two zero bytes, a type (8 for unsigned bytes), the
-    number of dimensions, each one's length as a big-endian 32-bit integer, then the values.
-    """
-    # Some programs unpack train-images-idx3-ubyte.gz as train-images.idx3-ubyte.
-    files = sorted(folder.glob(name.replace("-idx", "?idx") + "*"))
-    if not files:
-        raise FileNotFoundError(f"there is neither mnist.npz nor {name}[.gz]")
-    data = files[0].read_bytes()
-    if data.startswith(b"\x1f\x8b"):
-        data = gzip.decompress(data)
-    if not data.startswith(b"\x00\x00\x08"):
-        raise ValueError(f"{files[0].name} is not an IDX file of bytes")
-    dimensions = data[3]
-    shape = np.frombuffer(data, dtype=">u4", count=dimensions, offset=4)
-    return np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape).copy()

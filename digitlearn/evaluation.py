@@ -1,16 +1,17 @@
 """Measure how good a classifier is, how sure that measurement is, and where it goes wrong.
 
-N is the number of examples and C that of classes, 10 for digits. Classes that are not integers
-raise TypeError; all else that is not as described raises ValueError.
+N is the number of examples and C that of classes, 10 for digits.
 """
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-Labels = NDArray[np.integer]
-Probabilities = NDArray[np.floating]
+from digitlearn.checks import as_array, as_count, as_labels, as_number, describe
+
+MOST_BINS = 10_000
 
 
 class Report(NamedTuple):
@@ -34,6 +35,12 @@ class Report(NamedTuple):
     calibration_error : float
         Expected calibration error: the mean gap between confidence and accuracy over the 15 bins
         of `reliability`, each weighted by its count (Guo et al. 2017, equation 3). 0 to 1.
+
+    Examples
+    --------
+    >>> report = evaluate([0, 1], [[0.9, 0.1], [0.2, 0.8]])
+    >>> report.accuracy, report.support.tolist()
+    (1.0, [1, 1])
     """
 
     accuracy: float
@@ -56,6 +63,12 @@ class Comparison(NamedTuple):
         Number of examples that one classifies rightly and the other wrongly.
     p_value : float
         How often two equally good classifiers would differ at least this much, 0 to 1.
+
+    Examples
+    --------
+    >>> comparison = compare([0, 1, 2], [0, 1, 2], [0, 2, 1])
+    >>> comparison.only_a_right, comparison.p_value
+    (2, 0.5)
     """
 
     only_a_right: int
@@ -63,7 +76,7 @@ class Comparison(NamedTuple):
     p_value: float
 
 
-def evaluate(labels: Labels, probabilities: Probabilities) -> Report:
+def evaluate(labels: ArrayLike, probabilities: ArrayLike) -> Report:
     """Measure a classifier on labelled examples.
 
     The prediction is the class with the highest probability, the first one if several tie.
@@ -78,28 +91,39 @@ def evaluate(labels: Labels, probabilities: Probabilities) -> Report:
     Returns
     -------
     Report
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are no classes, or a row is no distribution.
+
+    Examples
+    --------
+    >>> report = evaluate([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
+    >>> round(report.accuracy, 3), report.confusion.tolist()
+    (0.667, [[1, 0], [1, 1]])
     """
     from sklearn import metrics
 
-    labels, probabilities = _check(labels, probabilities)
-    predictions = probabilities.argmax(axis=1)
-    classes = np.arange(probabilities.shape[1])
-    correct = int(np.count_nonzero(predictions == labels))
+    true, rows = _check(labels, probabilities)
+    predictions = rows.argmax(axis=1)
+    classes = np.arange(rows.shape[1])
+    correct = int(np.count_nonzero(predictions == true))
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
-        labels, predictions, labels=classes, zero_division=0
+        true, predictions, labels=classes, zero_division=0
     )
     # scikit-learn wants sums of 1 to float64's precision; a float32 softmax is less exact.
-    normalized = probabilities / probabilities.sum(axis=1, keepdims=True)
-    bin_confidence, bin_accuracy, bin_count = reliability(labels, probabilities)
+    normalized = rows / rows.sum(axis=1, keepdims=True)
+    bin_confidence, bin_accuracy, bin_count = reliability(true, rows)
     return Report(
-        accuracy=correct / len(labels),
-        interval=wilson_interval(correct, len(labels)),
-        confusion=metrics.confusion_matrix(labels, predictions, labels=classes),
+        accuracy=correct / len(true),
+        interval=wilson_interval(correct, len(true)),
+        confusion=metrics.confusion_matrix(true, predictions, labels=classes),
         precision=precision,
         recall=recall,
         f1=f1,
         support=support,
-        log_loss=float(metrics.log_loss(labels, normalized, labels=classes)),
+        log_loss=float(metrics.log_loss(true, normalized, labels=classes)),
         calibration_error=float(np.average(abs(bin_confidence - bin_accuracy), weights=bin_count)),
     )
 
@@ -121,20 +145,30 @@ def wilson_interval(correct: int, total: int, *, confidence: float = 0.95) -> tu
     Returns
     -------
     (lower, upper) : tuple of float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is no integer, or a number is out of range.
+
+    Examples
+    --------
+    >>> low, high = wilson_interval(9800, 10_000)
+    >>> f"{low:.4f} to {high:.4f}"
+    '0.9771 to 0.9826'
     """
     from scipy.stats import binomtest
 
-    if not 0 <= correct <= total or total < 1:
-        raise ValueError(
-            f"Expected 0 <= correct <= total and total >= 1. Received: {correct} and {total}"
-        )
-    if not 0 < confidence < 1:
-        raise ValueError(f"Expected confidence between 0 and 1. Received: {confidence}")
+    total = as_count("total", total, most=2**53)
+    correct = as_count("correct", correct, least=0)
+    if correct > total:
+        raise ValueError(f"Expected correct <= total. Received: {correct} and {total}")
+    confidence = as_number("confidence", confidence, 0, 1, open_low=True)
     interval = binomtest(correct, total).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
 
 
-def compare(labels: Labels, predictions_a: Labels, predictions_b: Labels) -> Comparison:
+def compare(labels: ArrayLike, predictions_a: ArrayLike, predictions_b: ArrayLike) -> Comparison:
     """Ask whether one classifier is better than another on the same examples.
 
     The exact test of McNemar (1947), "Note on the sampling error of the difference between
@@ -149,24 +183,31 @@ def compare(labels: Labels, predictions_a: Labels, predictions_b: Labels) -> Com
     Returns
     -------
     Comparison
+
+    Raises
+    ------
+    TypeError, ValueError
+        If these are no classes, or not equally many.
+
+    Examples
+    --------
+    >>> compare([0, 1, 2, 3], [0, 1, 2, 0], [0, 2, 0, 3])
+    Comparison(only_a_right=2, only_b_right=1, p_value=1.0)
     """
     from scipy.stats import binomtest
 
-    labels, a, b = (_check_labels(classes) for classes in (labels, predictions_a, predictions_b))
-    if not len(labels) == len(a) == len(b):
-        raise ValueError(
-            f"Expected as many predictions as labels. "
-            f"Received: {len(labels)} labels, {len(a)} and {len(b)} predictions"
-        )
-    only_a = int(np.count_nonzero((a == labels) & (b != labels)))
-    only_b = int(np.count_nonzero((a != labels) & (b == labels)))
+    true = as_labels("labels", labels)
+    a = as_labels("predictions_a", predictions_a, count=len(true))
+    b = as_labels("predictions_b", predictions_b, count=len(true))
+    only_a = int(np.count_nonzero((a == true) & (b != true)))
+    only_b = int(np.count_nonzero((a != true) & (b == true)))
     differ = only_a + only_b
     p_value = float(binomtest(only_a, differ, 0.5).pvalue) if differ else 1.0
     return Comparison(only_a, only_b, p_value)
 
 
 def reliability(
-    labels: Labels, probabilities: Probabilities, *, bins: int = 15
+    labels: ArrayLike, probabilities: ArrayLike, *, bins: int = 15
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Compare how sure a classifier is with how often it is right.
 
@@ -180,7 +221,7 @@ def reliability(
     probabilities : float ndarray of shape (N, C)
         As in `evaluate`.
     bins : int
-        Number of bins between 0 and 1, at least 1.
+        Number of bins between 0 and 1, 1 to 10,000.
 
     Returns
     -------
@@ -188,13 +229,24 @@ def reliability(
         Means in each bin, 0 to 1. In an empty bin both are the bin's centre: no gap.
     count : ndarray of int64, shape (bins,)
         Number of predictions in each bin. Draw only bins with count > 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `evaluate`; also if `bins` is not an integer of at least 1.
+
+    Examples
+    --------
+    >>> probabilities = [[0.6, 0.4], [0.1, 0.9], [0.05, 0.95]]
+    >>> confidence, accuracy, count = reliability([1, 1, 1], probabilities, bins=2)
+    >>> confidence, accuracy, count
+    (array([0.25      , 0.81666667]), array([0.25      , 0.66666667]), array([0, 3]))
     """
-    labels, probabilities = _check(labels, probabilities)
-    if bins < 1:
-        raise ValueError(f"Expected at least 1 bin. Received: {bins}")
+    true, rows = _check(labels, probabilities)
+    bins = as_count("bins", bins, most=MOST_BINS)
     edges = np.linspace(0, 1, bins + 1)
-    highest = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
+    highest = rows.max(axis=1)
+    right = rows.argmax(axis=1) == true
     which = np.digitize(highest, edges[1:-1], right=True)
     count = np.bincount(which, minlength=bins)
     filled = count > 0
@@ -205,13 +257,14 @@ def reliability(
     return confidence, accuracy, count
 
 
-def most_confused(confusion: NDArray[np.integer], *, top: int = 5) -> list[tuple[int, int, int]]:
+def most_confused(confusion: ArrayLike, *, top: int = 5) -> list[tuple[int, int, int]]:
     """List the commonest mistakes.
 
     Parameters
     ----------
     confusion : integer ndarray of shape (C, C)
-        Counts: the row is the true class, the column the predicted one.
+        Counts: the row is the true class, the column the predicted one. Floats that are whole
+        numbers will do; the parts of each row will not.
     top : int
         Length of the list, at least 0. It is shorter if there are fewer kinds of mistakes.
 
@@ -219,19 +272,38 @@ def most_confused(confusion: NDArray[np.integer], *, top: int = 5) -> list[tuple
     -------
     list of (true, predicted, count)
         The largest count first; among equals the smaller classes first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If these are no counts, or the matrix is not square.
+
+    Examples
+    --------
+    >>> most_confused([[9, 0, 1], [4, 6, 0], [0, 0, 7]])
+    [(1, 0, 4), (0, 2, 1)]
     """
-    counts = np.array(confusion, dtype=np.int64)
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
-        raise ValueError(f"Expected a confusion of shape (C, C). Received: {counts.shape}")
-    if top < 0:
-        raise ValueError(f"Expected top >= 0. Received: {top}")
+    matrix = as_array("confusion", confusion)
+    if matrix.ndim != 2 or matrix.size == 0 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"Expected confusion of shape (C, C). Received: {describe(matrix)}")
+    if matrix.dtype == bool:
+        raise TypeError(f"Expected confusion as numbers. Received: {describe(matrix)}")
+    numbers = matrix.astype(np.float64)  # whole up to 2**53
+    strays = matrix[~((numbers >= 0) & (numbers < 2**53) & (numbers == np.floor(numbers)))]
+    if len(strays):
+        raise ValueError(
+            "Expected confusion as counts, not as parts of a row: write report.confusion. "
+            f"Received: {strays[0]}"
+        )
+    top = as_count("top", top, least=0)
+    counts = matrix.astype(np.int64)
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[:top]
     pairs = zip(*np.unravel_index(order, counts.shape), strict=True)
     return [(int(t), int(p), int(counts[t, p])) for t, p in pairs if counts[t, p] > 0]
 
 
-def mistakes(labels: Labels, probabilities: Probabilities) -> NDArray[np.int64]:
+def mistakes(labels: ArrayLike, probabilities: ArrayLike) -> NDArray[np.int64]:
     """Find the wrong predictions, the most confident first.
 
     Parameters
@@ -244,42 +316,64 @@ def mistakes(labels: Labels, probabilities: Probabilities) -> NDArray[np.int64]:
     -------
     ndarray of int64, shape (number of mistakes,)
         Indices into `labels`. Equally confident mistakes keep their order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `evaluate`.
+
+    Examples
+    --------
+    >>> mistakes([1, 1, 0], [[0.6, 0.4], [0.2, 0.8], [0.1, 0.9]])
+    array([2, 0])
     """
-    labels, probabilities = _check(labels, probabilities)
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+    true, rows = _check(labels, probabilities)
+    wrong = np.flatnonzero(rows.argmax(axis=1) != true)
+    return wrong[np.argsort(-rows[wrong].max(axis=1), kind="stable")]
 
 
-def _check(labels: Labels, probabilities: Probabilities) -> tuple[Labels, NDArray[np.float64]]:
+def percent(probability: float) -> str:
+    """Write a probability in percent, rounded down: no softmax is ever 100 % sure.
+
+    Parameters
+    ----------
+    probability : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(0.99996)
+    '99.9%'
+    """
+    share = as_number("probability", probability, 0, 1 + 1e-3)  # float32 sums exceed 1 a little
+    return f"{math.floor(1000 * share) / 10:.1f}%"
+
+
+def _check(
+    labels: ArrayLike, probabilities: ArrayLike
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.float64]]:
     """Return both as arrays, or say what is wrong with them."""
-    labels = _check_labels(labels)
-    rows = np.asarray(probabilities, dtype=np.float64)
-    if rows.ndim != 2 or rows.shape[1] < 2 or len(rows) != len(labels):
+    rows = as_array("probabilities", probabilities)
+    if rows.dtype == bool:
+        raise TypeError(f"Expected probabilities as numbers. Received: {describe(rows)}")
+    if rows.ndim != 2 or rows.shape[1] < 2:
         raise ValueError(
-            f"Expected labels of shape (N,) and probabilities of shape (N, C), C >= 2. "
-            f"Received: {labels.shape} and {rows.shape}"
+            "Expected probabilities of shape (N, C), C >= 2, as predict_proba returns. "
+            f"Received: {describe(rows)}"
         )
-    last = rows.shape[1] - 1
-    if labels.min() < 0 or labels.max() > last:
-        raise ValueError(
-            f"Expected labels from 0 to {last}. Received: {labels.min()} to {labels.max()}"
-        )
+    classes = as_labels("labels", labels, count=len(rows), classes=rows.shape[1])
+    rows = rows.astype(np.float64)
     # In this form NaN fails too. 1e-3 allows for the rounding of float16.
     valid = (rows >= 0).all(axis=1) & (abs(rows.sum(axis=1) - 1) <= 1e-3)
     if not valid.all():
         bad = int(np.argmin(valid))
         raise ValueError(
-            f"Expected each row of probabilities to be >= 0 and sum to 1. "
-            f"Received: row {bad}, {rows[bad]}"
+            "Expected each row of probabilities to be >= 0 and sum to 1: write softmax(logits) if "
+            f"these are logits. Received: row {bad}, "
+            f"{np.array2string(rows[bad], precision=4, threshold=10)}"
         )
-    return labels, rows
-
-
-def _check_labels(labels: Labels) -> Labels:
-    """Return the classes as an array, or say what is wrong with them."""
-    labels = np.asarray(labels)
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"Expected integer classes. Received: {labels.dtype}")
-    if labels.ndim != 1 or len(labels) == 0:
-        raise ValueError(f"Expected classes of shape (N,), N >= 1. Received: {labels.shape}")
-    return labels
+    return classes, rows

@@ -1,15 +1,16 @@
 """Write a network for others to run: for the browser, for Keras, for any that reads ONNX."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from digitlearn.checks import describe
 from digitlearn.data import load_embedded
-from digitlearn.layers import Array, Dense, Dropout, Flatten, Layer, ReLU
+from digitlearn.files import complete
+from digitlearn.layers import Array, Dense, Flatten, Layer, ReLU
 from digitlearn.network import CLASSES, Network
 from digitlearn.pictures import FRAME
 from digitlearn.preprocessing import scale_pixels
@@ -25,9 +26,16 @@ def check_network(network: Network) -> None:
 
     Raises
     ------
-    ValueError
-        If it takes or gives another shape, or numbers that are not finite.
+    TypeError, ValueError
+        If it is none, takes or gives another shape, or numbers that are not finite.
+
+    Examples
+    --------
+    >>> from digitlearn.network import mlp
+    >>> check_network(mlp((8,), rng=np.random.default_rng(0)))
     """
+    if not isinstance(network, Network):
+        raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
     logits = network.predict_logits(np.full((1, FRAME, FRAME), 0.5, np.float32))
     if logits.shape != (1, CLASSES) or not np.isfinite(logits).all():
         raise ValueError(f"Expected {CLASSES} finite logits for an image. Received: {logits}")
@@ -38,7 +46,7 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
 
     The format follows from how the name ends:
 
-    - `.safetensors`: the site's page, and `pretrained.unpack`. Two hidden layers with ReLU.
+    - `.safetensors`: the site's page, and `pretrained.load`. Two hidden layers with ReLU.
     - `.keras`: `keras.models.load_model`.
     - `.onnx`: ONNX Runtime and all else that reads ONNX. The input is "images", the output
       "probabilities".
@@ -74,25 +82,36 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
         If a library that the format needs is not installed.
     OSError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from digitlearn.network import mlp
+    >>> network = mlp((24, 12), rng=np.random.default_rng(0))
+    >>> export(network, Path(tempfile.mkdtemp(), "small.safetensors")) < 0.2
+    True
     """
-    path, suffix = Path(path), Path(path).suffix.lower()
+    path = Path(path)
+    suffix, kernels = path.suffix.lower(), "int8" if dtype is None else dtype
     writers: dict[str, Callable[[list[Layer], Path, Array], Array]] = {
-        ".safetensors": partial(_to_browser, dtype=dtype or "int8"),
+        ".safetensors": partial(_to_browser, dtype=kernels),
         ".keras": _to_keras,
         ".onnx": _to_onnx,
     }
     if suffix not in writers:
-        raise ValueError(f"Expected a name in .safetensors, .keras or .onnx. Received: {path}")
-    if dtype and suffix != ".safetensors":
+        raise ValueError(
+            f"Expected a path in .safetensors, .keras or .onnx. Received: {path!s:.200}"
+        )
+    if dtype is not None and not isinstance(dtype, str):
+        raise TypeError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')
+    if dtype is not None and suffix != ".safetensors":
         raise ValueError(f"Expected a dtype for .safetensors only. Received: {dtype} for {path}")
-    tolerance = TOLERANCES.get(suffix) or TOLERANCES.get(dtype or "int8", 0)
+    tolerance = TOLERANCES.get(suffix) or TOLERANCES.get(kernels, 0)
     check_network(network)
     noise = np.random.default_rng(0).random((40, FRAME, FRAME), dtype=np.float32)
     images = np.concatenate([scale_pixels(load_embedded("test").images), noise])
-    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
-    # Written under another name and then moved, the file is never there in part.
-    with tempfile.TemporaryDirectory(dir=path.absolute().parent) as folder:
-        file = Path(folder, f"network{suffix}")
+    layers = network.predicting_layers
+    with complete(path) as file:
         try:
             found = writers[suffix](layers, file, images)
         except ImportError as error:
@@ -103,7 +122,6 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
             raise ValueError(
                 f"Expected probabilities, read back, within {tolerance}. Received: {difference:.2g}"
             )
-        file.replace(path)
     return difference
 
 
@@ -118,7 +136,7 @@ def _to_browser(layers: list[Layer], file: Path, images: Array, *, dtype: str) -
 
 def _to_keras(layers: list[Layer], file: Path, images: Array) -> Array:
     """Write a Keras model; return the probabilities of what was written."""
-    import keras
+    from digitlearn.keras_models import keras  # without the log of its libraries
 
     model = keras.Sequential([keras.Input((FRAME, FRAME))])
     for layer in layers:

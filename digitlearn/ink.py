@@ -10,6 +10,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitlearn.checks import as_table
+
 Grey = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -50,6 +52,7 @@ def find_ink(grey: Grey) -> Grey:
     >>> find_ink(grey)[2]
     array([0.  , 0.  , 0.75, 0.  , 0.  ])
     """
+    grey = as_table("grey", grey)
     grey = grey[_within_frame(grey)]
     ink = _ink_in_uneven_light(grey) if _is_uneven(grey) else _ink_in_even_light(grey)
     sheet = _sheet(ink)

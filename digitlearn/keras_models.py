@@ -1,26 +1,50 @@
 """The same network in Keras: built, trained, and equal to ours weight for weight."""
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from digitlearn.checks import as_array, as_count, as_labels, as_number, as_pixels, describe
 from digitlearn.layers import Array
-from digitlearn.losses import Labels, cross_entropy
+from digitlearn.losses import Labels
 from digitlearn.network import CLASSES, Network
 from digitlearn.training import History
 
+MOST_UNITS = 100_000
+STDERR = 2  # the system's number of the stream
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep TensorFlow's libraries from writing a log to the terminal while they are loaded."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for afterwards; until then they ignore it
+    kept = os.dup(STDERR)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), STDERR)
+    try:
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
+
+
 try:
-    import keras
+    with _silence():
+        import keras as keras
 except ImportError as error:
     raise ImportError(
-        'Expected Keras with TensorFlow. Install them with: pip install "digitlearn[keras]"'
+        "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none for "
+        'Macs with an Intel processor. Install them with: pip install "digitlearn[keras]"'
     ) from error
 
 
 def build_ann(
-    hidden_units: Sequence[int] = (128, 64),
+    hidden_units: int | Sequence[int] = (128, 64),
     *,
     dropout: float = 0.0,
     learning_rate: float = 1e-3,
@@ -32,8 +56,8 @@ def build_ann(
 
     Parameters
     ----------
-    hidden_units : sequence of int
-        Units of each hidden layer, at least 1 each.
+    hidden_units : int or sequence of int
+        Units of each hidden layer, at least 1 each; one number is one layer.
     dropout : float
         Rate of the Dropout layer after each hidden layer, below 1; 0 for none.
     learning_rate : float
@@ -46,8 +70,22 @@ def build_ann(
     keras.Sequential
         For images of shape (B, 28, 28); its outputs are probabilities. Keras takes 64 steps at a
         time, so callbacks hear of every 64th batch.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is none, or out of range.
+
+    Examples
+    --------
+    >>> build_ann((128, 64), seed=0).count_params()
+    109386
     """
-    rng = np.random.default_rng(seed)
+    sizes = np.atleast_1d(as_array("hidden_units", hidden_units))
+    units = [as_count("each of hidden_units", size, most=MOST_UNITS) for size in sizes]
+    dropout = as_number("dropout", dropout, 0, 1)
+    learning_rate = as_number("learning_rate", learning_rate, 0, open_low=True)
+    rng = np.random.default_rng(as_count("seed", seed, least=0))
 
     def draw_seed() -> int:
         return int(rng.integers(2**31))
@@ -57,8 +95,8 @@ def build_ann(
         return keras.layers.Dense(units, activation, kernel_initializer=kernel)
 
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
-    for units in hidden_units:
-        model.add(dense(units, "relu"))
+    for size in units:
+        model.add(dense(size, "relu"))
         if dropout > 0:
             model.add(keras.layers.Dropout(dropout, seed=draw_seed()))
     model.add(dense(CLASSES, "softmax"))
@@ -74,8 +112,8 @@ def build_ann(
 
 def fit_keras(
     model: keras.Sequential,
-    train: tuple[Array, Labels],
-    validation: tuple[Array, Labels] | None = None,
+    train: tuple[ArrayLike, ArrayLike],
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
     *,
     epochs: int,
     batch_size: int = 128,
@@ -92,9 +130,9 @@ def fit_keras(
     model : keras.Sequential
         Compiled with the metric "accuracy", as `build_ann` does; trained in place.
     train, validation, epochs, batch_size
-        As in `training.fit`; images of shape (N, 28, 28).
+        As in `training.fit`; images of shape (N, 28, 28) or (N, 784).
     seed : int
-        Decides the order of the examples.
+        Decides the order of the examples; 0 to 2**32 - 1.
     callbacks : sequence of keras.callbacks.Callback
         Passed on to Keras.
 
@@ -104,19 +142,32 @@ def fit_keras(
 
     Raises
     ------
-    TypeError
-        If images are not floats or labels not integers.
-    ValueError
-        If a set is empty, or a length or a label does not fit.
+    TypeError, ValueError
+        If an argument is of another type than described, a set is empty, a shape, a length or a
+        label does not fit, or pixels were not scaled.
+
+    Examples
+    --------
+    >>> from digitlearn.data import load_embedded
+    >>> images, labels, _ = load_embedded("train")
+    >>> history = fit_keras(build_ann(seed=0), (images / 255, labels), epochs=3, seed=1)
+    >>> history.accuracy[-1] > 0.8
+    True
     """
-    for x, labels in (train, validation) if validation else (train,):
-        if not np.issubdtype(x.dtype, np.floating):
-            raise TypeError(
-                "Expected images of a floating dtype, as preprocessing.scale_pixels returns. "
-                f"Received: {x.dtype}"
-            )
-        # Logits of zeros are enough to check the labels against.
-        cross_entropy(np.zeros((len(x), CLASSES)), labels)
+    ready = isinstance(model, keras.Model) and model.compiled
+    if not ready or getattr(model, "input_shape", None) is None:
+        raise TypeError(
+            "Expected model as a keras.Model, compiled and with an Input, as build_ann returns (a "
+            f"Network is trained by training.fit). Received: {describe(model)}"
+        )
+    x, labels = _check("train", train, model)
+    val = None if validation is None else _check("validation", validation, model)
+    epochs = as_count("epochs", epochs)
+    batch_size = as_count("batch_size", batch_size, most=2**31 - 1)
+    seed = as_count("seed", seed, least=0, most=2**32 - 1)
+    kinds = keras.callbacks.Callback
+    if not isinstance(callbacks, list | tuple) or not all(isinstance(c, kinds) for c in callbacks):
+        raise TypeError(f"Expected callbacks as a list of them. Received: {describe(callbacks)}")
     keras.utils.set_random_seed(seed)
     starts: list[float] = []
     seconds: list[float] = []
@@ -125,8 +176,9 @@ def fit_keras(
         on_epoch_end=lambda epoch, logs: seconds.append(time.perf_counter() - starts[-1]),
     )
     log = model.fit(
-        *train,
-        validation_data=validation,
+        x,
+        labels,
+        validation_data=val,
         epochs=epochs,
         batch_size=batch_size,
         callbacks=[stopwatch, *callbacks],
@@ -134,6 +186,22 @@ def fit_keras(
     ).history
     columns = {name: tuple(map(float, log.get(name, ()))) for name in History._fields}
     return History(**columns | {"seconds": tuple(seconds)})
+
+
+def _check(name: str, pair: Any, model: keras.Model) -> tuple[Array, Labels]:
+    """Return images in the shape that the model takes, and labels, or say what does not fit."""
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        raise TypeError(f"Expected {name} as a pair (x, labels). Received: {describe(pair)}")
+    x, shape = as_pixels(f"x of {name}", pair[0]), tuple(model.input_shape[1:])
+    if x.ndim < 2 or x[0].size != np.prod(shape):
+        # Keras would take some of these, and the model could never be asked again.
+        raise ValueError(
+            f"Expected x of {name} of shape (N, {', '.join(map(str, shape))}). "
+            f"Received: {describe(x)}"
+        )
+    classes = model.output_shape[-1]
+    labels = as_labels("labels", pair[1], count=len(x), classes=classes)
+    return x.reshape(len(x), *shape), labels
 
 
 def copy_weights(source: Network | keras.Model, target: Network | keras.Model) -> None:
@@ -147,10 +215,20 @@ def copy_weights(source: Network | keras.Model, target: Network | keras.Model) -
 
     Raises
     ------
-    ValueError
-        If the two differ in the number or the shapes of their layers' parameters.
+    TypeError, ValueError
+        If one is no network, or the two differ in the number or the shapes of their layers'
+        parameters.
+
+    Examples
+    --------
+    >>> from digitlearn.network import mlp
+    >>> network, model = mlp((4,), rng=np.random.default_rng(0)), build_ann((4,), seed=0)
+    >>> copy_weights(network, model)
+    >>> x = np.ones((1, 28, 28), dtype=np.float32)
+    >>> np.allclose(network.predict_proba(x), model(x), atol=1e-5)
+    True
     """
-    values, current = _weights(source), _weights(target)
+    values, current = _weights("source", source), _weights("target", target)
     received, expected = ([weight.shape for weight in weights] for weights in (values, current))
     if received != expected:
         raise ValueError(f"Expected weights of shapes {expected}. Received: {received}")
@@ -161,8 +239,10 @@ def copy_weights(source: Network | keras.Model, target: Network | keras.Model) -
         target.set_weights(values)
 
 
-def _weights(model: Network | keras.Model) -> list[Array]:
+def _weights(name: str, model: Network | keras.Model) -> list[Array]:
     """List kernel and bias of each layer in turn."""
+    if not isinstance(model, Network | keras.Model):
+        raise TypeError(f"Expected {name} as a Network or a Model. Received: {describe(model)}")
     if isinstance(model, Network):
         return [param for layer in model.layers for param in layer.params.values()]
     return list(model.get_weights())

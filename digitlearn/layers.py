@@ -1,18 +1,24 @@
 """The layers of a network: each computes forward and passes gradients backward.
 
 B is the batch size. Backpropagation: Rumelhart, Hinton & Williams, "Learning representations by
-back-propagating errors", Nature 323 (1986). Arguments out of range and arrays of a shape that does
-not fit raise ValueError.
+back-propagating errors", Nature 323 (1986).
+
+A new kind of layer is a class here, and its name in `KINDS`.
 """
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlearn.checks import as_array, as_count, as_generator, as_number, describe
+
 Array = NDArray[np.floating[Any]]
+
+MOST_WEIGHTS = 2**28  # of a layer: a gigabyte, and more is a slip of the finger
 
 
 class Layer(ABC):
@@ -24,11 +30,32 @@ class Layer(ABC):
         What is learned; empty where there is nothing to learn.
     grads : dict of str to ndarray
         The loss' gradient for each of `params`, same keys and shapes, from the latest `backward`.
+    settings : dict of str to float
+        What its constructor was told and no array shows.
+    only_trains : bool
+        Whether it changes nothing in predictions.
+
+    Examples
+    --------
+    >>> class Double(Layer):
+    ...     def forward(self, x, *, training=False):
+    ...         return 2 * x
+    ...
+    ...     def backward(self, grad):
+    ...         return 2 * grad
+    >>> layer = Double()
+    >>> layer.forward(np.array([[0.5]])), layer.backward(np.array([[1.0]]))
+    (array([[1.]]), array([[2.]]))
     """
+
+    only_trains = False
 
     def __init__(self) -> None:
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
+        self.settings: dict[str, float] = {}
+        self._kept: Any = None
+        self._shape: tuple[int, ...] | None = None
 
     @abstractmethod
     def forward(self, x: Array, *, training: bool = False) -> Array:
@@ -42,18 +69,50 @@ class Layer(ABC):
         """Find `grads` alone: enough for a network's first layer."""
         self.backward(grad)
 
+    @classmethod
+    def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
+        """Make a layer anew from its parameters and settings, by name."""
+        if state:
+            raise ValueError(f"Expected nothing for {cls.__name__}. Received: {describe(state)}")
+        return cls()
+
+    def _keep(self, value: Any, outputs: Array) -> Array:
+        """Keep a value for `backward`; return the outputs."""
+        self._kept, self._shape = value, outputs.shape
+        return outputs
+
+    def _recall(self, grad: Array) -> Any:
+        """Return what `forward` kept, if this can be the gradient of what it returned."""
+        if self._shape is None:
+            raise ValueError("Expected forward before backward. Received: backward alone")
+        if as_array("grad", grad).shape != self._shape:
+            raise ValueError(
+                f"Expected grad of shape {self._shape}, as the latest outputs. "
+                f"Received: {describe(grad)}"
+            )
+        return self._kept
+
 
 class Flatten(Layer):
-    """Lay each example out as one row."""
+    """Lay each example out as one row.
+
+    Examples
+    --------
+    >>> Flatten().forward(np.zeros((5, 28, 28))).shape
+    (5, 784)
+    """
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Reshape (B, 28, 28), or any (B, ...), to (B, 784); a view, not a copy."""
-        self._shape = x.shape
-        return x.reshape(len(x), -1)
+        x = as_array("x", x)
+        if x.ndim < 2 or x.size == 0:
+            raise ValueError(f"Expected x of shape (B, ...), B >= 1. Received: {describe(x)}")
+        return self._keep(x.shape, x.reshape(len(x), -1))
 
     def backward(self, grad: Array) -> Array:
         """Reshape the gradient to the inputs' shape."""
-        return grad.reshape(self._shape)
+        shape = self._recall(grad)
+        return np.reshape(grad, shape)
 
 
 class Dense(Layer):
@@ -65,8 +124,10 @@ class Dense(Layer):
 
     Parameters
     ----------
-    in_features, units : int
-        Inputs and outputs per example, at least 1.
+    in_features : int
+        Inputs per example, at least 1.
+    units : int
+        Outputs per example, at least 1.
     rng : numpy.random.Generator
         Draws the kernel.
 
@@ -74,65 +135,122 @@ class Dense(Layer):
     ----------
     params : dict
         "kernel", float32 of shape (in_features, units), and "bias", float32 of shape (units,).
+
+    Examples
+    --------
+    >>> dense = Dense(784, 128, rng=np.random.default_rng(0))
+    >>> outputs = dense.forward(np.ones((5, 784), np.float32))
+    >>> dense.backward(outputs).shape, dense.grads["kernel"].shape
+    ((5, 784), (784, 128))
+    >>> dense.backward_params(outputs)  # without the gradient of the inputs
+    >>> again = Dense.rebuild(dense.params)
+    >>> bool((again.forward(np.ones((5, 784), np.float32)) == outputs).all())
+    True
     """
 
     def __init__(self, in_features: int, units: int, *, rng: np.random.Generator) -> None:
-        if in_features < 1 or units < 1:
+        in_features, units = as_count("in_features", in_features), as_count("units", units)
+        if in_features * units > MOST_WEIGHTS:
             raise ValueError(
-                "Expected in_features and units of at least 1. "
+                f"Expected at most {MOST_WEIGHTS:,} weights in a layer. "
                 f"Received: in_features={in_features}, units={units}"
             )
-        kernel = rng.normal(0, math.sqrt(2 / in_features), size=(in_features, units))
-        self.params = {
-            "kernel": kernel.astype(np.float32),
-            "bias": np.zeros(units, dtype=np.float32),
-        }
+        spread = math.sqrt(2 / in_features)
+        kernel = as_generator(rng).normal(0, spread, size=(in_features, units))
+        self._start(kernel.astype(np.float32), np.zeros(units, dtype=np.float32))
+
+    def _start(self, kernel: Array, bias: Array) -> None:
+        super().__init__()
+        self.params = {"kernel": kernel, "bias": bias}
         self.grads = {name: np.zeros_like(param) for name, param in self.params.items()}
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Compute `x @ kernel + bias`: (B, in_features) to (B, units)."""
-        in_features = len(self.params["kernel"])
-        if x.ndim != 2 or x.shape[1] != in_features:
-            raise ValueError(f"Expected inputs of shape (B, {in_features}). Received: {x.shape}")
-        self._inputs = x
-        return x @ self.params["kernel"] + self.params["bias"]
+        x = as_array("x", x)
+        kernel, bias = self.params["kernel"], self.params["bias"]
+        if x.ndim != 2 or x.shape[1] != len(kernel):
+            raise ValueError(f"Expected x of shape (B, {len(kernel)}). Received: {describe(x)}")
+        return self._keep(x, x @ kernel + bias)
 
     def backward(self, grad: Array) -> Array:
         """Find the gradients of kernel and bias; return that of the inputs."""
         self.backward_params(grad)
+        # An input x[b, i] reaches the loss through every unit u, by the weight kernel[i, u]:
+        # dL/dx[b, i] = sum over u of grad[b, u] * kernel[i, u]
+        # (B, in_features) = (B, units) @ (units, in_features)
         return grad @ self.params["kernel"].T
 
     def backward_params(self, grad: Array) -> None:
         """Find the gradients of kernel and bias."""
-        self.grads["kernel"] = self._inputs.T @ grad
-        self.grads["bias"] = grad.sum(axis=0)
+        x = self._recall(grad)
+        # A weight kernel[i, u] is multiplied by x[b, i] in every example b:
+        # dL/dkernel[i, u] = sum over b of x[b, i] * grad[b, u]
+        # (in_features, units) = (in_features, B) @ (B, units)
+        self.grads["kernel"] = x.T @ grad
+        # A bias is added as it is: dL/dbias[u] = sum over b of grad[b, u], of shape (units,).
+        self.grads["bias"] = np.sum(grad, axis=0)
+
+    @classmethod
+    def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
+        """Make a layer anew from its kernel and bias, whatever floats they are."""
+        kernel, bias = (as_array(name, _named(state, name)) for name in ("kernel", "bias"))
+        if kernel.ndim != 2 or kernel.size == 0 or bias.shape != kernel.shape[1:]:
+            raise ValueError(
+                "Expected a kernel of shape (in_features, units) and a bias of shape (units,). "
+                f"Received: {kernel.shape} and {bias.shape}"
+            )
+        if kernel.dtype.kind != "f" or kernel.dtype != bias.dtype:
+            raise ValueError(
+                "Expected kernel and bias of one floating dtype. "
+                f"Received: {kernel.dtype} and {bias.dtype}"
+            )
+        dense = cls.__new__(cls)  # as __init__ does, without drawing a kernel
+        dense._start(kernel, bias)
+        return dense
 
 
 class ReLU(Layer):
-    """Let what is positive through: `max(x, 0)` (Nair & Hinton, ICML 2010)."""
+    """Let what is positive through: `max(x, 0)` (Nair & Hinton, ICML 2010).
+
+    Examples
+    --------
+    >>> ReLU().forward(np.array([[-1.0, 2.0]]))
+    array([[0., 2.]])
+    """
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Set negative inputs, of any shape, to zero."""
-        self._positive = x > 0
-        return np.maximum(x, 0)
+        x = as_array("x", x)
+        return self._keep(x > 0, np.maximum(x, 0))
 
     def backward(self, grad: Array) -> Array:
         """Let the gradient through where the input was positive."""
-        return grad * self._positive
+        positive: Array = self._recall(grad)
+        # The slope is 1 where x > 0 and 0 elsewhere: dL/dx = grad * (x > 0), of x's shape.
+        return grad * positive
 
 
 class Sigmoid(Layer):
-    """Squeeze any number into the interval from 0 to 1: `1 / (1 + exp(-x))`."""
+    """Squeeze any number into the interval from 0 to 1: `1 / (1 + exp(-x))`.
+
+    Examples
+    --------
+    >>> Sigmoid().forward(np.array([[0.0, 1000.0]]))
+    array([[0.5, 1. ]])
+    """
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Squeeze inputs of any shape."""
+        x = as_array("x", x)
         # exp(-x) overflows for x = -1000; the logarithm of the formula does not.
-        self._outputs: Array = np.exp(-np.logaddexp(0, -x))
-        return self._outputs
+        outputs: Array = np.exp(-np.logaddexp(0, -1.0 * x))
+        return self._keep(outputs, outputs)
 
     def backward(self, grad: Array) -> Array:
         """Multiply by the slope, `sigmoid(x) * (1 - sigmoid(x))`."""
-        return grad * self._outputs * (1 - self._outputs)
+        outputs: Array = self._recall(grad)
+        # dL/dx = grad * y * (1 - y) with y = sigmoid(x), of x's shape.
+        return grad * outputs * (1 - outputs)
 
 
 class Dropout(Layer):
@@ -147,23 +265,55 @@ class Dropout(Layer):
         Probability of dropping an input, at least 0 and below 1.
     rng : numpy.random.Generator
         Draws which are dropped.
+
+    Examples
+    --------
+    >>> dropout = Dropout(0.5, rng=np.random.default_rng(0))
+    >>> dropout.forward(np.ones((1, 4)), training=True)
+    array([[2., 2., 2., 0.]])
     """
+
+    only_trains = True
 
     def __init__(self, rate: float, *, rng: np.random.Generator) -> None:
         super().__init__()
-        if not 0 <= rate < 1:
-            raise ValueError(f"Expected a rate of at least 0 and below 1. Received: {rate}")
-        self.rate = rate
-        self.rng = rng
+        self.rate = as_number("rate", rate, 0, 1)
+        self.rng = as_generator(rng)
+        self.settings = {"rate": self.rate}
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Drop from inputs of any shape if `training`; otherwise return them as they are."""
-        self._scale: Array | float = 1.0
+        x = as_array("x", x)
+        scale = np.ones_like(x)
         if training:
             kept = self.rng.random(x.shape, dtype=np.float32) >= self.rate
-            self._scale = kept.astype(x.dtype) / (1 - self.rate)
-        return x * self._scale
+            scale = kept.astype(x.dtype) / (1 - self.rate)
+        return self._keep(scale, x * scale)
 
     def backward(self, grad: Array) -> Array:
         """Scale the gradient as `forward` scaled the inputs."""
-        return grad * self._scale
+        scale: Array = self._recall(grad)
+        # y = x * scale, so dL/dx = grad * scale, of x's shape.
+        return grad * scale
+
+    @classmethod
+    def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
+        """Make a layer anew from its rate; it draws from a new generator, of seed 0."""
+        rate = as_array("rate", _named(state, "rate"))
+        if rate.ndim:
+            raise ValueError(f"Expected one rate. Received: {describe(rate)}")
+        return cls(rate.item(), rng=np.random.default_rng(0))
+
+
+def _named(state: Any, name: str) -> Any:
+    """Return what has a name in a state, or say that there is nothing of it."""
+    if not isinstance(state, Mapping):
+        raise TypeError(f"Expected a layer's state by name. Received: {describe(state)}")
+    if name not in state:
+        raise ValueError(f"Expected {name} in a layer's state. Received: {[*state]}")
+    return state[name]
+
+
+KINDS: dict[str, type[Layer]] = {
+    kind.__name__: kind for kind in (Flatten, Dense, ReLU, Sigmoid, Dropout)
+}

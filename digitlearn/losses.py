@@ -1,14 +1,16 @@
 """Softmax, and the cross-entropy loss with its gradient.
 
 B is the batch size, C the number of classes. Formulas: Bishop, "Pattern Recognition and Machine
-Learning" (2006), section 4.3.4. Arguments that do not fit raise ValueError, labels that are not
-integers TypeError.
+Learning" (2006), section 4.3.4. Arguments that do not fit raise ValueError, those of a wrong type
+TypeError.
 """
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from digitlearn.checks import as_array, as_labels, describe
 
 Array = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]
@@ -26,6 +28,11 @@ def softmax(logits: Array) -> Array:
     -------
     float ndarray of shape (B, C), dtype of `logits`
         From 0 to 1; each row adds up to 1.
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0, 0.0, 1000.0]]))
+    array([[0., 0., 1.]])
     """
     exponentials: Array = np.exp(_shift(logits))
     exponentials /= exponentials.sum(axis=1, keepdims=True)
@@ -45,9 +52,14 @@ def cross_entropy(logits: Array, labels: Labels) -> float:
     -------
     float
         0 if certain and right; ln C if every class is held equally likely; no upper bound.
+
+    Examples
+    --------
+    >>> round(cross_entropy(np.zeros((1, 10)), np.array([7])), 3)
+    2.303
     """
-    _check_labels(logits, labels)
     shifted = _shift(logits)
+    labels = _check(labels, shifted)
     # -log(softmax) written out: it stays finite where a probability rounds to zero.
     losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
     return float(losses.mean())
@@ -65,31 +77,29 @@ def cross_entropy_gradient(logits: Array, labels: Labels) -> Array:
     Returns
     -------
     float ndarray of shape (B, C), dtype of `logits`
+
+    Examples
+    --------
+    >>> cross_entropy_gradient(np.zeros((1, 2)), np.array([1]))
+    array([[ 0.5, -0.5]])
     """
-    _check_labels(logits, labels)
     gradient = softmax(logits)
+    labels = _check(labels, gradient)
     gradient[np.arange(len(labels)), labels] -= 1
     return gradient / len(labels)
 
 
 def _shift(logits: Array) -> Array:
     """Subtract each row's maximum: probabilities stay the same, and nothing overflows."""
-    if logits.ndim != 2:
-        raise ValueError(f"Expected logits of shape (B, C). Received: {logits.shape}")
+    logits = as_array("logits", logits)
+    if logits.ndim != 2 or logits.size == 0:
+        raise ValueError(f"Expected logits of shape (B, C), B >= 1. Received: {describe(logits)}")
+    if logits.dtype.kind != "f":  # uint8 has no room for what is below the maximum
+        logits = logits.astype(np.float64)
     maxima: Array = logits.max(axis=1, keepdims=True)
     return logits - maxima
 
 
-def _check_labels(logits: Array, labels: Labels) -> None:
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"Expected labels of an integer dtype. Received: {labels.dtype}")
-    if logits.ndim != 2 or labels.shape != logits.shape[:1] or len(labels) == 0:
-        raise ValueError(
-            "Expected logits of shape (B, C) and labels of shape (B,), B at least 1. "
-            f"Received: {logits.shape} and {labels.shape}"
-        )
-    if labels.min() < 0 or labels.max() >= logits.shape[1]:
-        raise ValueError(
-            f"Expected labels from 0 to {logits.shape[1] - 1}. "
-            f"Received: {labels.min()} to {labels.max()}"
-        )
+def _check(labels: Labels, logits: Array) -> Labels:
+    """Return labels that fit logits of shape (B, C)."""
+    return as_labels("labels", labels, count=len(logits), classes=logits.shape[1])

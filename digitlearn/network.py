@@ -8,17 +8,21 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.layers import Array, Dense, Dropout, Flatten, Layer, ReLU, Sigmoid
+from digitlearn.checks import as_array, as_count, as_floats, as_generator, as_pixels, describe
+from digitlearn.files import complete, read_npz
+from digitlearn.layers import KINDS, Array, Dense, Flatten, Layer, ReLU
 from digitlearn.losses import softmax
 
-KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Flatten, Dense, ReLU, Sigmoid, Dropout)}
 PIXELS = 784  # of a 28 x 28 image
 CLASSES = 10
 CHUNK = 1024  # examples at a time in predictions: bounds the memory that hidden layers take
+MOST_BYTES = 2**29  # of a saved network's parameters
 
 
 class Network:
     """Layers, each fed with the outputs of the one before; the last one's are the logits.
+
+    Its `repr` is a summary: each layer with the shape of its outputs and its parameters.
 
     Parameters
     ----------
@@ -27,15 +31,61 @@ class Network:
 
     Raises
     ------
+    TypeError
+        If something in it is no layer.
     ValueError
         If no layer has parameters.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> network = Network([Flatten(), Dense(784, 16, rng=rng), ReLU(), Dense(16, 10, rng=rng)])
+    >>> network
+    Network of 12,730 parameters
+      Flatten  (B, 784)       0
+      Dense    (B, 16)   12,560
+      ReLU     (B, 16)        0
+      Dense    (B, 10)      170
+
+    It predicts: digits, their probabilities, or the logits that these are made of.
+
+    >>> x = np.zeros((2, 28, 28))
+    >>> network.predict(x), network.predict_proba(x).shape, network.predict_logits(x).shape
+    (array([0, 0]), (2, 10), (2, 10))
+
+    It learns: backward leaves in each layer the gradients that an optimizer needs.
+
+    >>> network.backward(network.forward(x, training=True))
+    >>> network.layers[1].grads["kernel"].shape
+    (784, 16)
+
+    It is kept in a file.
+
+    >>> network.save("network.npz")
+    >>> Network.load("network.npz").parameter_count
+    12730
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
+        if not isinstance(layers, list | tuple) or not all(isinstance(x, Layer) for x in layers):
+            raise TypeError(f"Expected a list of layers. Received: {describe(layers)}")
         self.layers = tuple(layers)
         self._first = next((i for i, layer in enumerate(layers) if layer.params), -1)
         if self._first < 0:
-            raise ValueError(f"Expected a layer with parameters. Received: {layers}")
+            raise ValueError(f"Expected a layer with parameters. Received: {len(layers)} without")
+
+    def __repr__(self) -> str:
+        rows = []
+        # What comes before the first Dense layer hands it as many numbers as it takes.
+        first = self.layers[self._first].params
+        size = len(first["kernel"]) if "kernel" in first else 0
+        for layer in self.layers:
+            size = len(layer.params.get("bias", range(size)))
+            count = sum(param.size for param in layer.params.values())
+            rows.append((type(layer).__name__, f"(B, {size or '?'})", f"{count:,}"))
+        name, shape, count = (max(map(len, column)) for column in zip(*rows, strict=True))
+        lines = [f"  {row[0]:{name}}  {row[1]:{shape}}  {row[2]:>{count}}" for row in rows]
+        return "\n".join([f"Network of {self.parameter_count:,} parameters", *lines])
 
     @property
     def parameter_count(self) -> int:
@@ -43,12 +93,12 @@ class Network:
         return sum(param.size for layer in self.layers for param in layer.params.values())
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """Compute the logits of a batch.
+        """Compute the logits of a batch, whatever the scale of its numbers.
 
         Parameters
         ----------
         x : float ndarray of shape (B, 28, 28) or (B, 784)
-            Pixels in [0, 1]; of another shape if the first layer wants it.
+            Pixels; of another shape if the first layer wants it.
         training : bool
             Whether Dropout drops.
 
@@ -63,19 +113,36 @@ class Network:
         ValueError
             If `x` is empty or does not fit the first layer.
         """
-        if not np.issubdtype(x.dtype, np.floating):
+        x = as_array("x", x)
+        if x.dtype.kind != "f":
             raise TypeError(
-                "Expected inputs of a floating dtype, as preprocessing.scale_pixels returns. "
-                f"Received: {x.dtype}"
+                "Expected x of a floating dtype, as preprocessing.scale_pixels returns. "
+                f"Received: {describe(x)}"
             )
-        if x.size == 0:
-            raise ValueError(f"Expected at least one example. Received: shape {x.shape}")
-        # Inputs of float64 would make every product float64, and slow.
-        dtype = next(iter(self.layers[self._first].params.values())).dtype
-        x = x.astype(dtype, copy=False)
+        x = self._check_inputs(x)
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x
+
+    def _check_inputs(self, x: Array) -> Array:
+        """Return inputs that fit the first layer, in the parameters' dtype."""
+        first = self.layers[self._first].params
+        if "kernel" in first:
+            _check_size(x, len(first["kernel"]))
+        # Inputs of float64 would make every product float64, and slow.
+        with np.errstate(over="ignore"):
+            return x.astype(next(iter(first.values())).dtype, copy=False)
+
+    @property
+    def predicting_layers(self) -> list[Layer]:
+        """The layers without those that only training knows, such as Dropout.
+
+        Examples
+        --------
+        >>> len(mlp(rng=np.random.default_rng(0)).predicting_layers)
+        6
+        """
+        return [layer for layer in self.layers if not layer.only_trains]
 
     def backward(self, grad: Array) -> None:
         """Find every layer's `grads`, given the logits' gradient, (B, C), of the latest batch."""
@@ -85,17 +152,34 @@ class Network:
         self.layers[self._first].backward_params(grad)
 
     def predict_logits(self, x: Array) -> Array:
-        """Compute the logits, (N, C), of any number N of examples."""
-        starts = range(0, max(len(x), 1), CHUNK)
+        """Compute the logits, (N, C), of any number N of examples, whatever their scale.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `forward`; ValueError also if `x` is not finite.
+        """
+        x = self._check_inputs(as_floats("x", x))
+        if not np.isfinite(x).all():
+            raise ValueError(
+                "Expected numbers that fit the parameters' dtype. Received: larger ones"
+            )
+        starts = range(0, len(x), CHUNK)
         return np.concatenate([self.forward(x[start : start + CHUNK]) for start in starts])
 
     def predict_proba(self, x: Array) -> Array:
-        """Compute the probability of each class, (N, C); rows add up to 1."""
-        return softmax(self.predict_logits(x))
+        """Compute the probability of each class, (N, C); rows add up to 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `predict_logits`; ValueError also for pixels that were not scaled to [0, 1].
+        """
+        return softmax(self.predict_logits(as_pixels("x", x)))
 
     def predict(self, x: Array) -> NDArray[np.int64]:
-        """Return the most probable class of each example, (N,) int64."""
-        classes: NDArray[np.int64] = self.predict_logits(x).argmax(axis=1)
+        """Return the most probable class of each example, (N,) int64; checks `x` likewise."""
+        classes: NDArray[np.int64] = self.predict_logits(as_pixels("x", x)).argmax(axis=1)
         return classes
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -108,22 +192,18 @@ class Network:
         TypeError
             If a layer is not one of `digitlearn.layers`.
         """
-        kinds = [type(layer).__name__ for layer in self.layers]
-        arrays: dict[str, Any] = {"layers": np.array(kinds)}
+        arrays: dict[str, Any] = {
+            "layers": np.array([type(layer).__name__ for layer in self.layers])
+        }
         for index, layer in enumerate(self.layers):
             if type(layer) not in KINDS.values():
-                raise TypeError(f"Expected layers of digitlearn.layers. Received: {layer}")
-            for name, param in layer.params.items():
-                arrays[f"{index}.{name}"] = param
-            if isinstance(layer, Dropout):
-                arrays[f"{index}.rate"] = layer.rate
-        temporary = Path(f"{os.fspath(path)}.{os.getpid()}.tmp")
-        try:
-            with temporary.open("wb") as file:
-                np.savez(file, **arrays)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+                raise TypeError(
+                    f"Expected layers of digitlearn.layers. Received: {type(layer).__name__}"
+                )
+            state = layer.params | layer.settings
+            arrays |= {f"{index}.{name}": value for name, value in state.items()}
+        with complete(path) as part, part.open("wb") as file:
+            np.savez(file, **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -136,23 +216,22 @@ class Network:
         ValueError
             If the file is incomplete, damaged or of another kind.
         """
-        with Path(path).open("rb") as file:
-            try:
-                with np.load(file, allow_pickle=False) as archive:
-                    return cls(build_layers(archive))
-            except Exception as error:  # a damaged file makes NumPy raise almost any
-                raise ValueError(
-                    f"Expected a file that Network.save wrote. Received: {path} ({error})"
-                ) from error
+        try:
+            return cls(build_layers(read_npz(path, MOST_BYTES)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"Expected a file that Network.save wrote. Received: {Path(path)} ({error})"
+            ) from error
 
 
-def mlp(hidden_units: Sequence[int] = (128, 64), *, rng: np.random.Generator) -> Network:
+def mlp(hidden_units: int | Sequence[int] = (128, 64), *, rng: np.random.Generator) -> Network:
     """Build Flatten, hidden Dense layers with ReLU, and a Dense layer of ten logits.
 
     Parameters
     ----------
-    hidden_units : sequence of int
-        Units of each hidden layer, at least 1; none at all is softmax regression.
+    hidden_units : int or sequence of int
+        Units of each hidden layer, at least 1; one number is one layer, none at all is softmax
+        regression.
     rng : numpy.random.Generator
         Draws the kernels.
 
@@ -160,10 +239,20 @@ def mlp(hidden_units: Sequence[int] = (128, 64), *, rng: np.random.Generator) ->
     -------
     Network
         For images of shape (B, 28, 28) or (B, 784).
+
+    Examples
+    --------
+    >>> mlp((128, 64), rng=np.random.default_rng(0)).parameter_count
+    109386
     """
+    rng = as_generator(rng)
+    sizes = as_array("hidden_units", hidden_units)
+    if sizes.ndim > 1:
+        raise ValueError(f"Expected hidden_units in one row. Received: {describe(sizes)}")
     layers: list[Layer] = [Flatten()]
     features = PIXELS
-    for units in hidden_units:
+    for size in np.atleast_1d(sizes).tolist():
+        units = as_count("each of hidden_units", size)
         layers += [Dense(features, units, rng=rng), ReLU()]
         features = units
     return Network([*layers, Dense(features, CLASSES, rng=rng)])
@@ -176,7 +265,7 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
     ----------
     arrays : mapping of str to ndarray
         The kind of each under "layers", and "1.kernel", "1.bias", "2.rate" and so on for the
-        parameters of the layers at those indices.
+        parameters and settings of the layers at those indices.
 
     Returns
     -------
@@ -186,26 +275,34 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
     ------
     ValueError, KeyError
         If one is missing or does not fit.
+
+    Examples
+    --------
+    >>> state = {"layers": np.array(["Dense"]), "0.kernel": np.ones((2, 1)), "0.bias": np.ones(1)}
+    >>> build_layers(state)[0].forward(np.array([[1.0, 2.0]]))
+    array([[4.]])
     """
-    rng = np.random.default_rng(0)
+    if not isinstance(arrays, Mapping) or "layers" not in arrays:
+        raise TypeError(f"Expected arrays by name, layers among them. Received: {describe(arrays)}")
     layers: list[Layer] = []
     features = None
-    for index, kind in enumerate(arrays["layers"]):
-        if kind == "Dense":
-            kernel, bias = arrays[f"{index}.kernel"], arrays[f"{index}.bias"]
-            floats = np.issubdtype(kernel.dtype, np.floating) and kernel.dtype == bias.dtype
-            fits = bias.shape == kernel.shape[1:] and features in (None, len(kernel))
-            if not (floats and fits and kernel.ndim == 2 and kernel.size > 0):
-                raise ValueError(
-                    f"layer {index} of shape {kernel.shape} with {bias.shape}, {kernel.dtype}"
-                )
-            features = len(bias)
-            layer: Layer = Dense(1, 1, rng=rng)
-            layer.params = {"kernel": kernel, "bias": bias}
-            layer.grads = {name: np.zeros_like(param) for name, param in layer.params.items()}
-        elif kind == "Dropout":
-            layer = Dropout(float(arrays[f"{index}.rate"]), rng=rng)
-        else:
-            layer = KINDS[kind]()
+    for index, kind in enumerate(arrays["layers"].tolist()):
+        prefix = f"{index}."
+        state = {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
+        layer = KINDS[kind].rebuild(state)
+        if isinstance(layer, Dense):
+            inputs, units = layer.params["kernel"].shape
+            if features not in (None, inputs):
+                raise ValueError(f"Expected {features} inputs in layer {index}. Received: {inputs}")
+            features = units
         layers.append(layer)
     return layers
+
+
+def _check_size(x: NDArray[Any], size: int) -> None:
+    """Make sure that each example has so many numbers."""
+    if x.ndim >= 2 and x.size and x[0].size == size:
+        return
+    shapes = "(B, 28, 28) or (B, 784)" if size == PIXELS else f"(B, {size})"
+    hint = " One image alone? Write x[np.newaxis]." if x.size == size else ""
+    raise ValueError(f"Expected x of shape {shapes}, B >= 1. Received: {describe(x)}.{hint}")

@@ -4,15 +4,17 @@ Weight decay is decoupled from the gradient (Loshchilov & Hutter, "Decoupled wei
 regularization", ICLR 2019) and shrinks kernels only: each step takes the part `learning_rate *
 weight_decay` of every weight away.
 
-Arguments out of range raise ValueError.
+Arguments of another type than described raise TypeError, those out of range ValueError.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from digitlearn.checks import as_number, describe
 
 Array = NDArray[np.floating[Any]]
 # What is remembered about each parameter; keys are its layer's index and its name there.
@@ -33,19 +35,28 @@ class SGD:
         Share of the last step that is kept, at least 0 and below 1.
     weight_decay : float
         At least 0; `learning_rate * weight_decay` is below 1.
+
+    Examples
+    --------
+    >>> from digitlearn.layers import Dense
+    >>> dense = Dense(2, 1, rng=np.random.default_rng(0))
+    >>> dense.grads = {"kernel": np.ones((2, 1)), "bias": np.ones(1)}
+    >>> SGD(learning_rate=0.5).step([dense])
+    >>> dense.params["bias"]
+    array([-0.5], dtype=float32)
     """
 
     def __init__(
         self, learning_rate: float, momentum: float = 0.0, *, weight_decay: float = 0.0
     ) -> None:
-        self.learning_rate = _positive("learning_rate", learning_rate)
-        self.momentum = _share("momentum", momentum)
-        self.weight_decay = _decay(weight_decay, learning_rate)
+        self.learning_rate, self.weight_decay = _check_rate(learning_rate, weight_decay)
+        self.momentum = as_number("momentum", momentum, 0, 1)
         self.velocity: Memory = {}
 
-    def step(self, layers: Iterable[Any]) -> None:
+    def step(self, layers: Sequence[Any]) -> None:
         """Update every layer's `params` from its `grads`, in place; the same layers each time."""
-        for place, param, grad in _parameters(layers):
+        for place, param in _parameters(layers).items():
+            grad = layers[place[0]].grads[place[1]]
             _shrink(param, place, self.learning_rate * self.weight_decay)
             if self.momentum == 0:
                 param -= self.learning_rate * grad
@@ -66,12 +77,25 @@ class Adam:
     ----------
     learning_rate : float
         Above 0; about the size of one step.
-    beta_1, beta_2 : float
-        How much the two running means remember, at least 0 and below 1.
+    beta_1 : float
+        How much the running mean of the gradient remembers, at least 0 and below 1.
+    beta_2 : float
+        How much the running mean of the squared gradient remembers, at least 0 and below 1.
     epsilon : float
         Above 0; keeps the division finite where gradients are zero.
     weight_decay : float
         At least 0; `learning_rate * weight_decay` is below 1.
+
+    Examples
+    --------
+    The first step is about as long as the learning rate, however great the gradient is.
+
+    >>> from digitlearn.layers import Dense
+    >>> dense = Dense(2, 1, rng=np.random.default_rng(0))
+    >>> dense.grads = {"kernel": np.ones((2, 1)), "bias": np.full(1, 1000.0)}
+    >>> Adam(learning_rate=0.5).step([dense])
+    >>> dense.params["bias"].round(3)
+    array([-0.5], dtype=float32)
     """
 
     def __init__(
@@ -83,17 +107,16 @@ class Adam:
         *,
         weight_decay: float = 0.0,
     ) -> None:
-        self.learning_rate = _positive("learning_rate", learning_rate)
-        self.beta_1 = _share("beta_1", beta_1)
-        self.beta_2 = _share("beta_2", beta_2)
-        self.epsilon = _positive("epsilon", epsilon)
-        self.weight_decay = _decay(weight_decay, learning_rate)
+        self.learning_rate, self.weight_decay = _check_rate(learning_rate, weight_decay)
+        self.beta_1 = as_number("beta_1", beta_1, 0, 1)
+        self.beta_2 = as_number("beta_2", beta_2, 0, 1)
+        self.epsilon = as_number("epsilon", epsilon, 0, open_low=True)
         self.iterations = 0
         self.first_moment: Memory = {}
         self.second_moment: Memory = {}
         self._scratch: Memory = {}
 
-    def step(self, layers: Iterable[Any]) -> None:
+    def step(self, layers: Sequence[Any]) -> None:
         """Update every layer's `params` from its `grads`, in place; the same layers each time."""
         self.iterations += 1
         # The means start at zero, so at first they are too small by these factors. Keras takes
@@ -101,7 +124,8 @@ class Adam:
         bias_1 = 1 - float(np.float32(self.beta_1)) ** self.iterations
         bias_2 = 1 - float(np.float32(self.beta_2)) ** self.iterations
         rate = self.learning_rate * math.sqrt(bias_2) / bias_1
-        for place, param, grad in _parameters(layers):
+        for place, param in _parameters(layers).items():
+            grad = layers[place[0]].grads[place[1]]
             _shrink(param, place, self.learning_rate * self.weight_decay)
             m = _recall(self.first_moment, place, param)
             v = _recall(self.second_moment, place, param)
@@ -122,6 +146,58 @@ class Adam:
             param -= step
 
 
+class RunningMean:
+    """The running mean of a network's weights, which reads better than the latest of them.
+
+    After step t each mean keeps the part `keep` of itself, or (1 + t) / (10 + t) while that is
+    less, and takes the rest from the weights: the form of TensorFlow's ExponentialMovingAverage.
+    `training.fit` feeds it and validates with it; `swap` it in at the end.
+
+    Parameters
+    ----------
+    keep : float
+        At least 0 and below 1.
+
+    Examples
+    --------
+    >>> from digitlearn.layers import Dense
+    >>> dense, mean = Dense(2, 1, rng=np.random.default_rng(0)), RunningMean(0.999)
+    >>> mean.start([dense])
+    >>> dense.params["bias"] += 11
+    >>> mean.update([dense])
+    >>> mean.swap([dense])
+    >>> dense.params["bias"]
+    array([9.], dtype=float32)
+    """
+
+    def __init__(self, keep: float = 0.999) -> None:
+        self.keep = as_number("keep", keep, 0, 1)
+        self.steps = 0
+        self.means: Memory = {}
+
+    def start(self, layers: Sequence[Any]) -> None:
+        """Begin with the weights of layers as they are, unless it began before."""
+        if not self.means:
+            self.means = {place: param.copy() for place, param in _parameters(layers).items()}
+
+    def update(self, layers: Sequence[Any]) -> None:
+        """Let the means follow the weights; after each step, with the same layers."""
+        self.start(layers)
+        self.steps += 1
+        keep = min(self.keep, (1 + self.steps) / (10 + self.steps))
+        for place, param in _parameters(layers).items():
+            mean = _recall(self.means, place, param)
+            mean += (1 - keep) * (param - mean)
+
+    def swap(self, layers: Sequence[Any]) -> None:
+        """Exchange the weights of layers and their means; a second time, back again."""
+        self.start(layers)
+        for place, param in _parameters(layers).items():
+            weights = param.copy()
+            param[...] = self.means[place]
+            self.means[place] = weights
+
+
 def cosine(progress: float) -> float:
     """Lower the learning rate along half a cosine, from all of it to none.
 
@@ -137,14 +213,31 @@ def cosine(progress: float) -> float:
     -------
     float
         What to multiply the learning rate by, 1 to 0.
+
+    Examples
+    --------
+    >>> [round(cosine(progress), 2) for progress in (0, 0.25, 0.5, 1)]
+    [1.0, 0.85, 0.5, 0.0]
     """
+    progress = as_number("progress", progress, 0)
+    if progress > 1:
+        raise ValueError(f"Expected progress from 0 to 1. Received: {progress}")
     return (1 + math.cos(math.pi * progress)) / 2
 
 
-def _parameters(layers: Iterable[Any]) -> Iterator[tuple[tuple[int, str], Array, Array]]:
+def _parameters(layers: Sequence[Any]) -> dict[tuple[int, str], Array]:
+    """Return every parameter by its place: its layer's index and its name there."""
+    listed = isinstance(layers, list | tuple)
+    if not listed or not all(hasattr(layer, "params") for layer in layers):
+        raise TypeError(
+            "Expected layers of digitlearn.layers, such as network.layers. "
+            f"Received: {describe(layers)}"
+        )
+    found = {}
     for index, layer in enumerate(layers):
         for name, param in layer.params.items():
-            yield (index, name), param, layer.grads[name]
+            found[index, name] = param
+    return found
 
 
 def _recall(memory: Memory, place: tuple[int, str], param: Array) -> Array:
@@ -165,22 +258,12 @@ def _shrink(param: Array, place: tuple[int, str], part: float) -> None:
         param *= 1 - part
 
 
-def _positive(name: str, value: float) -> float:
-    if not 0 < value < math.inf:
-        raise ValueError(f"Expected a finite {name} above 0. Received: {value}")
-    return float(value)
-
-
-def _share(name: str, value: float) -> float:
-    if not 0 <= value < 1:
-        raise ValueError(f"Expected {name} of at least 0 and below 1. Received: {value}")
-    return float(value)
-
-
-def _decay(weight_decay: float, learning_rate: float) -> float:
-    if not (weight_decay >= 0 and weight_decay * learning_rate < 1):
+def _check_rate(learning_rate: float, weight_decay: float) -> tuple[float, float]:
+    rate = as_number("learning_rate", learning_rate, 0, open_low=True)
+    decay = as_number("weight_decay", weight_decay, 0)
+    if rate * decay >= 1:
         raise ValueError(
-            "Expected a weight_decay of at least 0 that takes less than all of a weight. "
+            "Expected a weight_decay that takes less than all of a weight at each step. "
             f"Received: {weight_decay} at a learning_rate of {learning_rate}"
         )
-    return float(weight_decay)
+    return rate, decay

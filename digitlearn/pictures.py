@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from digitlearn.checks import as_table
+
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
 FRAME = 28  # side of an MNIST image, in pixels
@@ -21,7 +23,8 @@ LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
 MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take up to 400 MB, twice at times
 REDUCED = 4  # times as many a JPEG file may have, which is decoded at half the size or less
-FORMATS = ["BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"]  # those that Pillow decodes itself
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
+HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
 TIE = 1e-6  # keeps rounding errors from deciding what is equal
 
@@ -99,9 +102,11 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
 
     Examples
     --------
-    >>> fit_to_frame(np.ones((40, 8)))[4:24, 12:16].min()
-    np.uint8(255)
+    >>> fit_to_frame(np.ones((40, 8)))[:, 14].nonzero()[0]  # 20 pixels high, in the middle
+    array([ 4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+           21, 22, 23])
     """
+    ink = as_table("ink", ink)
     if not (ink > 0).any():
         raise ValueError("Expected an image with ink on it. Received: a blank one")
     digit = ink[bounds(ink > 0)].astype(np.float32)
@@ -125,13 +130,29 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
 def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
     """Return the rows and columns of the smallest box around all that is true.
 
+    Parameters
+    ----------
+    mask : bool ndarray of shape (H, W)
+
+    Returns
+    -------
+    rows, columns : slice
+
+    Raises
+    ------
+    ValueError
+        If nothing is true.
+
     Examples
     --------
-    >>> bounds(np.eye(5) * [0, 0, 1, 1, 0] > 0)
-    (slice(np.int64(2), np.int64(4), None), slice(np.int64(2), np.int64(4), None))
+    >>> bounds(np.array([[False, False, False], [False, True, True]]))
+    (slice(1, 2, None), slice(1, 3, None))
     """
+    mask = as_table("mask", mask) != 0
+    if not mask.any():
+        raise ValueError("Expected a mask that is true somewhere. Received: one that is nowhere")
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _check_size(size: tuple[int, ...], most: int = MOST_PIXELS) -> None:
@@ -145,38 +166,45 @@ def _check_size(size: tuple[int, ...], most: int = MOST_PIXELS) -> None:
 def _open(path: Path) -> Image.Image:
     """Return the image in a file, fully read."""
     data = path.read_bytes()
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        return _open_heic(path, data)
+    if data[8:12] == b"WEBP":
+        _check_size(_webp_size(data))  # Pillow makes room for its pixels as it opens it
     try:
-        if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
-            return _open_heic(data)
-        if data[8:12] == b"WEBP":
-            _check_size(_webp_size(data))  # Pillow makes room for its pixels as it opens it
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
-        _check_size(image.size, MOST_PIXELS * (REDUCED if image.format in ("JPEG", "MPO") else 1))
+    except UnidentifiedImageError as error:
+        raise ValueError(
+            f"Expected an image file, such as PNG or JPEG. Received: {path}"
+        ) from error
+    except Exception as error:  # on a damaged file Pillow raises almost anything
+        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
+    _check_size(image.size, MOST_PIXELS * (REDUCED if image.format in ("JPEG", "MPO") else 1))
+    try:
         image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
         _check_size(image.size)
         image.load()
-    except Image.DecompressionBombError as error:
-        raise ValueError(f"Expected at most {MOST_PIXELS:,} pixels. Received: {path}") from error
-    except UnidentifiedImageError as error:  # its own message names an object in memory
-        raise ValueError(f"Expected an image in PNG, JPEG or WebP. Received: {path}") from error
-    except Exception as error:  # on a damaged file Pillow raises almost anything
-        raise ValueError(f"{path} cannot be read as an image. {error}") from error
+    except Exception as error:
+        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
     return image
 
 
-def _open_heic(data: bytes) -> Image.Image:
+def _open_heic(path: Path, data: bytes) -> Image.Image:
     """Return the image in a phone's HEIC file, where there is a library that reads them."""
     try:
         from pillow_heif import open_heif
     except ImportError as error:
         raise ValueError(
-            "Expected PNG or JPEG: save it as JPEG, or install pillow-heif. Received: HEIC"
+            "Expected an image file, such as PNG or JPEG. Save it as JPEG, or install pillow-heif. "
+            f"Received: {path}"
         ) from error
-    picture = open_heif(io.BytesIO(data))
-    _check_size(picture.size)
-    image: Image.Image = picture.to_pillow()
+    try:
+        picture = open_heif(io.BytesIO(data))
+        _check_size(picture.size)
+        image: Image.Image = picture.to_pillow()
+    except Exception as error:
+        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
     return image
 
 

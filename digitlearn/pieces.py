@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlearn.checks import as_table
 from digitlearn.pictures import BOX, TIE, bounds
 
 SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
@@ -43,6 +44,11 @@ def find_digit(ink: NDArray[np.float64]) -> Found:
     -------
     Found
 
+    Raises
+    ------
+    ValueError
+        If there is no ink.
+
     Examples
     --------
     >>> ink = np.zeros((9, 9))
@@ -52,6 +58,9 @@ def find_digit(ink: NDArray[np.float64]) -> Found:
     """
     from scipy import ndimage
 
+    ink = as_table("ink", ink)
+    if ink.max() <= TIE:
+        raise ValueError("Expected an image with ink on it. Received: a blank one")
     # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
     # it is a part of the stroke.
     side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
@@ -93,7 +102,7 @@ def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If there are several digits.
+        If there are several digits, or there is no ink.
 
     Examples
     --------

@@ -1,24 +1,26 @@
 """Bring images and labels into the form a network learns from."""
 
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from digitlearn.checks import as_array, as_count, as_generator, as_labels, as_number, describe
 from digitlearn.ink import find_ink
-from digitlearn.pictures import FRAME, Picture, fit_to_frame, read_grey
+from digitlearn.pictures import FRAME, Picture, read_grey
+from digitlearn.pictures import fit_to_frame as fit_to_frame
 from digitlearn.pieces import lone_digit
 
-X = TypeVar("X", bound=np.generic)
-Y = TypeVar("Y", bound=np.generic)
+MOST_CLASSES = 100_000
 
 
-def scale_pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+def scale_pixels(images: ArrayLike) -> NDArray[np.float32]:
     """Scale grey levels from 0-255 to 0-1.
 
     Parameters
     ----------
     images : ndarray of uint8, any shape
+        Or a list of integers from 0 to 255.
 
     Returns
     -------
@@ -28,13 +30,29 @@ def scale_pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     ------
     TypeError
         If `images` are not uint8: they may have been scaled before.
+    ValueError
+        If a number in a list is not from 0 to 255.
+
+    Examples
+    --------
+    >>> scale_pixels(np.array([0, 51, 255], dtype=np.uint8))
+    array([0. , 0.2, 1. ], dtype=float32)
     """
-    if images.dtype != np.uint8:
-        raise TypeError(f"Expected images of dtype uint8. Received: {images.dtype}")
-    return images.astype(np.float32) / np.float32(255)
+    levels = as_array("images", images)
+    if isinstance(images, list | tuple) and levels.dtype.kind == "i":
+        if levels.size and not 0 <= levels.min() <= levels.max() <= 255:
+            received = f"{levels.min()} to {levels.max()}"
+            raise ValueError(f"Expected images with levels from 0 to 255. Received: {received}")
+        levels = levels.astype(np.uint8)
+    if levels.dtype != np.uint8:
+        raise TypeError(
+            "Expected images of dtype uint8: write np.uint8(images) if these are levels from 0 to "
+            f"255. Received: {describe(levels)}"
+        )
+    return levels.astype(np.float32) / np.float32(255)
 
 
-def flatten(images: NDArray[X]) -> NDArray[X]:
+def flatten(images: ArrayLike) -> NDArray[Any]:
     """Lay the rows of each image end to end.
 
     Parameters
@@ -48,15 +66,22 @@ def flatten(images: NDArray[X]) -> NDArray[X]:
 
     Raises
     ------
-    ValueError
-        If `images` have another shape.
+    TypeError, ValueError
+        If `images` are not numbers, or have another shape.
+
+    Examples
+    --------
+    >>> flatten(np.zeros((5, 28, 28))).shape
+    (5, 784)
     """
-    if images.shape[1:] != (FRAME, FRAME):
-        raise ValueError(f"Expected images of shape (N, 28, 28). Received: {images.shape}")
-    return images.reshape(len(images), FRAME * FRAME)
+    array = as_array("images", images)
+    if array.ndim != 3 or array.shape[1:] != (FRAME, FRAME):
+        advice = ": write images[np.newaxis]" if array.shape == (FRAME, FRAME) else ""
+        raise ValueError(f"Expected images of shape (N, 28, 28){advice}. Received: {array.shape}")
+    return array.reshape(len(array), FRAME * FRAME)
 
 
-def one_hot(labels: NDArray[np.integer], num_classes: int = 10) -> NDArray[np.float32]:
+def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     """Turn each label into a row of zeros with a single 1 in the label's column.
 
     Parameters
@@ -64,6 +89,7 @@ def one_hot(labels: NDArray[np.integer], num_classes: int = 10) -> NDArray[np.fl
     labels : integer ndarray of shape (N,)
         Classes from 0 to `num_classes` - 1.
     num_classes : int
+        1 to 100,000.
 
     Returns
     -------
@@ -73,29 +99,33 @@ def one_hot(labels: NDArray[np.integer], num_classes: int = 10) -> NDArray[np.fl
     ------
     TypeError, ValueError
         If `labels` are not integers, have another shape, or one is out of range.
+
+    Examples
+    --------
+    >>> one_hot([2, 0], num_classes=3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32)
     """
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"Expected labels of an integer dtype. Received: {labels.dtype}")
-    if labels.ndim != 1:
-        raise ValueError(f"Expected labels of shape (N,). Received: {labels.shape}")
-    strays = labels[(labels < 0) | (labels >= num_classes)]
-    if len(strays):
-        raise ValueError(f"Expected labels from 0 to {num_classes - 1}. Received: {strays[0]}")
-    rows = np.zeros((len(labels), num_classes), dtype=np.float32)
-    rows[np.arange(len(labels)), labels] = 1
+    columns = as_count("num_classes", num_classes, most=MOST_CLASSES)
+    classes = as_array("labels", labels)
+    if classes.shape == (0,):
+        return np.zeros((0, columns), dtype=np.float32)
+    classes = as_labels("labels", classes, classes=columns)
+    rows = np.zeros((len(classes), columns), dtype=np.float32)
+    rows[np.arange(len(classes)), classes] = 1
     return rows
 
 
 def split_validation(
-    x: NDArray[X], y: NDArray[Y], *, validation_split: float = 0.1, rng: np.random.Generator
-) -> tuple[tuple[NDArray[X], NDArray[Y]], tuple[NDArray[X], NDArray[Y]]]:
+    x: ArrayLike, y: ArrayLike, *, validation_split: float = 0.1, rng: np.random.Generator
+) -> tuple[tuple[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]:
     """Set a part of the examples aside for validation, the same part of every class.
 
     Parameters
     ----------
     x : ndarray of shape (N, ...)
         Examples.
-    y : ndarray of shape (N,)
+    y : integer ndarray of shape (N,)
         Their labels.
     validation_split : float
         Part to set aside, between 0 and 1.
@@ -110,12 +140,24 @@ def split_validation(
 
     Raises
     ------
+    TypeError
+        If `x` holds no numbers, `y` no integers, or `rng` is no generator.
     ValueError
         If `x` and `y` differ in length, or one of the two parts would be empty.
+
+    Examples
+    --------
+    >>> x, y = np.arange(20), np.repeat([0, 1], 10)
+    >>> rng = np.random.default_rng(0)
+    >>> (x_train, _), (x_val, y_val) = split_validation(x, y, validation_split=0.2, rng=rng)
+    >>> len(x_train), y_val
+    (16, array([0, 0, 1, 1]))
     """
-    if len(x) != len(y):
-        raise ValueError(f"Expected as many examples as labels. Received: {len(x)} and {len(y)}")
-    held_out = round(len(y) * validation_split)
+    rng = as_generator(rng)
+    part = as_number("validation_split", validation_split, 0, 1, open_low=True)
+    x = np.atleast_1d(as_array("x", x))
+    y = as_labels("y", y, count=len(x))
+    held_out = round(len(y) * part)
     if not 0 < held_out < len(y):
         raise ValueError(
             "Expected a validation_split that leaves examples on both sides. "
@@ -148,6 +190,15 @@ def to_mnist_style(image: Picture) -> NDArray[np.uint8]:
     OSError
         If the file cannot be read.
     TypeError, ValueError
-        If it is not an image, an array is of another dtype, shape or range, or there is no ink.
+        If it is not an image, an array is of another dtype, shape or range, or there is no ink,
+        or ink of several digits.
+
+    Examples
+    --------
+    >>> paper = np.full((60, 40), 255, dtype=np.uint8)
+    >>> paper[10:50, 18:22] = 0
+    >>> one = to_mnist_style(paper)
+    >>> one.shape, one[14, 12:16]
+    ((28, 28), array([  0, 255, 255,   0], dtype=uint8))
     """
     return fit_to_frame(lone_digit(find_ink(read_grey(image))))

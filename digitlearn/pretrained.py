@@ -7,53 +7,115 @@ column by.
 """
 
 import hashlib
-from importlib.resources import files
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.layers import Dropout
+from digitlearn.checks import describe
 from digitlearn.network import Network, build_layers
 
-SHA256 = {
-    "small": "c4218ac4d566dd9560ed544bd2f885a44b6357b2bcb777f564b72686f84ec45d",
-    "large": "94bcc70ccaf60683d370a2d04b6c3e83c5cdb3e42b0ccbba6c4fec7528574e20",
-}
+# Lines as of the program sha256sum; docs/study/release.py writes them, after the weights.
+SEALS = Path(__file__).with_name("weights") / "SHA256SUMS"
+MOST_BYTES = 2**30  # of a file that is read; the arrays take up to five times as much
 
 
-def load(name: str) -> Network:
-    """Return a released network.
-
-    Trained on all of MNIST's training digits by `docs/study/release.py`; the model card tells how,
-    and how good they are. Their probabilities are calibrated.
-
-    Parameters
-    ----------
-    name : {"small", "large"}
-        784-256-128-10, which the site's pages run too; or 784-2000-1000-10: two networks of half
-        the units that vote, side by side in one. Kernels were rounded to 8 bits.
-
-    Returns
-    -------
-    Network
-        Parameters are float32.
+def names() -> list[str]:
+    """Return the names of the released networks.
 
     Raises
     ------
     ValueError
-        If there is no network of this name, or its file is not the released one.
+        If the package is not installed whole.
+
+    Examples
+    --------
+    >>> names()
+    ['large', 'small']
     """
-    if name not in SHA256:
-        raise ValueError(f'Expected "small" or "large". Received: {name!r}')
-    content = files("digitlearn").joinpath("weights", f"{name}.safetensors").read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != SHA256[name]:
+    return sorted(_seals())
+
+
+def load(name: str | os.PathLike[str]) -> Network:
+    """Return a released network, or one in a file.
+
+    The released ones were trained on all of MNIST's training digits by `docs/study/release.py`;
+    the model card tells how, and how good they are. Their probabilities are calibrated.
+
+    Parameters
+    ----------
+    name : {"small", "large"} or path-like
+        784-256-128-10, which the site's pages run too; or 784-2000-1000-10: two networks of half
+        the units that vote, side by side in one. Kernels were rounded to 8 bits. Or a file in
+        `.safetensors`, as `export` writes it, or in `.npz`, as `Network.save` does.
+
+    Returns
+    -------
+    Network
+        Parameters are float32, or as they are in the `.npz` file.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    TypeError, ValueError
+        If there is no network of this name, its file is not the released one, or a file holds no
+        network.
+
+    Examples
+    --------
+    >>> network = load("small")
+    >>> [len(layer.params["bias"]) for layer in network.layers if layer.params]
+    [256, 128, 10]
+    """
+    if not isinstance(name, str | os.PathLike):
+        raise TypeError(f"Expected the name of a network, or a path. Received: {describe(name)}")
+    path = Path(name)
+    if name in (seals := _seals()):
+        return _released(str(name), seals[str(name)])
+    if path.suffix.lower() == ".npz":
+        return Network.load(path)
+    if path.suffix.lower() != ".safetensors":
+        known = ", ".join(map(repr, sorted(seals)))
         raise ValueError(
-            f"Expected the released weights, with sha256 {SHA256[name]}; install the package "
-            f"again. Received: {found}"
+            f"Expected {known}, or a file in .safetensors or .npz. Received: {describe(str(name))}"
         )
-    return unpack(content)
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"Expected at most {MOST_BYTES:,} bytes. Received: {name}")
+    return unpack(path.read_bytes())
+
+
+def _seals() -> dict[str, str]:
+    """Return the SHA-256 of each released network's file."""
+    try:
+        rows = [line.split() for line in SEALS.read_text(encoding="ascii").splitlines()]
+        return {file.removesuffix(".safetensors"): digest for digest, file in rows}
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"Expected the released networks' SHA256SUMS: install the package again. "
+            f"Received: {error}"
+        ) from error
+
+
+def _released(name: str, seal: str) -> Network:
+    """Return a released network, if its file is the one that was sealed."""
+    cure = "install the package again"
+    try:
+        content = SEALS.with_name(f"{name}.safetensors").read_bytes()
+        network = unpack(content)
+        found = hashlib.sha256(content).hexdigest()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"Expected the released weights: {cure}. Received: {error}") from error
+    if found != seal:
+        # A whole network beside the program that makes them: it was not damaged, but made anew.
+        if Path(__file__).parents[1].joinpath("docs/study/release.py").is_file():
+            cure = "if you have just made them, run docs/study/release.py again, which seals them"
+        raise ValueError(
+            f"Expected the released weights, with sha256 {seal}: {cure}. Received: {found}"
+        )
+    return network
 
 
 def pack(network: Network, dtype: str) -> bytes:
@@ -74,15 +136,24 @@ def pack(network: Network, dtype: str) -> bytes:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If `dtype` is neither, the layers are others, or a parameter is not finite or is too
         large for float16.
+
+    Examples
+    --------
+    >>> from digitlearn.network import mlp
+    >>> network = mlp((4,), rng=np.random.default_rng(0))
+    >>> len(pack(network, "int8")) < len(pack(network, "float16"))
+    True
     """
     from safetensors.numpy import save
 
-    if dtype not in ("int8", "float16"):
-        raise ValueError(f'Expected dtype "int8" or "float16". Received: {dtype!r}')
-    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    if not isinstance(network, Network):
+        raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
+    if not isinstance(dtype, str) or dtype not in ("int8", "float16"):
+        raise ValueError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')
+    layers = network.predicting_layers
     kinds = [type(layer).__name__ for layer in layers]
     if kinds != _kinds(len(kinds) // 2):
         raise ValueError(f"Expected Flatten, then Dense and ReLU in turn. Received: {kinds}")
@@ -106,6 +177,10 @@ def pack(network: Network, dtype: str) -> bytes:
 def unpack(content: bytes) -> Network:
     """Return the network in the bytes of a file.
 
+    Parameters
+    ----------
+    content : bytes
+
     Returns
     -------
     Network
@@ -113,22 +188,48 @@ def unpack(content: bytes) -> Network:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If they are no such file, or only a part of one.
+
+    Examples
+    --------
+    >>> from digitlearn.network import mlp
+    >>> content = pack(mlp((4,), rng=np.random.default_rng(0)), "float16")
+    >>> unpack(content).parameter_count
+    3190
     """
     from safetensors.numpy import load as parse
 
+    if not isinstance(content, bytes | bytearray):
+        raise TypeError(f"Expected content as bytes. Received: {describe(content)}")
     try:
-        arrays = parse(content)
-        count = sum(name.endswith(".kernel") for name in arrays)
-        params: dict[str, NDArray[Any]] = {"layers": np.array(_kinds(count))}
-        for index in range(1, 2 * count, 2):
-            scale = arrays.get(f"{index}.scale", np.float32(1))
-            params[f"{index}.kernel"] = arrays[f"{index}.kernel"].astype(np.float32) * scale
-            params[f"{index}.bias"] = arrays[f"{index}.bias"]
-        return Network(build_layers(params))
+        return Network(build_layers(_params(parse(content))))
     except Exception as error:  # a damaged file may raise almost any
         raise ValueError(f"Expected a file that pack made. Received: {error}") from error
+
+
+def _params(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the layers and their float32 parameters, if these are all the arrays of a file."""
+    count = sum(name.endswith(".kernel") for name in arrays)
+    params: dict[str, NDArray[Any]] = {"layers": np.array(_kinds(count))}
+    scales = 0
+    for index in range(1, 2 * count, 2):
+        kernel, bias = arrays[f"{index}.kernel"], arrays[f"{index}.bias"]
+        if kernel.dtype not in (np.int8, np.float16) or bias.dtype != np.float32:
+            raise ValueError(f"layer {index} of {kernel.dtype} and {bias.dtype}")
+        scale: NDArray[Any] = np.ones((), dtype=np.float32)
+        if kernel.dtype == np.int8:
+            scale, scales = arrays[f"{index}.scale"], scales + 1
+        if scale.dtype != np.float32 or scale.shape not in ((), bias.shape):
+            raise ValueError(f"layer {index} with a scale of {describe(scale)}")
+        params[f"{index}.kernel"] = kernel.astype(np.float32) * scale
+        params[f"{index}.bias"] = bias
+    if len(arrays) != 2 * count + scales:
+        raise ValueError(f"{len(arrays)} arrays for {count} layers")
+    for name, array in params.items():
+        if name != "layers" and not np.isfinite(array).all():
+            raise ValueError(f"NaN or infinity in {name}")
+    return params
 
 
 def _kinds(count: int) -> list[str]:

@@ -7,7 +7,7 @@ by MNIST's training digits, of which hardly any may be refused; the site's page 
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from digitlearn.pictures import Picture, fit_to_frame, read_grey
 from digitlearn.pieces import Found, find_digit, stands_beside, stroke_width, widen
 from digitlearn.preprocessing import scale_pixels
 
+LIMITS = Path(__file__).with_name("weights") / "limits.json"  # docs/study/limits.py writes them
 SURE = 0.9  # the confidence below which an answer is "not sure" anyway
 SMALLEST = 10  # pixels a digit must be high or wide
 THICKEST = 0.45  # of the digit's size: with wider strokes it is a dot
@@ -134,7 +135,6 @@ def _small() -> Network:
 
 @cache
 def _limits() -> dict[str, float]:
-    """Return the limits that tests/browser/limits.py measured."""
-    text = files("digitlearn").joinpath("weights", "limits.json").read_text(encoding="utf-8")
-    limits: dict[str, float] = json.loads(text)
+    """Return the limits that docs/study/limits.py measured."""
+    limits: dict[str, float] = json.loads(LIMITS.read_text(encoding="utf-8"))
     return limits

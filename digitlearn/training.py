@@ -1,20 +1,24 @@
 """The training loop: shuffle, take a batch, step downhill, again."""
 
-import math
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from tqdm import tqdm
 
-from digitlearn.checkpoints import TrainingState
+from digitlearn.checks import (
+    as_count,
+    as_floats,
+    as_generator,
+    as_labels,
+    as_number,
+    as_pixels,
+    describe,
+)
 from digitlearn.layers import Array
 from digitlearn.losses import Labels, cross_entropy, cross_entropy_gradient
 from digitlearn.network import Network
-from digitlearn.optimizers import SGD, Adam
+from digitlearn.optimizers import SGD, Adam, RunningMean
 
 
 class History(NamedTuple):
@@ -23,6 +27,11 @@ class History(NamedTuple):
     `loss` and `accuracy` are means over the epoch's batches while the network was still learning,
     as Keras reports them; `val_loss` and `val_accuracy` were measured after the epoch, and are
     empty without a validation set. `seconds` is the epoch's time, validation included.
+
+    Examples
+    --------
+    >>> History((0.5, 0.2), (0.8, 0.9), (), (), (1.0, 1.0)).loss[-1]
+    0.2
     """
 
     loss: tuple[float, ...]
@@ -44,17 +53,20 @@ def fit(
     optimizer: SGD | Adam | None = None,
     augment: Callable[..., Array] | None = None,
     schedule: Callable[[float], float] | None = None,
-    average: float = 0.0,
-    patience: int | None = None,
-    checkpoint: str | os.PathLike[str] | None = None,
+    mean: RunningMean | None = None,
     rng: np.random.Generator,
     progress: bool = False,
+    unscaled: bool = False,
 ) -> History:
     """Train a network by mini-batch gradient descent.
 
     A loss that grows beyond all bounds, as with too great a learning rate, is no error: the
     history shows it. The same generator state, machine and number of threads give the same
     weights and the same history, `seconds` aside, to the last bit.
+
+    A long training is short ones in a row: called again with the same optimizer, generator and
+    mean, `fit` goes on where it ended. Only a schedule must then be told which part of the whole
+    it is in: in epoch e of E, `schedule=lambda part: cosine((e + part) / E)`.
 
     Parameters
     ----------
@@ -73,23 +85,18 @@ def fit(
     augment : callable, optional
         Called once an epoch as `augment(x, labels, rng=rng)`; returns the epoch's images.
     schedule : callable, optional
-        Such as `optimizers.cosine`: called before each step with the part of the training that is
-        done, from 0 to below 1; returns what to multiply the optimizer's learning rate by.
-    average : float
-        If above 0, below 1: validated, and in the network at the end, are not the latest weights
-        but their running mean, which keeps this part of itself at each step. (It keeps less at
-        first, (1 + t) / (10 + t) at step t.)
-    patience : int, optional
-        Stop when the validation loss has not fallen for so many epochs, and return to the
-        weights with which it was lowest.
-    checkpoint : path-like, optional
-        After each epoch the whole state is written to this file. If it is there already, the
-        training it is of, which must be this very one, goes on from there, and ends as if it had
-        never been interrupted.
+        Such as `optimizers.cosine`: called before each step with the part of this training that
+        is done, from 0 to below 1; returns what to multiply the optimizer's learning rate by.
+    mean : RunningMean, optional
+        Follows the weights, and is what is validated. The network keeps its latest weights;
+        `mean.swap(network.layers)` afterwards gives it their mean.
     rng : numpy.random.Generator
         Shuffles the training set and goes to `augment`.
     progress : bool
         Whether to show a progress bar.
+    unscaled : bool
+        Whether pixels from 0 to 255 are meant. They are refused otherwise, since networks learn
+        badly from them.
 
     Returns
     -------
@@ -98,83 +105,66 @@ def fit(
     Raises
     ------
     TypeError
-        If images are not floats or labels not integers.
+        If an argument is of another type than described.
     ValueError
-        If a set is empty or not finite, a shape or a label does not fit, a number is out of
-        range, there is patience but no validation set, or the checkpoint is damaged or another
-        training's.
+        If a set is empty or not finite, a shape or a label does not fit, pixels were not scaled,
+        or a number is out of range.
+
+    Examples
+    --------
+    >>> from digitlearn import data, network, preprocessing
+    >>> digits = data.load_embedded("train")
+    >>> x = preprocessing.scale_pixels(digits.images)
+    >>> net = network.mlp(rng=np.random.default_rng(0))
+    >>> history = fit(net, (x, digits.labels), epochs=3, rng=np.random.default_rng(1))
+    >>> bool(history.accuracy[-1] > 0.8)
+    True
     """
-    _check_numbers(epochs, batch_size, average, patience, validation)
-    _check(network, *train)
-    if validation:
-        _check(network, *validation)
-    x, labels = train
-    state = TrainingState(network.layers, optimizer or Adam(), rng, average)
-    if checkpoint:
-        recipe = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
-        recipe |= state.recipe((train, validation), augment, schedule)
-        state.load(checkpoint, recipe)
-    total = epochs * math.ceil(len(x) / batch_size)
-    with tqdm(total=total, initial=state.steps, unit="batch", disable=not progress) as bar:
-        while state.steps < total and not _is_stale(state.history, patience):
-            start = time.perf_counter()
+    from tqdm import tqdm
+
+    epochs, batch_size = as_count("epochs", epochs), as_count("batch_size", batch_size)
+    x, labels = _check(network, "train", train, unscaled)
+    if validation is not None:
+        validation = _check(network, "validation", validation, unscaled)
+    optimizer = _check_optimizer(Adam() if optimizer is None else optimizer)
+    _check_tools(augment, schedule, mean)
+    learning_rate, rng = optimizer.learning_rate, as_generator(rng)
+    if mean is not None:
+        mean.start(network.layers)
+
+    log: dict[str, list[float]] = {name: [] for name in History._fields}
+    starts = range(0, len(x), batch_size)
+    steps, step = epochs * len(starts), 0
+    with tqdm(total=steps, unit="batch", leave=False, disable=not progress) as bar:
+        for _ in range(epochs):
+            begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
-            batches = np.split(rng.permutation(len(x)), range(batch_size, len(x), batch_size))
-            scores = _train_epoch(network, images, labels, batches, state, schedule, total, bar)
-            if validation:
-                scores |= _validate(network, *validation, state)
-            bar.set_postfix(scores)
-            for name, score in (scores | {"seconds": time.perf_counter() - start}).items():
-                state.history.setdefault(name, []).append(score)
-            if checkpoint:
-                state.save(checkpoint, recipe)
-    state.put(state.best if patience else state.averages)
-    return History(*(tuple(state.history.get(name, ())) for name in History._fields))
-
-
-def _train_epoch(
-    network: Network,
-    images: Array,
-    labels: Labels,
-    batches: Sequence[NDArray[np.integer[Any]]],
-    state: TrainingState,
-    schedule: Callable[[float], float] | None,
-    total: int,
-    bar: "tqdm[Any]",
-) -> dict[str, float]:
-    """Take a step for each batch; return the mean loss and accuracy of all examples."""
-    loss = accuracy = 0.0
-    learning_rate = state.optimizer.learning_rate
-    try:
-        for batch in batches:
-            if schedule:
-                factor = schedule(state.steps / total)
-                state.optimizer.learning_rate = learning_rate * factor
-            scores = train_step(network, images[batch], labels[batch], state.optimizer)
-            state.count_step()
-            loss += len(batch) * scores[0]
-            accuracy += len(batch) * scores[1]
-            bar.update()
-    finally:
-        state.optimizer.learning_rate = learning_rate
-    return {"loss": loss / len(images), "accuracy": accuracy / len(images)}
-
-
-def _validate(network: Network, x: Array, labels: Labels, state: TrainingState) -> dict[str, float]:
-    """Score the network as it would be if training ended now; keep it if it is the best."""
-    latest = state.copy()
-    state.put(state.averages)
-    loss, accuracy = _score(network.predict_logits(x), labels)
-    if not loss >= min(state.history.get("val_loss", []), default=math.inf):
-        state.best = state.copy()
-    state.put(latest)
-    return {"val_loss": loss, "val_accuracy": accuracy}
-
-
-def _is_stale(history: Mapping[str, Sequence[float]], patience: int | None) -> bool:
-    """Say whether the validation loss was lowest `patience` epochs ago."""
-    losses = np.nan_to_num(history.get("val_loss", [math.inf]), nan=math.inf)
-    return patience is not None and len(losses) > patience + int(losses.argmin())
+            _check_images(images, x.shape)
+            order = rng.permutation(len(x))
+            loss = accuracy = 0.0
+            for start in starts:
+                batch = order[start : start + batch_size]
+                factor = schedule(step / steps) if schedule else 1.0
+                optimizer.learning_rate = learning_rate * as_number("schedule's factor", factor, 0)
+                try:
+                    scores = _step(network, images[batch], labels[batch], optimizer)
+                finally:
+                    optimizer.learning_rate = learning_rate
+                if mean is not None:
+                    mean.update(network.layers)
+                loss += len(batch) * scores[0]
+                accuracy += len(batch) * scores[1]
+                step += 1
+                bar.update()
+            log["loss"].append(loss / len(x))
+            log["accuracy"].append(accuracy / len(x))
+            if validation is not None:
+                val_loss, val_accuracy = _validate(network, *validation, mean)
+                log["val_loss"].append(val_loss)
+                log["val_accuracy"].append(val_accuracy)
+            log["seconds"].append(time.perf_counter() - begin)
+            bar.set_postfix({name: values[-1] for name, values in log.items() if values})
+    return History(**{name: tuple(values) for name, values in log.items()})
 
 
 def train_step(
@@ -194,7 +184,25 @@ def train_step(
     -------
     loss, accuracy : float
         On this batch, before the step.
+
+    Examples
+    --------
+    >>> from digitlearn import network
+    >>> net, labels = network.mlp(rng=np.random.default_rng(0)), np.array([7])
+    >>> x = np.full((1, 28, 28), 0.5, np.float32)
+    >>> before, _ = train_step(net, x, labels, Adam())
+    >>> after, _ = train_step(net, x, labels, Adam())
+    >>> after < before
+    True
     """
+    if not isinstance(network, Network):
+        raise TypeError(f"Expected a Network, as mlp makes. Received: {describe(network)}")
+    x = as_floats("x", x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _step(network, x, labels, _check_optimizer(optimizer))
+
+
+def _step(network: Network, x: Array, labels: Labels, optimizer: SGD | Adam) -> tuple[float, float]:
     logits = network.forward(x, training=True)
     network.backward(cross_entropy_gradient(logits, labels))
     optimizer.step(network.layers)
@@ -206,27 +214,56 @@ def _score(logits: Array, labels: Labels) -> tuple[float, float]:
     return cross_entropy(logits, labels), accuracy
 
 
-def _check_numbers(
-    epochs: int, batch_size: int, average: float, patience: int | None, validation: Any
-) -> None:
-    if epochs < 1 or batch_size < 1:
-        raise ValueError(
-            "Expected epochs and batch_size of at least 1. "
-            f"Received: epochs={epochs}, batch_size={batch_size}"
-        )
-    if not 0 <= average < 1:
-        raise ValueError(f"Expected average of at least 0 and below 1. Received: {average}")
-    if patience is not None and (patience < 1 or not validation):
-        raise ValueError(
-            "Expected patience of at least 1, and a validation set to watch. "
-            f"Received: patience={patience}, {'a' if validation else 'no'} validation set"
-        )
+def _validate(
+    network: Network, x: Array, labels: Labels, mean: RunningMean | None
+) -> tuple[float, float]:
+    """Score the network, with the running mean of its weights if there is one."""
+    if mean is None:
+        return _score(network.predict_logits(x), labels)
+    mean.swap(network.layers)
+    try:
+        return _score(network.predict_logits(x), labels)
+    finally:
+        mean.swap(network.layers)
 
 
-def _check(network: Network, x: Array, labels: Labels) -> None:
+def _check(network: Network, name: str, pair: Any, unscaled: bool) -> tuple[Array, Labels]:
     """Refuse a set that does not fit before the first step rather than after it."""
-    logits = network.forward(x[:1])
-    # One example's logits, as if all had them, are enough to check the labels against.
-    cross_entropy(np.broadcast_to(logits, (len(x), logits.shape[1])), labels)
-    if not np.isfinite(x).all():
-        raise ValueError("Expected finite images. Received: NaN or infinity among them")
+    if not isinstance(network, Network):
+        raise TypeError(f"Expected a Network, as mlp makes. Received: {describe(network)}")
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        images = "scale_pixels(digits.images), digits.labels" if hasattr(pair, "images") else ""
+        raise TypeError(
+            f"Expected {name} as one pair: write fit(network, ({images or 'x, labels'}), ...). "
+            f"Received: {describe(pair)}"
+        )
+    x = (as_floats if unscaled else as_pixels)(f"the images of {name}", pair[0])
+    classes = network.forward(x[:1]).shape[1]
+    return x, as_labels(f"the labels of {name}", pair[1], count=len(x), classes=classes)
+
+
+def _check_optimizer(optimizer: Any) -> Any:
+    """Return an optimizer of ours, or one that a reader wrote."""
+    if not hasattr(optimizer, "step") or not hasattr(optimizer, "learning_rate"):
+        raise TypeError(
+            "Expected an optimizer, such as optimizer=optimizers.Adam(). "
+            f"Received: {describe(optimizer)}"
+        )
+    return optimizer
+
+
+def _check_images(images: Any, shape: tuple[int, ...]) -> None:
+    if not isinstance(images, np.ndarray) or images.shape != shape:
+        raise ValueError(
+            f"Expected augment to return images of shape {shape}. Received: {describe(images)}"
+        )
+
+
+def _check_tools(augment: Any, schedule: Any, mean: Any) -> None:
+    for name, tool in (("augment", augment), ("schedule", schedule)):
+        if tool is not None and not callable(tool):
+            raise TypeError(f"Expected {name} as a function. Received: {describe(tool)}")
+    if mean is not None and not isinstance(mean, RunningMean):
+        raise TypeError(
+            f"Expected mean=optimizers.RunningMean(0.999), say. Received: {describe(mean)}"
+        )

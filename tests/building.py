@@ -17,5 +17,5 @@ def build_site(folder, root=ROOT, **environment):
         env={**private, "NO_MKDOCS_2_WARNING": "1", **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,  # a busy machine is no fault of the site
     )

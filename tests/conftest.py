@@ -9,6 +9,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 import pytest
 from building import build_site
 from hypothesis import settings
+from own import NAMES
 
 from digitlearn import data
 from digitlearn.preprocessing import scale_pixels
@@ -17,6 +18,39 @@ from digitlearn.preprocessing import scale_pixels
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+# Their tests start a browser, a kernel, TensorFlow, a build of the site or other processes.
+SLOW_FILES = {
+    "test_benchmarks",
+    "test_browser_parity",
+    "test_chapter_tools",
+    "test_chapters",
+    "test_checkpoints",
+    "test_export",
+    "test_keras_models",
+    "test_mutate",
+    "test_pages",
+    "test_site",
+    "test_study",
+    "test_try",
+}
+# MNIST's tests look at thousands of digits.
+SLOW_FIXTURES = {"mnist_test", "mnist_train", "site"}
+
+
+def pytest_configure(config):
+    """Make errors of the warnings that arise in this project's code; others are shown."""
+    modules = "|".join(NAMES).replace(".", r"\.")
+    config.addinivalue_line("filterwarnings", f"error:::({modules})$")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark as quick what is not slow, before ``-m`` chooses."""
+    for item in items:
+        slow = item.path.stem in SLOW_FILES or SLOW_FIXTURES & set(item.fixturenames)
+        if not slow and not item.get_closest_marker("slow"):
+            item.add_marker("quick")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The package keeps to its plan: floors, light imports, silence, docstrings, size."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -16,35 +17,46 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 FLOORS = {
     "checks": 0,
     "files": 0,
+    "formats": 1,
+    "download": 0,
     "pictures": 1,
+    "ink": 2,
+    "pieces": 2,
     "augmentation": 1,
     "layers": 1,
     "losses": 1,
     "optimizers": 1,
-    "preprocessing": 2,
-    "network": 2,
-    "evaluation": 2,
-    "data": 3,
-    "training": 3,
-    "pretrained": 3,
-    "keras_models": 4,
-    "export": 4,
-    "reading": 4,
+    "preprocessing": 3,
+    "network": 3,
+    "evaluation": 3,
+    "data": 4,
+    "training": 4,
+    "pretrained": 4,
+    "keras_models": 5,
+    "export": 6,
+    "reading": 5,
     "style": 1,
-    "plots": 4,
-    "exercises": 4,
-    "cli": 5,
-    "__main__": 6,
-    "__init__": 6,
+    "galleries": 4,
+    "diagrams": 4,
+    "plots": 5,
+    "exercises": 5,
+    "options": 6,
+    "cli": 7,
+    "__main__": 8,
+    "__init__": 8,
 }
 # Modules that may not use all of the floors below them; all may use the lowest one.
 NEIGHBOURS = {
     "__init__": {"data"},
     "__main__": {"cli"},
-    "preprocessing": {"pictures"},
-    "data": {"pictures", "preprocessing"},
+    "ink": set(),
+    "pieces": {"pictures"},
+    "preprocessing": {"ink", "pictures", "pieces"},
+    "reading": {"ink", "network", "pictures", "pieces", "preprocessing", "pretrained"},
+    "data": {"formats", "pictures", "preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),
+    "options": set(),
     "pretrained": {"layers", "network"},
     "keras_models": {"layers", "losses", "network", "training"},
 }
@@ -52,18 +64,26 @@ LOWEST = {name for name, floor in FLOORS.items() if floor == 0}
 # Libraries: what a module may import as it is loaded, and only inside its functions.
 ANYWHERE = {
     "pictures": {"numpy", "PIL"},
+    "ink": {"numpy", "PIL"},
     "preprocessing": {"numpy", "PIL"},
     "training": {"numpy", "tqdm"},
     "keras_models": {"numpy", "keras"},
+    "style": {"numpy", "matplotlib"},
+    "galleries": {"numpy", "matplotlib"},
+    "diagrams": {"numpy", "matplotlib"},
     "plots": {"numpy", "matplotlib"},
 }
 INSIDE_FUNCTIONS = {
-    "pictures": {"scipy"},
-    "export": {"keras", "onnx", "onnxruntime"},
+    "pictures": {"pillow_heif"},
+    "ink": {"scipy"},
+    "pieces": {"scipy"},
+    "export": {"onnx", "onnxruntime"},
     "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
+    "download": {"pooch"},
     "evaluation": {"sklearn", "scipy"},
-    "plots": {"IPython", "matplotlib_inline"},
+    "style": {"matplotlib_inline"},
+    "cli": {"threadpoolctl"},
 }
 HEAVY = {"sklearn", "scipy", "matplotlib", "keras", "tensorflow"}
 
@@ -136,14 +156,34 @@ def test_the_rules_notice_what_breaks_them():
     assert libraries(tree, inside=True) == {"sklearn"}
 
 
-def test_importing_the_package_loads_nothing_heavy():
-    code = "import digitlearn, sys; print(*{name.partition('.')[0] for name in sys.modules})"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    loaded = set(result.stdout.split())
+def loaded_by(code):
+    """Return the names of the libraries that are loaded after some code was run."""
+    code += "; import sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(result.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_but_the_standard_library():
+    loaded = loaded_by("import digitlearn; dir(digitlearn)")
+    assert "digitlearn" in loaded
+    assert not loaded & {"numpy", "PIL", "tqdm", *HEAVY}
+
+
+def test_importing_its_functions_loads_nothing_heavy():
+    loaded = loaded_by("from digitlearn import load, Digits")
     assert {"numpy", "digitlearn"} <= loaded
-    assert not loaded & HEAVY
+    assert not loaded & {"tqdm", *HEAVY}
+
+
+def test_the_package_names_its_functions_and_its_version():
+    from importlib.metadata import version
+
+    assert digitlearn.__version__ == version("digitlearn")
+    assert {"load", "load_mnist", "Digits", "__version__"} <= set(dir(digitlearn))
+    assert digitlearn.load is importlib.import_module("digitlearn.data").load
+    with pytest.raises(AttributeError, match="module 'digitlearn' has no attribute 'lode'"):
+        _ = digitlearn.lode
 
 
 def prints(tree):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn import augmentation
+from digitlearn import augmentation, pictures
 from digitlearn.augmentation import distort
 
 NONE = {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "elastic": 0}
@@ -127,14 +127,19 @@ IMAGES = np.zeros((3, 28, 28), dtype=np.float32)
 @pytest.mark.parametrize(
     ("images", "labels", "error", "message"),
     [
-        (IMAGES.astype(np.uint8), None, TypeError, "float32.*Received: uint8"),
+        (IMAGES.astype(np.uint8), None, TypeError, "scale_pixels.*Received: uint8"),
         (IMAGES.astype(np.float64), None, TypeError, "float32.*Received: float64"),
         (IMAGES.reshape(3, 784), None, ValueError, r"Received: \(3, 784\)"),
         (IMAGES[0], None, ValueError, r"Received: \(28, 28\)"),
-        (IMAGES[:0], None, ValueError, r"N at least 1. Received: \(0, 28, 28\)"),
-        (IMAGES + np.nan, None, ValueError, "finite images. Received: NaN"),
+        (
+            IMAGES[:0],
+            None,
+            ValueError,
+            r"at least one example .*\(0, 28, 28\)",
+        ),
+        (IMAGES + np.nan, None, ValueError, "finite numbers in images. Received: NaN"),
         (IMAGES, np.zeros(3), TypeError, "integer dtype. Received: float64"),
-        (IMAGES, np.zeros(2, dtype=int), ValueError, r"shape \(3,\). Received: \(2,\)"),
+        (IMAGES, np.zeros(2, dtype=int), ValueError, "labels for 3 examples. Received: 2"),
     ],
 )
 def test_what_does_not_fit_is_refused(images, labels, error, message, rng):
@@ -152,3 +157,13 @@ def test_strengths_out_of_range_are_refused(name, value, rng):
 def test_a_scale_of_one_would_leave_nothing(rng):
     with pytest.raises(ValueError, match="scale of at least 0 and below 1"):
         distort(IMAGES, rng=rng, scale=1.0)
+
+
+def test_a_side_is_that_of_a_frame():
+    # This module is on the same floor as pictures, and needs no Pillow.
+    assert augmentation.SIDE == pictures.FRAME
+
+
+def test_the_strongest_distortion_still_gives_numbers(rng):
+    strongest = dict.fromkeys(NONE, augmentation.STRONGEST * 0.999) | {"scale": 0.999}
+    assert np.isfinite(distort(IMAGES + 1, rng=rng, **strongest)).all()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 from building import ROOT
 
-from digitlearn import pretrained
+from digitlearn import pictures, preprocessing, pretrained
+from digitlearn.evaluation import percent
 from digitlearn.preprocessing import scale_pixels, to_mnist_style
 
 sys.path.insert(0, str(ROOT / "tests/browser"))
@@ -173,6 +175,30 @@ def test_what_units_and_pixels_add_adds_up_to_the_logits(node, network, embedded
     biases = last["bias"] + second["bias"] @ open2 + first["bias"] @ open1
     np.testing.assert_allclose(np.sum(told["pixels"], axis=1) + biases, logits, atol=1e-3)
     np.testing.assert_allclose(np.sum(told["units"][1], axis=1) + last["bias"], logits, atol=1e-3)
+
+
+def constants(name):
+    """Return the numbers that a module of the page gives names to: name -> number, or tuple."""
+    text = (ROOT / f"docs/assets/try/{name}.js").read_text(encoding="utf-8")
+    found = re.findall(r"^(?:export )?const ([A-Z_]+) = ([^;]+);", text, re.MULTILINE)
+    values = {name: json.loads(value) for name, value in found}
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+
+
+@pytest.mark.parametrize(("module", "least"), [("preprocess", 4), ("pieces", 4)])
+def test_constants_of_reading_pictures_are_the_packages(module, least):
+    theirs = constants(module)
+    assert len(theirs) >= least
+    ours = vars(preprocessing) | vars(pictures)
+    assert theirs == {name: ours.get(name) for name in theirs}
+
+
+def test_confidence_is_rounded_down_alike(node):
+    rng = np.random.default_rng(23)
+    probabilities = [0.0, 0.0004, 0.29, 0.5, 0.57, 0.9, 0.999, 0.9999999, 1.0, *rng.random(500)]
+    [written] = node(["percent", probabilities])
+    assert [text.replace(" ", "") for text in written] == [percent(p) for p in probabilities]
+    assert written[7] == "99.9 %"
 
 
 def test_templates_are_weights_of_pixels(node, network, embedded_test):

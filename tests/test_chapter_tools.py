@@ -33,7 +33,7 @@ print("two")
 # %% [markdown]
 # Right: {{{{ right["share"]:.2%}}}}, not `{{{{ this }}}}`.
 
-# %% alt="An empty picture." tags=["wide"]
+# %% alt="An empty picture." tags=["wide", "hide-input"]
 {FIGURE}
 
 # %% [markdown]
@@ -127,6 +127,34 @@ def test_values_replace_expressions_and_nothing_else():
     assert rendered == "**\\1** `{{ a }}` $a_{{1}}$\n\n| 2.0 |"
 
 
+CLAIMED = """\
+The second is better. It is *much* better:
+{{ a:.1f }} against {{ b:.1f }}.{{ assert a - b > 0.5 and len(name) < 9 }} A third is worse.
+{{ assert c
+< b }}
+
+{{ d }} follows.
+"""
+
+
+def test_claims_are_found_and_leave_no_trace():
+    found = ["a:.1f", "b:.1f", "assert a - b > 0.5 and len(name) < 9", "assert c\n< b", "d"]
+    assert expressions.find(CLAIMED) == found
+    values = {"a:.1f": "2.0", "b:.1f": "1.0", found[2]: "", found[3]: "", "d": "The rest"}
+    assert expressions.render(CLAIMED, values) == (
+        "The second is better. It is *much* better:\n2.0 against 1.0. A third is worse.\n\n"
+        "The rest follows.\n"
+    )
+
+
+def test_a_claim_knows_its_sentence_and_what_it_compares():
+    claim = "assert a - b > 0.5 and len(name) < 9"
+    sentence = expressions.sentence_before(CLAIMED, claim)
+    assert sentence == "{{ a:.1f }} against {{ b:.1f }}."
+    assert expressions.operands(claim) == ["a - b", "len(name)"]
+    assert expressions.operands("assert 0 < x.y[1] <=\n z") == ["x.y[1]", "z"]
+
+
 # Outputs
 
 
@@ -202,7 +230,7 @@ def test_notebook_has_stable_ids_minimal_metadata_and_joined_streams(made):
     assert [cell.execution_count for cell in outputs.code_cells(notebook)] == [1, 2]
     assert notebook.cells[1].outputs == [stream("one\ntwo\n")]
     assert notebook.cells[1].metadata == {}
-    assert notebook.cells[3].metadata == {"alt": "An empty picture."}
+    assert notebook.cells[3].metadata == {"alt": "An empty picture.", "tags": ["hide-input"]}
 
 
 def test_prose_has_values_in_place_of_expressions(made):
@@ -387,6 +415,37 @@ _ = os.write(2, b"another one")"""
     execute(notebook, tmp_path, dataset="embedded")
     assert notebook.cells[0].outputs == [stream(f"{sys.executable} {tmp_path} embedded 100\n")]
     assert notebook.cells[1].metadata["values"] == {"{2, 2 - 1}": "{1, 2}"}
+
+
+def claim(text, dataset, tmp_path):
+    cells = [new_code_cell("a, b = 0.25, 1"), new_markdown_cell(text)]
+    notebook = new_notebook(cells=cells)
+    execute(notebook, tmp_path, dataset=dataset)
+    return notebook.cells[1].metadata["values"]
+
+
+def test_claim_that_is_true_is_kept_as_nothing(tmp_path):
+    text = "It is {{ a:.0%}}. The second is more. {{ assert a < b }}"
+    assert claim(text, "mnist", tmp_path) == {"a:.0%": "25%", "assert a < b": ""}
+
+
+def test_claim_that_is_false_stops_the_chapter_with_its_sentence_and_values(tmp_path):
+    text = "The first is {{ a }}. The first is more,\nby far. {{ assert a > b and b == 1 }}"
+    complaint = (
+        r"assert a > b and b == 1 .* not true of 'The first is more, by far.': a = 0.25; b = 1"
+    )
+    with pytest.raises(ChapterError, match=complaint):
+        claim(text, "mnist", tmp_path)
+    # Other digits have other results; the reader is told so, and goes on.
+    assert claim(text, "embedded", tmp_path)["assert a > b and b == 1"] == ""
+
+
+def test_claims_are_listed_with_their_sentences(made, capsys):
+    replace(made, "The end.", "The end. It is much. {{ assert right['share'] > 0.9 }}")
+    assert chapters.main(["--claims"]) == 0
+    assert capsys.readouterr().out == (
+        "07-05  It is much.\n       assert right['share'] > 0.9\n07_toy: 1 claims\n\n"
+    )
 
 
 def test_chapter_that_takes_too_long_fails(tmp_path):

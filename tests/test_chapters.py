@@ -1,22 +1,34 @@
 """Every chapter: within its limits, run from the top, and up to date in its committed notebook."""
 
+import copy
+import importlib.util
+import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import chapters
 import expressions
 import nbformat
+import numpy as np
 import outputs
 import pytest
 from execution import execute
+from jupyter_core.utils import ensure_event_loop
 from nbformat.v4 import new_code_cell
 
 SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
-MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 2500, 10, 15, 120
+MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 3200, 12, 15, 120
 
+# What a chapter or a solution imports of the libraries that are not to be had everywhere.
+NEEDED = {
+    "keras": r"^(# )?(import keras|from digitlearn\.keras_models import)",
+    "onnxruntime": r"^import onnxruntime",
+}
 # A percentage, "0.97", or "9,787 of 10,000": what a measured accuracy looks like.
 MEASURED = re.compile(
     r"\d[\d.,]*\s*(?:%|per ?cent\b)|\b0\.\d\d+|\b\d[\d,]* (?:out )?of (?:the )?10,000\b"
@@ -27,9 +39,12 @@ NOT_MEASURED = re.compile(
 )
 # What else is no measurement: (chapter, words of the sentence).
 ALLOWED = [
-    ("02_images_as_arrays", "A program reaches 95 % accuracy"),  # an invented example
-    ("01_first_recognizer", "rises towards 100 percent"),  # the end of the scale
+    ("02_images_as_arrays", "A program reaches 95% accuracy"),  # an invented example
+    ("01_first_recognizer", "rises towards 100%"),  # the end of the scale
+    ("01_first_recognizer", "with a probability of 0.98"),  # an invented example
     ("06_evaluation", "98 % of what?"),  # the chapter's question
+    ("01_first_recognizer", "rises towards 100 percent"),
+    ("06_evaluation", "98% of what?"),
 ]
 
 
@@ -43,74 +58,42 @@ class Band(NamedTuple):
 
 
 BANDS = [
-    Band("01_first_recognizer", "report.accuracy:.2%", embedded=(90, 100), mnist=(97.87, 99)),
-    Band("02_images_as_arrays", "baseline:.1%", embedded=(80, 100), mnist=(81.5, 82.5)),
-    Band("03_layers", "one_layer.val_accuracy[-1]:.1%", embedded=(80, 100), mnist=(91, 93)),
-    Band("03_layers", "with_relu.val_accuracy[-1]:.1%", embedded=(85, 100), mnist=(96, 98.5)),
+    Band("01_first_recognizer", "accuracy:.2%", embedded=(93, 98), mnist=(97.87, 99)),
+    Band("02_images_as_arrays", "baseline:.1%", embedded=(88, 90.5), mnist=(81.5, 82.5)),
+    Band("03_layers", "one_layer.val_accuracy[-1]:.1%", embedded=(88, 95), mnist=(91, 93)),
+    Band("03_layers", "with_relu.val_accuracy[-1]:.1%", embedded=(90, 97), mnist=(96, 98.5)),
     Band("03_layers", "net.parameter_count:,", embedded=(109386,) * 2, mnist=(109386,) * 2),
-    Band("03_layers", "right:.1%", embedded=(80, 100), mnist=(96.5, 98.5)),
-    Band("04_learning", "np.mean(starts):.2f", embedded=(2.2, 2.7), mnist=(2.35, 2.6)),
+    Band("03_layers", "right:.1%", embedded=(88, 96), mnist=(96.5, 98.5)),
+    Band("04_learning", "np.mean(starts):.2f", embedded=(2.35, 2.6), mnist=(2.35, 2.6)),
     Band("04_learning", "agreed", embedded=(300, 300), mnist=(300, 300)),
-    Band("04_learning", "report.accuracy:.2%", embedded=(90, 100), mnist=(97.87, 99)),
-    Band("04_learning", "right[0]:.1%", embedded=(90, 100), mnist=(94, 97)),
+    Band("04_learning", "report.accuracy:.2%", embedded=(91.5, 97.5), mnist=(97.87, 99)),
+    Band("04_learning", "right[0]:.1%", embedded=(95, 99.5), mnist=(94, 97)),
     Band(
-        "05_training_in_practice", "overfit.accuracy[-1]:.1%", embedded=(97, 100), mnist=(99, 100)
+        "05_training_in_practice", "overfit.accuracy[-1]:.1%", embedded=(99.5, 100), mnist=(99, 100)
     ),
-    Band("05_training_in_practice", "best_epoch", embedded=(1, 60), mnist=(2, 15)),
+    Band("05_training_in_practice", "best_epoch", embedded=(30, 60), mnist=(2, 15)),
     Band(
-        "05_training_in_practice", "dropped.val_loss[-1]:.2f", embedded=(0, 0.2), mnist=(0.3, 0.55)
+        "05_training_in_practice",
+        "dropped.val_loss[-1]:.2f",
+        embedded=(0.01, 0.1),
+        mnist=(0.3, 0.55),
     ),
     Band(
-        "05_training_in_practice", "overfit.val_loss[-1]:.2f", embedded=(0, 0.2), mnist=(0.5, 0.7)
+        "05_training_in_practice",
+        "overfit.val_loss[-1]:.2f",
+        embedded=(0.01, 0.1),
+        mnist=(0.5, 0.7),
     ),
-    Band("05_training_in_practice", "good.max():.1g", embedded=(0.0003, 0.1), mnist=(0.01, 0.03)),
-    Band("05_training_in_practice", "gone:.0%", embedded=(5, 50), mnist=(18, 28)),
-    Band("05_training_in_practice", "ours.mean():.1%", embedded=(85, 100), mnist=(93, 95.5)),
-    Band("05_training_in_practice", "100 * spread:.1f", embedded=(0.1, 5), mnist=(0.1, 0.6)),
-    Band("06_evaluation", "report.accuracy:.2%", embedded=(90, 100), mnist=(97.87, 99)),
-    Band("06_evaluation", "100 * half:.2f", embedded=(0.27, 0.27), mnist=(0.27, 0.27)),
-    Band("06_evaluation", "results[2].p_value:.1g", embedded=(0, 1), mnist=(0, 0.05)),
-    Band("06_evaluation", "temperature:.1f", embedded=(0.5, 3), mnist=(1.2, 2.6)),
-    Band("06_evaluation", "right[kept].mean():.2%", embedded=(95, 100), mnist=(99.3, 100)),
-    Band("06_evaluation", "cliff[4][0]:.0%", embedded=(5, 40), mnist=(20, 45)),
-    Band("06_evaluation", "cliff[4][1]:.0%", embedded=(60, 95), mnist=(65, 92)),
+    Band("05_training_in_practice", "good.max():.1g", embedded=(0.001, 0.03), mnist=(0.01, 0.03)),
+    Band("05_training_in_practice", "gone:.0%", embedded=(15, 35), mnist=(18, 28)),
+    Band("05_training_in_practice", "ours.mean():.1%", embedded=(91, 97), mnist=(93, 95.5)),
+    Band("05_training_in_practice", "100 * spread:.1f", embedded=(0.5, 4), mnist=(0.1, 0.6)),
+    Band("06_evaluation", "report.accuracy:.1%", embedded=(92.5, 98), mnist=(97.8, 99)),
+    Band("06_evaluation", "temperature:.1f", embedded=(0.5, 1.1), mnist=(1.2, 2.6)),
+    Band("06_evaluation", "right[kept].mean():.2%", embedded=(97.5, 100), mnist=(99.3, 100)),
+    Band("06_evaluation", "cliff[4][0]:.0%", embedded=(5, 25), mnist=(20, 45)),
+    Band("06_evaluation", "cliff[4][1]:.0%", embedded=(70, 90), mnist=(65, 92)),
     Band("06_evaluation", "100 * luck:.2f", embedded=(0.2, 0.3), mnist=(0.2, 0.3)),
-    Band("07_same_layers_better", "halved:.1f", embedded=(0.2, 9), mnist=(1.3, 2)),
-    Band(
-        "07_same_layers_better",
-        "history.val_accuracy[-1]:.2%",
-        embedded=(80, 100),
-        mnist=(99, 99.7),
-    ),
-    Band(
-        "07_same_layers_better",
-        "plain.val_accuracy[-1]:.2%",
-        embedded=(80, 100),
-        mnist=(97, 98.5),
-    ),
-    Band("07_same_layers_better", "len(before)", embedded=(1, 60), mnist=(170, 260)),
-    Band("07_same_layers_better", "len(wrong)", embedded=(1, 60), mnist=(30, 50)),
-    Band("08_your_own_handwriting", "right:.2%", embedded=(85, 100), mnist=(99.3, 99.8)),
-    Band(
-        "08_your_own_handwriting", 'accuracy["nothing"]:.1%', embedded=(85, 100), mnist=(97.5, 100)
-    ),
-    Band(
-        "08_your_own_handwriting", 'accuracy["light, noise"]:.1%', embedded=(20, 80), mnist=(40, 70)
-    ),
-    Band("08_your_own_handwriting", "accuracy[order[-1]]:.1%", embedded=(10, 70), mnist=(35, 60)),
-    Band(
-        "08_your_own_handwriting",
-        '(answers["polarity"] == labels)[::2].mean():.1%',
-        embedded=(0, 25),
-        mnist=(0, 15),
-    ),
-    Band(
-        "08_your_own_handwriting",
-        "(p_own.argmax(axis=1) == np.arange(10)).sum()",
-        embedded=(8, 10),
-        mnist=(8, 10),
-    ),
-    Band("08_your_own_handwriting", "(surest > 0.9).sum()", embedded=(1, 9), mnist=(1, 9)),
 ]
 
 each_chapter = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
@@ -127,27 +110,68 @@ def prose(source):
     return "\n\n".join(cell.source for cell in read(source).cells if cell.cell_type == "markdown")
 
 
+def exercises(source):
+    """Return the numbers of a chapter's exercises, and what is folded below them."""
+    text = prose(source).partition("\n## Exercises\n")[2]
+    numbers = [int(number) for number in re.findall(r"^\*\*(\d+)\. ", text, re.M)]
+    folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', text, re.M | re.S)
+    return numbers, folded
+
+
 def solutions(source):
-    """Return the code of each exercise's folded solution."""
-    exercises = prose(source).partition("\n## Exercises\n")[2]
-    folded = re.findall(r'^<details markdown="1">\n(.*?)^</details>', exercises, re.M | re.S)
-    return ["\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)) for text in folded]
+    """Return the code of each exercise's folded solution, if it has any."""
+    found = []
+    for text in exercises(source)[1]:
+        code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.M | re.S))
+        if code:
+            found.append(code)
+    return found
 
 
-@pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
-def embedded_run(request):
-    """Return a chapter's name, its notebook run on the embedded digits, its solutions' cells."""
-    notebook = chapters.read_source(request.param)
+def lacking(source):
+    """Return the library that a chapter needs and this machine does not have, if there is one."""
+    text = source.read_text(encoding="utf-8")
+    for library, imported in NEEDED.items():
+        if re.search(imported, text, re.M) and not importlib.util.find_spec(library):
+            return library
+    return None
+
+
+def run_on_embedded_digits(source):
+    """Return a chapter's notebook run on the embedded digits, and its solutions' cells."""
+    notebook = chapters.read_source(source)
     written = len(notebook.cells)
-    for number, code in enumerate(solutions(request.param), start=1):
+    for number, code in enumerate(solutions(source), start=1):
         notebook.cells.append(new_code_cell(code, id=f"solution-{number}"))
-    with TemporaryDirectory() as folder:
-        execute(notebook, Path(folder), dataset="embedded")
+    try:
+        with TemporaryDirectory() as folder:
+            execute(notebook, Path(folder), dataset="embedded")
+    finally:
+        ensure_event_loop().close()  # this thread's, which ends with it
     for cell in outputs.code_cells(notebook):
         cell.outputs = outputs.tidy(cell.outputs, cell.metadata.get("alt", ""))
     solved = notebook.cells[written:]
     notebook.cells = notebook.cells[:written]
-    return request.param.stem, notebook, solved
+    return notebook, solved
+
+
+@pytest.fixture(scope="module")
+def embedded_runs(request):
+    """Return the runs of all chapters that are asked for; two at a time, each in its own kernel."""
+    calls = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    asked = {call["embedded_run"] for call in calls if "embedded_run" in call}
+    with ThreadPoolExecutor(2) as pool:
+        able = [source for source in sorted(asked) if not lacking(source)]
+        yield {source: pool.submit(run_on_embedded_digits, source) for source in able}
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
+def embedded_run(request, embedded_runs):
+    """Return a chapter's name, its notebook run on the embedded digits, its solutions' cells."""
+    if request.param not in embedded_runs:
+        pytest.skip(f"needs {lacking(request.param)}")
+    return request.param.stem, *embedded_runs[request.param].result()
 
 
 def numbers(notebook, expression):
@@ -162,7 +186,9 @@ def test_there_are_chapters():
 
 @each_chapter
 def test_prose_is_short(source):
-    text = re.sub(r"^```.*?^```", "", prose(source), flags=re.M | re.S)
+    text = expressions.CLAIMS.sub("", prose(source))  # these are no words to read
+    text = re.sub(r"\{\{.+?\}\}", "value", text, flags=re.S)
+    text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
     words = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", text).split()
     assert len(words) <= MAX_WORDS
 
@@ -179,15 +205,23 @@ def test_code_cells_are_short(source):
 
 
 def test_the_first_recognizer_keeps_its_promise_of_40_lines():
-    cells = outputs.code_cells(read(SOURCES[0]))
-    assert sum(bool(line.strip()) for cell in cells for line in cell.source.splitlines()) <= 40
+    notebook = read(SOURCES[0])
+    cells = [cell for cell in outputs.code_cells(notebook) if "alt" not in cell.metadata]
+    code = "\n".join(cell.source for cell in cells)
+    until_the_result, _, _ = code.partition('\nprint(f"right:')
+    lines = [line for line in until_the_result.splitlines() if line.strip()]
+    counted = [line for line in lines if not line.strip().startswith(("print(", "for name in"))]
+    assert "evaluate(x_test" in counted[-1]
+    assert len(counted) <= 40
 
 
 @each_chapter
-def test_three_exercises_have_a_folded_solution(source):
-    found = solutions(source)
-    assert len(found) == 3
-    assert all(found)
+def test_exercises_are_solved_but_for_the_open_ones(source):
+    numbers, folded = exercises(source)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert 3 <= len(numbers) <= 8
+    assert len(numbers) - 2 <= len(folded) <= len(numbers)
+    assert len(solutions(source)) >= 2
 
 
 def bare_measurements(text):
@@ -225,6 +259,29 @@ def test_measured_numbers_in_prose_are_computed(source):
     assert [words for words in allowed if not any(words in s for s in found)] == []
 
 
+def test_early_stopping_never_takes_nan_for_the_best_loss():
+    [chapter] = [source for source in SOURCES if source.stem.startswith("05")]
+    [loop] = [
+        cell.source for cell in outputs.code_cells(read(chapter)) if "patience" in cell.source
+    ]
+    losses = iter([0.5, 0.4, math.nan, 0.45, math.nan, 0.42, math.nan, 0.1])
+
+    def fit(net, *sets, **options):
+        net.append(next(losses))
+        return SimpleNamespace(val_loss=net[-1:])
+
+    names = {
+        **{"copy": copy, "np": np, "x_fit": [], "y_fit": [], "validation": None},
+        "network": SimpleNamespace(mlp=lambda *arguments, **options: []),
+        "optimizers": SimpleNamespace(Adam=lambda rate: None),
+        "training": SimpleNamespace(fit=fit),
+    }
+    exec(loop, names)
+    assert (names["best_epoch"], names["best_loss"]) == (2, 0.4)
+    assert names["stopped"] == [0.5, 0.4]
+    assert names["epoch"] == 7
+
+
 def test_runs_from_the_top_on_the_embedded_digits(embedded_run):
     _, notebook, _ = embedded_run
     cells = outputs.code_cells(notebook)
@@ -235,7 +292,7 @@ def test_runs_from_the_top_on_the_embedded_digits(embedded_run):
 def test_solutions_run_after_the_chapter(embedded_run):
     _, _, solved = embedded_run
     streams = [output.get("name") for cell in solved for output in cell.outputs]
-    assert len(solved) == 3
+    assert len(solved) >= 2
     assert "stderr" not in streams
 
 

@@ -1,24 +1,33 @@
 """The command line as its users meet it: what it prints, writes and returns."""
 
 import json
+import os
+import re
+import shlex
 import shutil
+import signal
+import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from digitlearn import pretrained
+import digitlearn
+from digitlearn import cli, pretrained
 from digitlearn.cli import main
 from digitlearn.data import load_embedded
 from digitlearn.evaluation import evaluate
 from digitlearn.layers import Dense, Flatten
 from digitlearn.network import Network
-from digitlearn.preprocessing import scale_pixels
+from digitlearn.options import EXAMPLES, make_parser
+from digitlearn.preprocessing import scale_pixels, to_mnist_style
 
+ROOT = Path(__file__).parents[1]
 TRAIN = ["train", "--dataset", "embedded", "--epochs", "3", "--hidden-units", "32", "16"]
 
 
@@ -77,6 +86,16 @@ def failed(arguments, capsys):
     return captured.err
 
 
+def program(*arguments, **options):
+    """Start the program as a user does, in a process of its own."""
+    command = [sys.executable, "-m", "digitlearn", *map(os.fspath, arguments)]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
+    # As it is for users: what is printed waits in a buffer.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    options["env"] = environment | options.get("env", {})
+    return subprocess.Popen(command, **options)
+
+
 # train
 
 
@@ -85,17 +104,18 @@ def test_train_prints_a_row_an_epoch_and_saves(tmp_path, capsys):
     assert main([*TRAIN, "--output", str(file)]) == 0
     captured = capsys.readouterr()
     lines = captured.out.splitlines()
-    assert lines[:3] == [
+    assert lines[:4] == [
         "Source      scikit-learn's 1,797 digits (embedded)",
         "Training    1,293 images",
         "Validation  144 images",
+        "Network     32-16-10 units",
     ]
     header = lines.index("epoch    loss  accuracy  val_loss  val_accuracy  seconds")
     rows = [line.split() for line in lines[header + 1 : header + 4]]
     assert [row[0] for row in rows] == ["1", "2", "3"]
     assert float(rows[2][1]) < float(rows[0][1])
     assert lines[-1] == f"Saved as {file}"
-    assert "batch" in captured.err  # the progress bar
+    assert captured.err == ""  # no progress bar where nobody watches
     shapes = [layer.params["kernel"].shape for layer in Network.load(file).layers if layer.params]
     assert shapes == [(784, 32), (32, 16), (16, 10)]
 
@@ -115,7 +135,9 @@ def test_train_does_the_same_with_the_same_seed(tmp_path):
 def test_train_overwrites_only_by_force(tmp_path, capsys):
     file = tmp_path / "precious.npz"
     file.write_text("precious")
-    assert "--force" in failed([*TRAIN, "--output", str(file)], capsys)
+    complaint = failed([*TRAIN, "--output", str(file)], capsys)
+    assert "--force" in complaint
+    assert "--resume" in complaint
     assert file.read_text() == "precious"
     assert main([*TRAIN, "--epochs", "1", "--output", str(file), "--force"]) == 0
     assert Network.load(file).layers
@@ -124,28 +146,175 @@ def test_train_overwrites_only_by_force(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--output", "no/such/folder/network.npz"], "There is no folder"),
-        (["--validation-split", "1.5"], "Received: 1.5"),
-        (["--learning-rate", "-1"], "Received: "),
+        (["--output", "no/such/folder/network.npz"], "There is no folder no/such/folder"),
+        (["--output", "folder.npz"], "Received: folder.npz, which is no file"),
+        (["--output", "folder.npz", "--force"], "Received: folder.npz, which is no file"),
+        (["--output", "network.onnx"], "Expected an --output in .npz"),
+        (["--output", "n" * 300 + ".npz"], "File name too long"),
+        (["--resume"], "leave --resume out to begin. Received: network.npz, which is not there"),
+        (["--validation-split", "1e-9"], "Received: 1e-09"),
     ],
 )
 def test_train_says_what_is_wrong_before_it_starts(
     arguments, complaint, tmp_path, capsys, monkeypatch
 ):
+    monkeypatch.setattr(cli, "fit", None)
     monkeypatch.chdir(tmp_path)
-    complaints = failed([*TRAIN, *arguments], capsys)
-    assert complaint in complaints
-    assert "batch" not in complaints
-    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "folder.npz").mkdir()
+    assert complaint in failed([*TRAIN, *arguments], capsys)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.npz"]
 
 
-def test_interrupted_training_leaves_nothing(tmp_path, monkeypatch):
-    def interrupt(*args, **kwargs):
+def test_train_notices_a_folder_it_may_not_write_to(tmp_path, capsys, monkeypatch):
+    def forbid(**_):
+        raise PermissionError(13, "Permission denied")
+
+    # The tests may be run by root, who may write everywhere.
+    monkeypatch.setattr(cli.tempfile, "NamedTemporaryFile", forbid)
+    monkeypatch.setattr(cli, "load", None)
+    file = tmp_path / "a.npz"
+    complaint = failed([*TRAIN, "--output", str(file)], capsys)
+    assert "choose another folder or name" in complaint
+    assert f"{file} (Permission denied)" in complaint
+
+
+def test_train_ends_when_the_loss_is_not_finite(tmp_path, capsys):
+    file = tmp_path / "a.npz"
+    assert main([*TRAIN, "--output", str(file), "--learning-rate", "1e30"]) == 1
+    assert "smaller --learning-rate. Nothing is saved. Received: 1e+30" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_interrupted_training_keeps_the_last_complete_epoch(tmp_path, capsys, monkeypatch):
+    fit, weights = cli.fit, []
+
+    def interrupt(network, *args, **options):
+        if len(weights) == 2:
+            network.layers[1].params["kernel"] += 1  # as half an epoch would change it
+            raise KeyboardInterrupt
+        history = fit(network, *args, **options)
+        weights.append(network.layers[1].params["kernel"].copy())
+        return history
+
+    monkeypatch.setattr(cli, "fit", interrupt)
+    file = tmp_path / "a.npz"
+    assert main([*TRAIN, "--output", str(file)]) == 130
+    complaint = f"digitlearn: Stopped. {file} has the network of epoch 2; --resume goes on\n"
+    assert capsys.readouterr().err == complaint
+    assert_array_equal(Network.load(file).layers[1].params["kernel"], weights[1])
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_training_interrupted_in_its_first_epoch_leaves_what_was_there(
+    there, tmp_path, capsys, monkeypatch
+):
+    def interrupt(*args, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("digitlearn.cli.fit", interrupt)
-    assert main([*TRAIN, "--output", str(tmp_path / "a.npz")]) == 130
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(cli, "fit", interrupt)
+    file = tmp_path / "a.npz"
+    if there:
+        file.write_text("precious")
+    assert main([*TRAIN, "--force", "--output", str(file)]) == 130
+    told = f"{file} is as it was" if there else "Nothing is saved"
+    assert capsys.readouterr().err == f"digitlearn: Stopped. {told}\n"
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["precious"] * there
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.Signals(9)])
+def test_killed_training_leaves_a_network(number, tmp_path, capsys):
+    file = tmp_path / "a.npz"
+    training = program(*TRAIN, "--epochs", "1000000", "--output", file)
+    try:
+        rows = []
+        while len(rows) < 3:  # read through a pipe, as the epochs end
+            line = training.stdout.readline()
+            assert line, training.stderr.read()
+            rows += [line] if re.match(r" +\d+  ", line) else []
+        training.send_signal(number)
+        out, err = training.communicate(timeout=60)
+    finally:
+        training.kill()
+    last = int((rows + [line for line in out.splitlines() if line])[-1].split()[0])
+    if number == 9:
+        assert training.returncode == -9
+    else:
+        assert training.returncode == 130
+        # It may have been hit between saving and printing.
+        told = "digitlearn: Stopped. {} has the network of epoch {}; --resume goes on\n"
+        assert err in (told.format(file, last), told.format(file, last + 1))
+        assert list(tmp_path.iterdir()) == [file]
+    assert main(["evaluate", str(file), "--dataset", "embedded", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["accuracy"] > 0.4
+
+
+def test_train_puts_the_handler_of_a_kill_back(trained, tmp_path):
+    before = signal.getsignal(signal.SIGTERM)
+    assert main([*TRAIN, "--epochs", "1", "--output", str(tmp_path / "a.npz")]) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_resume_goes_on_with_the_network_and_sets_the_same_digits_aside(
+    tmp_path, capsys, monkeypatch
+):
+    fit, calls = cli.fit, []
+
+    def watch(network, train, validation, **options):
+        calls.append((network.layers[1].params["kernel"].copy(), validation[0]))
+        return fit(network, train, validation, **options)
+
+    monkeypatch.setattr(cli, "fit", watch)
+    file = tmp_path / "a.npz"
+    assert main([*TRAIN, "--output", str(file)]) == 0
+    kept = Network.load(file).layers[1].params["kernel"]
+    assert main([*TRAIN, "--resume", "--epochs", "2", "--output", str(file)]) == 0
+    assert "Network     32-16-10 units, trained before" in capsys.readouterr().out
+    assert len(calls) == 5
+    assert_array_equal(calls[3][0], kept)
+    assert_array_equal(calls[3][1], calls[0][1])
+    assert not np.array_equal(Network.load(file).layers[1].params["kernel"], kept)
+
+
+def test_epochs_one_at_a_time_are_one_training(tmp_path):
+    file = tmp_path / "a.npz"
+    assert main([*TRAIN, "--output", str(file)]) == 0
+    rng = np.random.default_rng(0)
+    digits = load_embedded("train")
+    sets = cli.split_validation(
+        scale_pixels(digits.images), digits.labels, validation_split=0.1, rng=rng
+    )
+    network = cli.mlp([32, 16], rng=rng)
+    cli.fit(network, *sets, epochs=3, rng=rng)
+    for ours, theirs in zip(Network.load(file).layers, network.layers, strict=True):
+        for name, param in ours.params.items():
+            assert_array_equal(param, theirs.params[name])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_bar_is_shown_where_a_person_watches(tmp_path):
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    training = program(*TRAIN, "--output", tmp_path / "a.npz", stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # how Linux tells that the other side has closed
+            break
+        if not part:
+            break
+        seen += part
+    os.close(ours)
+    out = training.communicate(timeout=60)[0]
+    assert b"batch" in seen
+    assert "batch" not in out
+    assert training.returncode == 0
+    assert b"\n" not in seen  # the bar goes when the epoch ends: its row is what stays
 
 
 # evaluate
@@ -215,8 +384,7 @@ def test_networks_by_name_and_in_files(trained, packed, released, tmp_path, caps
 
 @pytest.mark.parametrize("name", ["small", "large"])
 def test_the_released_networks_read_the_embedded_digits(name, capsys):
-    file = pretrained.files("digitlearn").joinpath("weights", f"{name}.safetensors")
-    if not (file.is_file() and pretrained.SHA256[name]):
+    if name not in pretrained.names():
         pytest.skip(f"{name} is not in this copy of the package")
     assert main(["evaluate", name, "--dataset", "embedded", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["accuracy"] > 0.9
@@ -243,7 +411,7 @@ def test_what_is_no_network(command, name, content, complaint, tmp_path, capsys,
 
 
 @pytest.mark.parametrize(
-    ("pixels", "units", "complaint"), [(64, 10, "inputs of shape"), (784, 9, "10 finite logits")]
+    ("pixels", "units", "complaint"), [(64, 10, "x of shape (B, 64)"), (784, 9, "10 finite logits")]
 )
 def test_a_network_for_other_data(pixels, units, complaint, tmp_path, capsys):
     file = tmp_path / "a.npz"
@@ -339,7 +507,233 @@ def test_predict_goes_on_after_a_bad_picture(as_json, trained, pictures, tmp_pat
         assert len(captured.out.splitlines()) == 1
 
 
+def test_predict_reads_a_pattern_that_the_shell_left(released, pictures, tmp_path, capsys):
+    Image.open(pictures[1]).save(tmp_path / "a[1].png")
+    (tmp_path / "sub1").mkdir()
+    shutil.copy(pictures[2], tmp_path / "sub1")
+    arguments = [str(tmp_path / name) for name in ("[34].png", "a[1].png", "sub?", "x*.png")]
+    assert main(["predict", *arguments, "--json"]) == 1
+    captured = capsys.readouterr()
+    answers = json.loads(captured.out)
+    names = ["3.png", "4.png", "a[1].png", "sub1/2.png", "x*.png"]
+    assert [answer["image"] for answer in answers] == [str(tmp_path / name) for name in names]
+    assert [answer for answer in answers if "error" in answer] == answers[-1:]
+    assert captured.err.splitlines()[0].endswith("x*.png: " + answers[-1]["error"])
+
+
+def test_a_link_that_leads_nowhere_is_an_error(released, tmp_path, capsys):
+    link = tmp_path / "a.png"
+    try:
+        link.symlink_to(tmp_path / "nothing.png")
+    except OSError:
+        pytest.skip("links may not be made here")
+    assert f"digitlearn: {link}: " in failed(["predict", str(link)], capsys)
+
+
+def answer_with(monkeypatch, confidence=0.8, doubt=None):
+    """Let every picture be read in the same way."""
+    answer = {"digit": 7, "confidence": confidence, "runner_up": 1, "runner_up_confidence": 0.15}
+    answer |= {"doubt": doubt, "pixels": np.full((28, 28), 255).tolist()}
+    monkeypatch.setattr(cli, "_read_picture", lambda network, file: dict(answer))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "line", "code"),
+    [
+        ([], "7 (80.0%), then 1 (15.0%)", 0),
+        (["--threshold", "0.8"], "7 (80.0%), then 1 (15.0%)", 0),
+        (["--threshold", "0.81"], "not sure; perhaps 7 (80.0%) or 1 (15.0%)", 3),
+        (["--threshold", "1"], "not sure; perhaps 7 (80.0%) or 1 (15.0%)", 3),
+    ],
+)
+def test_below_the_threshold_it_is_not_sure(threshold, line, code, pictures, capsys, monkeypatch):
+    answer_with(monkeypatch)
+    assert main(["predict", str(pictures[0]), *threshold]) == code
+    assert capsys.readouterr().out == f"{pictures[0]}: {line}\n"
+    assert main(["predict", str(pictures[0]), "--json", *threshold]) == code
+    [answer] = json.loads(capsys.readouterr().out)
+    assert answer == {
+        "image": str(pictures[0]),
+        "digit": 7,
+        "confidence": 0.8,
+        "runner_up": 1,
+        "runner_up_confidence": 0.15,
+        "doubt": None,
+        "sure": code == 0,
+    }
+
+
+def test_a_failure_counts_for_more_than_an_answer_that_is_not_sure(pictures, capsys, monkeypatch):
+    answer_with(monkeypatch)
+    arguments = ["predict", str(pictures[0]), "nothing.png", "--threshold", "0.9"]
+    assert main(arguments) == 1
+    assert "not sure" in capsys.readouterr().out
+
+
+def test_a_doubt_is_told_beside_the_answer(pictures, capsys, monkeypatch):
+    answer_with(monkeypatch, doubt="it is upside down")
+    assert main(["predict", str(pictures[0])]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"{pictures[0]}: 7 (80.0%), then 1 (15.0%)\n"
+    assert captured.err == f"digitlearn: {pictures[0]}: it is upside down\n"
+
+
+def test_ink_that_runs_off_the_edge_is_told(released, pictures, tmp_path, capsys):
+    image = Image.open(pictures[3])
+    cut = tmp_path / "cut.png"
+    image.crop((0, 0, 28, 14)).save(cut)  # the upper half of a digit
+    assert main(["predict", str(pictures[3]), str(cut)]) == 0
+    complaint = f"digitlearn: {cut}: ink runs off the picture's edge\n"
+    assert capsys.readouterr().err == complaint
+
+
+def test_show_prints_what_the_network_sees(released, pictures, capsys):
+    seen = to_mnist_style(pictures[3])
+    assert main(["predict", str(pictures[3]), "--show"]) == 0
+    answer, top, *rows, bottom = capsys.readouterr().out.splitlines()
+    assert answer.startswith(f"{pictures[3]}: ")
+    assert top == bottom == "+" + 56 * "-" + "+"
+    drawn = np.array([list(row[1:-1:2]) for row in rows])
+    assert_array_equal(drawn, [list(row[2::2]) for row in rows])
+    assert drawn.shape == (28, 28)
+    assert_array_equal(drawn == " ", seen < 26)
+    assert_array_equal(drawn == "@", seen >= 231)
+    assert "".join(rows).isascii()
+    assert main(["predict", str(pictures[3]), "--show", "--json"]) == 0
+    assert_array_equal(json.loads(capsys.readouterr().out)[0]["pixels"], seen)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SyntaxError("not a TIFF file"),
+        struct.error("too short"),
+        MemoryError(),
+        OSError("truncated"),
+    ],
+)
+def test_no_picture_stops_the_next(error, released, pictures, capsys, monkeypatch):
+    """Pillow raises almost anything: each of these was seen on damaged files."""
+    read = cli._read_picture
+
+    def stumble(network, file):
+        if file == pictures[0]:
+            raise error
+        return read(network, file)
+
+    monkeypatch.setattr(cli, "_read_picture", stumble)
+    assert main(["predict", *map(str, pictures[:2])]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"{pictures[1]}: ")
+    assert captured.err == f"digitlearn: {pictures[0]}: {str(error) or 'MemoryError'}\n"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_no_damage_to_a_picture_stops_the_next(form, released, pictures, tmp_path, capsys):
+    image = Image.open(pictures[1]).convert("RGB").resize((56, 56))
+    exif = image.getexif()
+    exif[0x0112], exif[0x010F] = 6, "maker"
+    whole, folder = tmp_path / "whole", tmp_path / "damaged"
+    image.save(whole, form, exif=exif)
+    content, rng = whole.read_bytes(), np.random.default_rng(0)
+    folder.mkdir()
+    # The EXIF block, if it is found, and the whole file, hit in random places; and cut files.
+    start = max(content.find(b"Exif"), content.find(b"II*\0"), content.find(b"MM\0*"), 0)
+    for index in range(60):
+        hurt = bytearray(content)
+        low, high = ((start, start + 60), (0, len(content)))[index % 2]
+        for place in rng.integers(low, min(high, len(content)), size=1 + index % 7):
+            hurt[place] = rng.integers(256)
+        end = len(hurt) if index % 5 else int(rng.integers(len(hurt)))
+        (folder / f"{index:02}.png").write_bytes(hurt[:end])
+    assert main(["predict", str(folder), str(pictures[0]), "--json"]) in (0, 1)
+    answers = json.loads(capsys.readouterr().out)
+    assert len(answers) == 61
+    assert answers[-1]["image"] == str(pictures[0])
+    assert "digit" in answers[-1]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
+def test_names_may_be_any_bytes(packed, pictures, tmp_path):
+    folder = os.fsencode(tmp_path / "names")
+    os.mkdir(folder)  # noqa: PTH102
+    names = [b"\xff.png", "\N{SNOWMAN}.png".encode(), b"z.png"]
+    for name in names:
+        shutil.copy(pictures[0], os.path.join(folder, name))  # noqa: PTH118
+    arguments = ["predict", folder.decode(), "--network", packed]
+    for encoding, shown in (
+        ("utf-8", ["\\udcff", "\N{SNOWMAN}"]),
+        ("ascii", ["\\udcff", "\\u2603"]),
+    ):
+        reading = program(*arguments, env={"PYTHONIOENCODING": encoding}, encoding="utf-8")
+        out, err = reading.communicate(timeout=120)
+        assert (reading.returncode, err) == (0, "")
+        stems = sorted(Path(line.partition(": ")[0]).stem for line in out.splitlines())
+        assert stems == sorted([*shown, "z"])
+    reading = program(*arguments, "--json")
+    answers = json.loads(reading.communicate(timeout=120)[0])
+    read = {os.path.basename(os.fsencode(answer["image"])) for answer in answers}  # noqa: PTH119
+    assert read == set(names)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells of a closed pipe otherwise")
+@pytest.mark.parametrize("arguments", [["predict", "--network"], ["evaluate"], ["--help"]])
+def test_a_closed_pipe_is_silent(arguments, packed, pictures):
+    if arguments != ["--help"]:
+        arguments = [*arguments, packed]
+    arguments += {"predict": pictures, "evaluate": ["--dataset", "embedded"]}.get(arguments[0], [])
+    reader, writer = os.pipe()
+    os.close(reader)
+    reading = program(*arguments, stdout=writer)
+    os.close(writer)
+    assert reading.communicate(timeout=120)[1] == ""
+    assert reading.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_full_disk_is_told_without_a_traceback(packed):
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        reading = program("evaluate", packed, "--dataset", "embedded", stdout=full)
+        err = reading.communicate(timeout=120)[1]
+    assert reading.returncode == 1
+    assert err == "digitlearn: [Errno 28] No space left on device\n"
+
+
+def test_predict_keeps_to_one_thread(released, pictures, monkeypatch):
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    read, threads = cli._read_picture, []
+
+    def count(network, file):
+        threads.extend(p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas")
+        return read(network, file)
+
+    monkeypatch.setattr(cli, "_read_picture", count)
+    with threadpool_limits(2, user_api="blas"):
+        assert main(["predict", str(pictures[0])]) == 0
+    if not threads:
+        pytest.skip("this NumPy's library of products is not known to threadpoolctl")
+    assert set(threads) == {1}
+
+
 # export
+
+
+def test_export_to_keras_says_nothing_of_tensorflow(trained, tmp_path):
+    pytest.importorskip("keras")
+    file = tmp_path / "a.keras"
+    writing = program("export", trained, file)
+    out, err = writing.communicate(timeout=300)
+    assert err == ""
+    assert out.startswith(f"Saved as {file}; ")
+    assert len(out.splitlines()) == 1
+
+
+def test_export_that_fails_is_told_although_libraries_are_silent(packed, tmp_path):
+    writing = program("export", packed, tmp_path / "a.onnx", "--dtype", "int8")
+    out, err = writing.communicate(timeout=120)
+    assert (out, writing.returncode) == ("", 1)
+    assert err.startswith("digitlearn: Expected a dtype for .safetensors only. Received: int8")
 
 
 def test_export_writes_what_predict_reads(trained, pictures, tmp_path, capsys):
@@ -376,7 +770,7 @@ def test_export_overwrites_only_by_force(trained, tmp_path, capsys):
         (["a.txt"], "in .safetensors, .keras or .onnx. Received: a.txt"),
         (["no/such/a.onnx"], "There is no folder"),
         (["a.onnx", "--dtype", "int8"], "a dtype for .safetensors only. Received: int8"),
-        ([".", "--force"], "in .safetensors, .keras or .onnx. Received: ."),
+        ([".", "--force"], "Expected a file to write. Received: ., which is no file"),
     ],
 )
 def test_export_says_what_is_wrong(arguments, complaint, trained, tmp_path, capsys, monkeypatch):
@@ -399,13 +793,12 @@ def test_export_names_what_to_install(trained, tmp_path, capsys, monkeypatch):
     [
         ([], "COMMAND"),
         (["learn"], "invalid choice: 'learn'"),
-        (["train", "--epochs", "0"], "positive integer. Received: 0"),
-        (["train", "--batch-size", "many"], "positive integer. Received: many"),
+        (["train", "--force", "--resume"], "--resume: not allowed with argument --force"),
         (["train", "--dataset", "cifar"], "invalid choice: 'cifar'"),
         (["evaluate"], "NETWORK"),
         (["predict", "--network", "a.npz"], "IMAGE"),
         (["predict"], "IMAGE"),
-        (["export", "small"], "output"),
+        (["export", "small"], "OUTPUT"),
         (["export", "small", "a.safetensors", "--dtype", "int4"], "invalid choice: 'int4'"),
     ],
 )
@@ -413,12 +806,113 @@ def test_wrong_usage(arguments, complaint, capsys):
     assert complaint in refused(arguments, capsys)
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"], ["export"]])
+COUNT = "Expected an integer of at least 1"
+UNITS = "Expected integers from 1 to 5000"
+RATE = "Expected a finite number above 0"
+SPLIT = "Expected a number above 0 and below 1"
+SEED = "Expected an integer of at least 0"
+THRESHOLD = "Expected a number from 0 to 1"
+
+
+@pytest.mark.parametrize(
+    ("option", "expected", "values"),
+    [
+        ("--epochs", COUNT, ["0", "-1", "1.5", "inf", "nan", "many", "", "9" * 5000]),
+        ("--batch-size", COUNT, ["0", "-1", "1e3", "inf", "nan"]),
+        ("--hidden-units", UNITS, ["0", "-1", "5001", "10000000000", "inf", "nan"]),
+        ("--learning-rate", RATE, ["0", "-1", "inf", "-inf", "nan", "1e999", "fast"]),
+        ("--validation-split", SPLIT, ["0", "1", "-0.1", "inf", "-inf", "nan", "10%"]),
+        ("--seed", SEED, ["-1", "0.5", "inf", "nan"]),
+        ("--threshold", THRESHOLD, ["-0.1", "1.1", "inf", "nan", "90%"]),
+    ],
+)
+def test_numbers_out_of_range_are_named(option, expected, values, capsys):
+    command = ["predict", "a.png"] if option == "--threshold" else ["train"]
+    rest = ["64"] if option == "--hidden-units" else []
+    for value in values:
+        # A value such as -inf looks like an option; with an equals sign it cannot.
+        typed = [option, value, *rest] if rest else [f"{option}={value}"]
+        complaint = refused([*command, *typed], capsys)
+        assert f"argument {option}: {expected}. Received: {value[:40]}\n" in complaint
+    assert f"argument {option}: " in refused([*command, option, "-1", *rest], capsys)
+
+
+def commands():
+    """Return the parsers of the commands."""
+    [group] = make_parser()._subparsers._group_actions
+    return group.choices
+
+
+@pytest.mark.parametrize("command", ["", "train", "evaluate", "predict", "export"])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
-        main([*command, "--help"])
+        main([*command.split(), "--help"])
     assert caught.value.code == 0
-    assert "usage: digitlearn" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "usage: digitlearn" in text
+    assert "None" not in text
+    assert "False" not in text
+    if command:
+        assert f"examples:\n  digitlearn {command}" in text
+
+
+def test_every_command_has_examples_that_it_takes():
+    page = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^digitlearn [^\[\n]+$", page, flags=re.M)
+    assert len(lines) >= 4
+    for command, examples in EXAMPLES.items():
+        assert len(examples.splitlines()) >= 2
+        for line in examples.splitlines():
+            assert line.startswith(f"digitlearn {command}")
+            lines.append(line)
+    for line in lines:
+        assert make_parser().parse_args(shlex.split(line)[1:]).command == line.split()[1]
+    assert set(EXAMPLES) == set(commands())
+
+
+def documented(command):
+    """Return the options in a command's table of the page, each with its default, and its usage."""
+    page = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## {command}\n(.+?)(?=^## |\Z)", page, flags=re.M | re.S).group(1)
+    usage = re.search(r"^```\n(digitlearn .+?)^```", section, flags=re.M | re.S).group(1)
+    rows = re.findall(r"^\| `(--[^`]+)` \| (.*?) ?\|", section, flags=re.M)
+    return {name: default.replace("`", "") for name, default in rows}, usage
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "export"])
+def test_the_page_is_what_the_parser_takes(command):
+    options, usage = documented(command)
+    found = {}
+    for action in commands()[command]._actions:
+        if not action.option_strings or action.dest == "help":
+            continue
+        name = action.option_strings[0]
+        if action.nargs != 0:
+            metavar = {"dtype": "TYPE", "dataset": "NAME"}.get(action.dest, action.metavar)
+            name = " ".join([name, *[metavar] * (action.nargs or 1)])
+        default = action.default
+        if isinstance(default, list):
+            default = " ".join(map(str, default))
+        if action.dest == "dataset":
+            default = "$DIGITLEARN_DATASET or auto"
+        found[name] = "" if default is None or default is False else str(default)
+    assert options == found
+    for name in options:
+        assert name in usage
+    for action in commands()[command]._actions:
+        if not action.option_strings:
+            assert action.metavar in usage
+
+
+def test_the_page_tells_the_keys_of_the_json_and_the_exit_codes(released, pictures, capsys):
+    page = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+    section = page.partition("In JSON there is")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|(.+?)\|", section, flags=re.M))))
+    assert main(["predict", "--json", "--show", str(pictures[0]), "nothing.png"]) == 1
+    answers = json.loads(capsys.readouterr().out)
+    assert {key for answer in answers for key in answer} == told
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", page, flags=re.M)}
+    assert codes == {0, 1, 2, cli.NOT_SURE, cli.INTERRUPTED, cli.CLOSED_PIPE}
 
 
 def test_warnings_are_told_in_one_line(trained, capsys, monkeypatch):
@@ -451,7 +945,7 @@ def test_the_program_starts_quickly_and_knows_its_version():
     start = time.perf_counter()
     output, libraries = loaded("--version")
     assert time.perf_counter() - start < 10
-    assert output == "0.1.0"
+    assert output == digitlearn.__version__
     assert not libraries & (HEAVY | {"scipy", "safetensors"})
     assert "numpy" in libraries
 

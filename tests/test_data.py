@@ -3,12 +3,18 @@
 The web is a server on this machine with a small stand-in for MNIST and the faults of real ones.
 """
 
+import copy
 import gzip
 import hashlib
 import pickle
+import socket
 import struct
 import threading
+import tracemalloc
 import warnings
+import zipfile
+import zlib
+from collections import Counter
 from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +25,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn import data
+from digitlearn import data, download, formats
 from digitlearn.data import IDX_FILES, MIRRORS, SHA256, DataUnavailableError
 
 RNG = np.random.default_rng(0)
@@ -33,7 +39,7 @@ DIGESTS = {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in 
 NAMES = "x_test", "y_test"
 IDX_GZ = [f"{name}.gz" for name in IDX_FILES.values()]
 
-find = partial(data._find, NAMES, digests=DIGESTS, timeout=(0.5, 0.5))
+find = partial(data._find, NAMES, digests=DIGESTS, timeout=(1, 1), deadline=60, pause=0.01)
 
 
 def npz(**changes):
@@ -68,16 +74,89 @@ BODIES = {
 }
 
 
+def send(handler, *lines, status=200):
+    """Send the head of an answer."""
+    reply = "\r\n".join([f"HTTP/1.1 {status} Said", *lines, "", ""])
+    handler.wfile.write(reply.encode())
+
+
+def drip(handler, over):
+    while not over.wait(0.05):
+        handler.wfile.write(b"a")
+        handler.wfile.flush()
+
+
+def send_endlessly(handler, over, *lines, piece=bytes(2**20)):
+    send(handler, *lines)
+    while not over.is_set():
+        handler.wfile.write(piece)
+
+
+def send_dripping(handler, over):
+    send(handler, "Content-Length: 1000000")
+    drip(handler, over)
+
+
+def send_dripping_head(handler, over):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    drip(handler, over)
+
+
+def send_bomb(handler, over):
+    """Send a gzip stream of zeros: 1 MB on the way is 1 GB."""
+    packer = zlib.compressobj(wbits=31)
+    zeros = packer.compress(bytes(2**22)) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(bytes(2**22)) + packer.flush(zlib.Z_FULL_FLUSH)
+    send(handler, "Content-Encoding: gzip")
+    handler.wfile.write(zeros)
+    while not over.is_set():
+        handler.wfile.write(again)
+
+
+def reset(handler, over):
+    """Cut the line as a crashing server does."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
+FAULTY_ANSWERS = {
+    "dripping": send_dripping,
+    "dripping-header": send_dripping_head,
+    "endless": send_endlessly,
+    "bomb": send_bomb,
+    "length-abc": lambda handler, over: send(handler, "Content-Length: abc"),
+    "length-twice": lambda handler, over: send(handler, *["Content-Length: 0"] * 2),
+    "redirect-nowhere": lambda handler, over: send(handler, "Location: http://[x", status=302),
+    "redirect-loop": lambda handler, over: send(handler, "Location: mnist.npz", status=302),
+    "reset": reset,
+    "trouble": lambda handler, over: send(handler, "Content-Length: 0", status=503),
+}
+
+
 @pytest.fixture(scope="module")
 def web():
     """Serve the stand-in and the faults; yield the address."""
     over = threading.Event()
 
+    asked = Counter()
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            if self.path.startswith("/hanging/"):
+            fault = self.path.split("/")[1]
+            asked[fault] += 1
+            if fault == "hanging":
                 over.wait()
                 return
+            if fault in FAULTY_ANSWERS:
+                with suppress(ConnectionError):
+                    FAULTY_ANSWERS[fault](self, over)
+                return
+            if fault.endswith("-once"):
+                fault = fault.removesuffix("-once")
+                if asked[f"{fault}-once"] == 1:
+                    FAULTY_ANSWERS[fault](self, over)
+                    return
+                self.path = "/npz/mnist.npz"
             body = BODIES.get(self.path)
             if body is None:
                 self.send_error(404)
@@ -239,6 +318,111 @@ def test_a_broken_idx_file_is_refused(tmp_path, fault):
         find([folder], mirrors={})
 
 
+def test_kaggles_folders_of_the_files_names(tmp_path):
+    folder = tmp_path / "kaggle"
+    folder.mkdir()
+    for name, stem in IDX_FILES.items():
+        (folder / stem).mkdir()
+        (folder / stem / stem).write_bytes(idx(ARRAYS[name]))
+    check_found(find([folder], mirrors={}))
+    for name, stem in IDX_FILES.items():
+        (folder / stem.replace("-idx", ".idx")).write_bytes(idx(ARRAYS[name]))
+    check_found(find([folder], mirrors={}))
+
+
+def member(name, content, compression=zipfile.ZIP_DEFLATED):
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+def header(shape, dtype="|u1"):
+    """Return the beginning of an .npy file that claims a shape."""
+    file = BytesIO()
+    description = {"descr": dtype, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, description)
+    return file.getvalue()
+
+
+LARGE = 2**28
+BOMBS = {
+    "a member that is large": lambda: member("x_test.npy", header((LARGE,)) + bytes(LARGE)),
+    "a member that claims to be": lambda: member("x_test.npy", header((2**40,))),
+    "wide numbers": lambda: member("x_test.npy", header((2**36,), "<f8")),
+    "another compression": lambda: member("x_test.npy", bytes(2**20), zipfile.ZIP_BZIP2),
+    "objects": lambda: member("x_test.npy", header((1,), "|O")),
+    "no array": lambda: member("x_test.npy", b"no array"),
+    "text": lambda: member("x_test.txt", b"no array"),
+}
+IDX_BOMBS = {
+    "gzip": lambda: gzip.compress(b"\x00\x00\x08\x01" + bytes(LARGE), 1),
+    "shape": lambda: b"\x00\x00\x08\x03" + b"\xff" * 12,
+    "dimensions": lambda: b"\x00\x00\x08\xff" + b"\x01" * 1020,
+    "long": lambda: b"\x00\x00\x08\x01" + bytes(LARGE),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_what_takes_the_memory_is_refused(tmp_path, name):
+    (tmp_path / "mnist.npz").write_bytes(BOMBS[name]())
+    check_memory(tmp_path)
+
+
+@pytest.mark.parametrize("name", IDX_BOMBS)
+def test_idx_files_that_take_the_memory_are_refused(tmp_path, name):
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(IDX_BOMBS[name]())
+    check_memory(tmp_path)
+
+
+def check_memory(place):
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataUnavailableError, match="What you can do") as caught:
+            find([place], mirrors={})
+        assert tracemalloc.get_traced_memory()[1] < 4 * formats.MOST_BYTES
+    finally:
+        tracemalloc.stop()
+    assert "pickle" not in str(caught.value)
+    assert "0x" not in str(caught.value)
+
+
+PLACES = {
+    "no such user": "~nosuchuser/mnist.npz",
+    "too long": "x" * 5000,
+    "no name": "a\0b",
+    "a letter that is none": "\udcff",
+    "beneath a file": f"{__file__}/mnist.npz",
+    "a device": "/dev/zero",
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_places_that_cannot_be(name, monkeypatch):
+    monkeypatch.setenv("DIGITLEARN_DATA", "unused")
+    with pytest.raises(DataUnavailableError, match="What you can do"):
+        data.load_mnist("test", path=PLACES[name])
+
+
+def test_a_folder_that_one_may_not_enter(tmp_path, monkeypatch):
+    # The superuser may enter any.
+    def refuse(path, **options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(DataUnavailableError, match="Permission denied"):
+        data.load_mnist("test", path=tmp_path)
+
+
+def test_without_a_home_mnist_is_looked_for_elsewhere(web, monkeypatch):
+    def no_home(path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", no_home)
+    with pytest.warns(UserWarning, match="cannot be kept for the next time: Could not determine"):
+        check_found(find([Path("~/mnist.npz")], mirrors={f"{web}/npz/": ["mnist.npz"]}))
+
+
 # Mirrors
 
 
@@ -269,13 +453,30 @@ FAULTS = {
     "page": "not an .npz file",
     "truncated": "IncompleteRead",
     "hanging": "timed out",
+    "dripping": "it took longer than 1 seconds",
+    "dripping-header": "it took longer than 1 seconds",
+    "endless": "it is larger than 100,000 bytes",
+    "bomb": "it is larger than 100,000 bytes",
+    "length-abc": "abc",
+    "length-twice": "0, 0",
+    "redirect-nowhere": "redirect-nowhere",
+    "redirect-loop": "redirects",
+    "reset": "Connection",
+    "trouble": "503",
 }
 
 
+@pytest.fixture
+def limits(fault, monkeypatch):
+    """Return narrow limits, where the fault is to go beyond them."""
+    monkeypatch.setattr(data, "MOST_BYTES", 100_000)
+    return {"deadline": 1} if "dripping" in fault else {}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_faulty_mirror_is_told_and_nothing_is_kept(web, cache, fault):
+def test_a_faulty_mirror_is_told_and_nothing_is_kept(web, cache, fault, limits):
     with pytest.raises(DataUnavailableError) as caught:
-        find([cache], mirrors={f"{web}/{fault}/": ["mnist.npz"]})
+        find([cache], mirrors={f"{web}/{fault}/": ["mnist.npz"]}, **limits)
     [line] = [line for line in str(caught.value).splitlines() if f"{web}/{fault}/: " in line]
     assert FAULTS[fault] in line
     assert f"{cache}: there is no such file" in str(caught.value)
@@ -284,9 +485,15 @@ def test_a_faulty_mirror_is_told_and_nothing_is_kept(web, cache, fault):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_next_mirror_helps_out(web, cache, fault):
+def test_the_next_mirror_helps_out(web, cache, fault, limits):
     mirrors = {f"{web}/{fault}/": ["mnist.npz"], f"{web}/idx/": IDX_GZ}
-    check_found(find([cache], mirrors=mirrors))
+    check_found(find([cache], mirrors=mirrors, **limits))
+    check_kept(cache)
+
+
+@pytest.mark.parametrize("fault", ["reset-once", "trouble-once"])
+def test_what_may_pass_is_asked_for_twice(web, cache, fault):
+    check_found(find([cache], mirrors={f"{web}/{fault}/": ["mnist.npz"]}))
     check_kept(cache)
 
 
@@ -308,7 +515,8 @@ def test_a_broken_cache_is_told(cache):
     cache.write_bytes(b"")
     with pytest.raises(DataUnavailableError) as caught:
         find([cache], mirrors={})
-    assert f"{cache}: this is not an .npz file" in str(caught.value)
+    [line] = [line for line in str(caught.value).splitlines() if f"{cache}: " in line]
+    assert "this is not an .npz file" in line
 
 
 def test_a_cache_that_cannot_be_written_is_no_obstacle(web, tmp_path):
@@ -340,7 +548,7 @@ def test_the_real_mirrors_are_more_than_one_host_and_complete():
         assert address.startswith("https://")
         assert address.endswith("/")
         assert files in (["mnist.npz"], IDX_GZ)
-    assert data.TIMEOUT[0] == 5
+    assert download.TIMEOUT[0] == 5
 
 
 # load_mnist
@@ -426,13 +634,28 @@ def test_load_falls_back_with_one_warning():
     assert train.source == test.source == "scikit-learn's 1,797 digits (embedded)"
 
 
-def test_load_takes_mnist_if_it_can(mnist_test, monkeypatch, tmp_path):
+def as_files(digits, split):
+    return {f"x_{split}": digits.images, f"y_{split}": digits.labels.astype(np.uint8)}
+
+
+def test_load_takes_mnist_if_it_can(mnist_train, mnist_test):
     place = data._caches()[0]
     place.parent.mkdir(parents=True)
-    np.savez(place, x_test=mnist_test.images, y_test=mnist_test.labels.astype(np.uint8))
+    np.savez(place, **as_files(mnist_train, "train"), **as_files(mnist_test, "test"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert data.load("test").source == "MNIST"
+        assert data.load("test").source == data.load("train").source == "MNIST"
+
+
+def test_load_never_takes_one_split_of_mnist_and_one_of_the_others(mnist_test):
+    place = data._caches()[0]
+    place.parent.mkdir(parents=True)
+    np.savez(place, **as_files(mnist_test, "test"))
+    with pytest.warns(UserWarning, match="MNIST cannot be had"):
+        assert data.load("test").source == data.load("train").source != "MNIST"
+    assert len(data.load_mnist("test")) == 10_000
+    with pytest.raises(DataUnavailableError, match="x_train"):
+        data.load_mnist("train")
 
 
 def test_load_follows_argument_and_environment(monkeypatch):
@@ -455,6 +678,32 @@ def test_unknown_names_are_refused(monkeypatch):
     monkeypatch.setenv("DIGITLEARN_DATASET", "cifar")
     with pytest.raises(ValueError, match=r"Expected DIGITLEARN_DATASET .* Received: 'cifar'"):
         data.load()
+
+
+# Digits
+
+
+def test_digits_are_as_many_as_there_are_images(embedded_test):
+    assert len(embedded_test) == 360
+    images, labels, source = embedded_test
+    assert images is embedded_test.images
+    assert labels is embedded_test[1]
+    assert source == embedded_test[-1] == embedded_test.source
+    assert embedded_test._fields == ("images", "labels", "source")
+    assert tuple(embedded_test) == embedded_test[:]
+
+
+def test_digits_can_be_changed_copied_and_pickled(embedded_test):
+    few = embedded_test._replace(images=embedded_test.images[:5], labels=embedded_test.labels[:5])
+    for digits in (few, data.Digits._make(few), copy.copy(few), pickle.loads(pickle.dumps(few))):
+        assert type(digits) is data.Digits
+        assert len(digits) == 5
+        assert_array_equal(digits.images, embedded_test.images[:5])
+        assert digits.source == embedded_test.source
+    assert few == few[:]
+    assert list(few._asdict()) == ["images", "labels", "source"]
+    with pytest.raises(TypeError):
+        data.Digits._make(few[:2])
 
 
 # load_embedded

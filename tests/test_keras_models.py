@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -233,6 +234,40 @@ def test_fit_keras_refuses_what_does_not_fit(keras_models, x, labels, error, exp
         keras_models.fit_keras(model, (x, labels), epochs=1, seed=0)
     for weight, kept in zip(model.get_weights(), before, strict=True):
         assert_array_equal(weight, kept)
+
+
+def test_flat_images_are_taken_and_others_refused_and_the_model_stays_whole(keras_models):
+    x, labels = np.random.default_rng(0).random((4, 784)), np.arange(4)
+    model = keras_models.build_ann((4,), seed=0)
+    history = keras_models.fit_keras(model, (x, labels), (x, labels), epochs=1, seed=0)
+    again = keras_models.build_ann((4,), seed=0)
+    images = x.reshape(4, 28, 28).tolist()
+    same = keras_models.fit_keras(again, (images, [0, 1, 2, 3]), (x, labels), epochs=1, seed=0)
+    assert_allclose(history.val_loss, same.val_loss, rtol=1e-6)
+    for shape in [(4, 783), (4, 28, 28, 3), (784,)]:
+        with pytest.raises(ValueError, match=r"x of train of shape \(N, 28, 28\)\. Received: "):
+            keras_models.fit_keras(model, (np.zeros(shape), labels), epochs=1, seed=0)
+    assert model.predict(x.reshape(4, 28, 28), verbose=0).shape == (4, 10)
+
+
+def test_habits_from_other_libraries_are_named(keras_models, keras):
+    x, labels = np.random.default_rng(0).random((4, 28, 28)), np.arange(4)
+    model = keras_models.build_ann(4, seed=0)
+    assert [layer.units for layer in model.layers[1:]] == [4, 10]
+    fit = partial(keras_models.fit_keras, seed=0)
+    with pytest.raises(TypeError, match=r"train as a pair \(x, labels\)"):
+        fit(model, x, labels, epochs=1)
+    with pytest.raises(TypeError, match=r"epochs as an integer\. Received: 1\.5"):
+        fit(model, (x, labels), epochs=1.5)
+    with pytest.raises(ValueError, match=r"scale_pixels\(images\)"):
+        fit(model, (255 * x, labels), epochs=1)
+    with pytest.raises(ValueError, match=r"labels\.argmax\(axis=1\)"):
+        fit(model, (x, np.eye(10, dtype=int)[labels]), epochs=1)
+    with pytest.raises(TypeError, match=r"by training\.fit\)\. Received: Network"):
+        fit(random_network(), (x, labels), epochs=1)
+    for unready in (keras.Sequential([keras.Input((28, 28))]), keras.Sequential()):
+        with pytest.raises(TypeError, match=r"compiled and with an Input"):
+            fit(unready, (x, labels), epochs=1)
 
 
 def test_without_keras_the_error_says_what_to_install(monkeypatch):

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn.layers import Dense, Dropout, Flatten, Layer, ReLU, Sigmoid
+from digitlearn import layers
+from digitlearn.layers import KINDS, Dense, Dropout, Flatten, Layer, ReLU, Sigmoid
 
 CATALOGUE = {
     "Flatten": (lambda rng: Flatten(), (2, 3, 4)),
@@ -25,6 +26,10 @@ def make(name, rng):
     # At least 0.1 away from zero, where ReLU has no gradient.
     x = rng.uniform(0.1, 2, size=shape) * rng.choice([-1, 1], size=shape)
     return make_layer(rng), x
+
+
+def test_the_catalogue_has_every_kind_of_layer():
+    assert CATALOGUE.keys() == KINDS.keys()
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -111,6 +116,18 @@ def test_flatten_lays_rows_end_to_end_and_back():
     assert_array_equal(layer.backward(rows), images)
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (1, 2, 1), (2, 3, 4, 5)])
+def test_flatten_takes_any_shape_of_examples(shape):
+    x = np.arange(np.prod(shape)).reshape(shape)
+    assert_array_equal(Flatten().forward(x), [np.ravel(example) for example in x])
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (0, 28, 28), (5, 0)])
+def test_flatten_refuses_what_is_no_batch(shape):
+    with pytest.raises(ValueError, match=r"x of shape \(B, \.\.\.\), B >= 1\. Received: "):
+        Flatten().forward(np.zeros(shape))
+
+
 def test_dense_is_a_weighted_sum_plus_bias():
     dense = Dense(2, 3, rng=np.random.default_rng(0))
     dense.params["kernel"] = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
@@ -169,6 +186,10 @@ def test_dropout_drops_its_share_and_keeps_the_mean(rate):
     assert_array_equal(layer.backward(x), y)
 
 
+def test_dropout_alone_has_nothing_to_do_in_predictions():
+    assert [name for name, kind in KINDS.items() if kind.only_trains] == ["Dropout"]
+
+
 def test_dropout_draws_anew_each_time():
     x = np.ones((10, 10))
     layer = Dropout(0.5, rng=np.random.default_rng(0))
@@ -182,15 +203,109 @@ def test_dropout_refuses_a_rate_out_of_range(rate):
         Dropout(rate, rng=np.random.default_rng(0))
 
 
-@pytest.mark.parametrize(("in_features", "units"), [(0, 3), (3, 0), (-1, 3)])
-def test_dense_refuses_sizes_below_one(in_features, units):
-    with pytest.raises(ValueError, match=f"Received: in_features={in_features}, units={units}"):
+@pytest.mark.parametrize(
+    ("in_features", "units", "error", "message"),
+    [
+        (0, 3, ValueError, "in_features of at least 1. Received: 0"),
+        (3, 0, ValueError, "units of at least 1. Received: 0"),
+        (-1, 3, ValueError, "in_features of at least 1. Received: -1"),
+        (2.5, 3, TypeError, "in_features as an integer. Received: 2.5"),
+        (3, (4, 5), TypeError, "units as an integer. Received: tuple of length 2"),
+    ],
+)
+def test_dense_refuses_sizes_that_are_none(in_features, units, error, message):
+    with pytest.raises(error, match=message):
         Dense(in_features, units, rng=np.random.default_rng(0))
+
+
+def test_a_layer_that_would_fill_the_memory_is_refused(monkeypatch):
+    assert layers.MOST_WEIGHTS == 2**28
+    monkeypatch.setattr(layers, "MOST_WEIGHTS", 6)
+    assert Dense(2, 3, rng=np.random.default_rng(0)).params["kernel"].shape == (2, 3)
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=7, units=1"):
+        Dense(7, 1, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=3, units=3"):
+        Dense(3, 3, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda rng: Dense(2, 3, rng=rng), lambda rng: Dropout(0.5, rng=rng)]
+)
+@pytest.mark.parametrize("rng", [0, None, np.random, np.random.RandomState(0)])
+def test_what_draws_needs_a_generator(make, rng):
+    with pytest.raises(TypeError, match=r"rng=np\.random\.default_rng\(0\), a generator"):
+        make(rng)
 
 
 @pytest.mark.parametrize("shape", [(5,), (2, 4), (2, 5, 1)])
 def test_dense_refuses_inputs_of_another_shape(shape):
     dense = Dense(5, 3, rng=np.random.default_rng(0))
-    with pytest.raises(ValueError, match=r"shape \(B, 5\)\. Received: \(") as error:
+    with pytest.raises(ValueError, match=r"x of shape \(B, 5\)\. Received: ") as error:
         dense.forward(np.zeros(shape))
-    assert str(error.value).endswith(f"Received: {shape}")
+    assert str(error.value).endswith(f"of shape {shape}")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_backward_wants_a_forward_and_a_gradient_of_its_outputs_shape(name):
+    make_layer, shape = CATALOGUE[name]
+    layer = make_layer(np.random.default_rng(0))
+    with pytest.raises(ValueError, match="Expected forward before backward"):
+        layer.backward(np.zeros(shape))
+    outputs = layer.forward(np.ones(shape))
+    with pytest.raises(ValueError, match=r"Expected grad of shape .*Received: float64 array"):
+        layer.backward(np.zeros((*outputs.shape, 1)))
+    with pytest.raises(TypeError, match=r"grad as an array of numbers\. Received: None"):
+        layer.backward(None)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_kind_takes_lists_and_refuses_what_is_no_array(name):
+    make_layer, shape = CATALOGUE[name]
+    layer = make_layer(np.random.default_rng(0))
+    x = np.ones(shape)
+    assert_array_equal(layer.forward(x.tolist()), layer.forward(x))
+    with pytest.raises(TypeError, match=r"x as an array of numbers\. Received: 'x'"):
+        layer.forward("x")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_kind_is_made_anew_from_its_parameters_and_settings(name):
+    make_layer, shape = CATALOGUE[name]
+    layer = make_layer(np.random.default_rng(0))
+    again = type(layer).rebuild(layer.params | {k: np.array(v) for k, v in layer.settings.items()})
+    assert again.settings == layer.settings
+    x = np.random.default_rng(1).random(shape)
+    assert_array_equal(again.forward(x), layer.forward(x))
+
+
+def test_dropout_made_anew_draws_as_from_seed_0():
+    x = np.ones((4, 5))
+    again = Dropout.rebuild({"rate": np.array(0.5)})
+    fresh = Dropout(0.5, rng=np.random.default_rng(0))
+    assert_array_equal(again.forward(x, training=True), fresh.forward(x, training=True))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "bias", "message"),
+    [
+        (np.zeros(3), np.zeros(3), r"a bias of shape \(units,\)\. Received: \(3,\) and \(3,\)"),
+        (np.zeros((0, 3)), np.zeros(3), r"Received: \(0, 3\) and \(3,\)"),
+        (np.zeros((2, 3)), np.zeros(2), r"Received: \(2, 3\) and \(2,\)"),
+        (np.zeros((2, 3)), np.zeros((3, 1)), r"Received: \(2, 3\) and \(3, 1\)"),
+        (np.zeros((2, 3), int), np.zeros(3, int), "one floating dtype. Received: int64 and int64"),
+        (np.zeros((2, 3)), np.zeros(3, np.float32), "Received: float64 and float32"),
+    ],
+)
+def test_dense_is_not_made_anew_from_arrays_that_do_not_fit(kernel, bias, message):
+    with pytest.raises(ValueError, match=message):
+        Dense.rebuild({"kernel": kernel, "bias": bias})
+
+
+def test_dense_is_made_anew_with_one_input_and_one_unit():
+    dense = Dense.rebuild({"kernel": np.full((1, 1), 2.0), "bias": np.ones(1)})
+    assert_array_equal(dense.forward(np.full((1, 1), 3.0)), [[7]])
+
+
+def test_whole_numbers_are_not_wrapped_around():
+    x = np.array([[0, 3]], dtype=np.uint8)
+    assert_allclose(Sigmoid().forward(x), Sigmoid().forward(x.astype(float)))

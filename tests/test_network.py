@@ -123,20 +123,98 @@ def test_unscaled_images_are_refused(rng):
             method(images)
 
 
+@pytest.mark.parametrize("method", ["predict", "predict_proba"])
+def test_grey_levels_made_floats_are_refused_and_standardized_pixels_are_not(rng, method):
+    grey = np.full((2, 28, 28), 128.0)
+    predict = getattr(mlp(rng=rng), method)
+    with pytest.raises(ValueError, match=r"scale_pixels\(images\).*Received: 128 to 128"):
+        predict(grey)
+    standardized = (grey - 127.5) / 255
+    assert len(predict(standardized - 0.4)) == 2
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_logits"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_has_no_digit(rng, method, value):
+    x = np.zeros((2, 784))
+    x[1, 7] = value
+    with pytest.raises(ValueError, match=r"finite numbers in x\. Received: NaN or infinity"):
+        getattr(mlp(rng=rng), method)(x)
+
+
+def test_lists_and_what_makes_an_array_are_taken(rng):
+    class Frame:
+        def __init__(self, values):
+            self.values = values
+
+        def __array__(self, dtype=None, copy=None):
+            return np.asarray(self.values, dtype)
+
+    network, rows = mlp((4,), rng=rng), rng.random((3, 784))
+    expected = network.predict(rows)
+    assert_array_equal(network.predict(rows.tolist()), expected)
+    assert_array_equal(network.predict(Frame(rows)), expected)
+
+
+def test_one_number_of_hidden_units_is_one_hidden_layer(rng):
+    assert mlp(5, rng=rng).parameter_count == 3985
+
+
+def test_a_network_is_shown_as_its_summary(rng):
+    assert repr(small(rng)).splitlines() == [
+        "Network of 74 parameters",
+        "  Flatten  (B, 6)   0",
+        "  Dense    (B, 5)  35",
+        "  ReLU     (B, 5)   0",
+        "  Dropout  (B, 5)   0",
+        "  Dense    (B, 4)  24",
+        "  Sigmoid  (B, 4)   0",
+        "  Dense    (B, 3)  15",
+    ]
+
+
+def test_layers_that_only_train_are_left_out_of_predicting_layers(rng):
+    network = small(rng)
+    kinds = [type(layer) for layer in network.predicting_layers]
+    assert kinds == [Flatten, Dense, ReLU, Dense, Sigmoid, Dense]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda rng: mlp((128, 64), rng=0), r"rng=np.random.default_rng\(0\).*Received: 0"),
+        (lambda rng: mlp((1.5,), rng=rng), "each of hidden_units as an integer. Received: 1.5"),
+        (lambda rng: mlp("128", rng=rng), "hidden_units as an array of numbers. Received: '128'"),
+        (lambda rng: mlp(1.5, rng=rng), "each of hidden_units as an integer. Received: 1.5"),
+        (lambda rng: mlp(None, rng=rng), "hidden_units as an array of numbers. Received: None"),
+        (lambda rng: Network(Flatten()), "a list of layers. Received: Flatten"),
+        (lambda rng: Network([Flatten]), "a list of layers. Received: list of length 1"),
+    ],
+)
+def test_habits_from_other_libraries_are_told_what_to_write(rng, make, message):
+    with pytest.raises(TypeError, match=message):
+        make(rng)
+
+
 @pytest.mark.parametrize("shape", [(28, 28), (2, 27, 28), (2, 783), (784,)])
 def test_images_of_another_shape_are_refused(rng, shape):
-    with pytest.raises(ValueError, match=r"Expected inputs of shape \(B, 784\). Received: \("):
+    with pytest.raises(ValueError, match=r"\(B, 28, 28\) or \(B, 784\).*Received: float32 "):
         mlp(rng=rng).forward(np.zeros(shape, dtype=np.float32))
+
+
+def test_one_image_alone_is_told_how_to_become_a_batch(rng):
+    with pytest.raises(ValueError, match=r"One image alone\? Write x\[np\.newaxis\]\."):
+        mlp(rng=rng).predict(np.zeros((28, 28)))
 
 
 def test_empty_batches_are_refused(rng):
     for method in (mlp(rng=rng).forward, mlp(rng=rng).predict_proba):
-        with pytest.raises(ValueError, match=r"one example. Received: shape \(0, 28, 28\)"):
+        with pytest.raises(ValueError, match=r"Expected .* Received: float32 .*\(0, 28, 28\)"):
             method(np.zeros((0, 28, 28), dtype=np.float32))
 
 
 def test_a_network_without_parameters_is_refused():
-    with pytest.raises(ValueError, match=r"a layer with parameters. Received: \[\]"):
+    with pytest.raises(ValueError, match=r"a layer with parameters\. Received: 0 without"):
         Network([])
     with pytest.raises(ValueError, match="a layer with parameters"):
         Network([Flatten(), ReLU()])
@@ -192,6 +270,15 @@ def test_layers_of_ones_own_cannot_be_saved(rng, tmp_path):
     with pytest.raises(TypeError, match=r"layers of digitlearn\.layers\. Received: .*Double"):
         Network([Double(), Dense(2, 2, rng=rng)]).save(tmp_path / "network.npz")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_would_fill_the_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(network_module, "MOST_BYTES", 10_000)
+    path = tmp_path / "network.npz"
+    np.savez_compressed(path, layers=np.zeros(100_000))  # 1 kB in the file
+    assert path.stat().st_size < 2000
+    with pytest.raises(ValueError, match=r"800,\d+ bytes, more than 10,000"):
+        Network.load(path)
 
 
 def test_a_missing_file_is_missing(tmp_path):

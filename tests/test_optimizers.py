@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn.optimizers import SGD, Adam, cosine
+from digitlearn.optimizers import SGD, Adam, RunningMean, cosine
 
 gradients = st.lists(st.floats(-10, 10), min_size=1, max_size=8)
 
@@ -74,8 +74,12 @@ def test_adams_first_step_is_the_learning_rate_whatever_the_gradient():
 
 def test_adams_defaults_are_those_of_keras():
     adam = Adam()
-    values = (adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon)
-    assert values == (0.001, 0.9, 0.999, 1e-7)
+    values = (adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon, adam.weight_decay)
+    assert values == (0.001, 0.9, 0.999, 1e-7, 0)
+
+
+def test_a_running_mean_keeps_999_thousandths_by_default():
+    assert RunningMean().keep == 0.999
 
 
 @pytest.mark.parametrize(
@@ -136,6 +140,62 @@ def test_cosine_falls_from_one_to_zero():
     assert_allclose([cosine(0.25), cosine(0.5), cosine(1)], [(2 + sqrt(2)) / 4, 0.5, 0], atol=1e-15)
 
 
+@pytest.mark.parametrize("progress", [-0.1, 1.1, float("nan")])
+def test_there_is_no_cosine_before_the_start_or_after_the_end(progress):
+    with pytest.raises(ValueError, match=r"progress.*Received: "):
+        cosine(progress)
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.15, 0.6, 0.999])
+def test_a_running_mean_warms_up_and_then_keeps_what_it_should(keep):
+    layer, mean = learner(3.0), RunningMean(keep)
+    mean.start([layer])
+    expected = 3.0
+    # By step 20 the warm-up keeps (1 + 20) / (10 + 20) = 0.7: more than 0.6, less than 0.999.
+    for step in range(1, 21):
+        weight = float(step**2)
+        layer.params["w"][:] = weight
+        mean.update([layer])
+        part = min(keep, (1 + step) / (10 + step))
+        expected = part * expected + (1 - part) * weight
+        assert_allclose(mean.means[0, "w"], [expected], rtol=1e-12)
+
+
+def test_a_running_mean_begins_once_with_weights_of_its_own():
+    layer, mean = learner(3.0), RunningMean(0.9)
+    mean.start([layer])
+    layer.params["w"][:] = 5.0
+    mean.start([layer])
+    assert_array_equal(mean.means[0, "w"], [3.0])
+
+
+@pytest.mark.parametrize("use", [RunningMean.update, RunningMean.swap])
+def test_a_running_mean_that_nobody_started_begins_with_what_it_sees(use):
+    layer, mean = learner(3.0), RunningMean(0.9)
+    use(mean, [layer])
+    assert_array_equal(layer.params["w"], [3.0])
+    assert_array_equal(mean.means[0, "w"], [3.0])
+
+
+def test_weights_and_means_change_places_and_back():
+    layer, mean = learner(3.0), RunningMean(0.9)
+    w = layer.params["w"]
+    mean.start([layer])
+    w[:] = 5.0
+    mean.swap([layer])
+    assert layer.params["w"] is w
+    assert (w[0], mean.means[0, "w"][0]) == (3.0, 5.0)
+    mean.swap([layer])
+    assert (w[0], mean.means[0, "w"][0]) == (5.0, 3.0)
+
+
+@pytest.mark.parametrize("layers", [None, "adam", 5, [None], {"w": 1}])
+@pytest.mark.parametrize("optimizer", [SGD(0.1), Adam(0.1)])
+def test_what_is_no_list_of_layers_is_refused(optimizer, layers):
+    with pytest.raises(TypeError, match=r"Expected layers.*network\.layers\. Received: "):
+        optimizer.step(layers)
+
+
 @pytest.mark.parametrize("optimizer", [SGD(0.1, momentum=0.9), Adam(0.1)])
 def test_an_optimizer_stays_with_its_layers(optimizer):
     layer, other = learner(1.0), learner(1.0)
@@ -161,6 +221,8 @@ def test_an_optimizer_stays_with_its_layers(optimizer):
         (lambda: Adam(weight_decay=-1), "weight_decay of at least 0.*Received: -1"),
         (lambda: SGD(0.5, weight_decay=2), "Received: 2 at a learning_rate of 0.5"),
         (lambda: SGD(0.5, weight_decay=float("nan")), "weight_decay.*Received: nan"),
+        (lambda: RunningMean(1.0), "keep of at least 0 and below 1. Received: 1.0"),
+        (lambda: RunningMean(-0.1), "keep of at least 0 and below 1. Received: -0.1"),
     ],
 )
 def test_values_out_of_range_are_refused(make, message):

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
@@ -15,6 +16,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
+from own import STRICT
 from PIL import Image
 
 from digitlearn import plots
@@ -158,7 +160,7 @@ def test_a_page_of_25_digits_is_small_and_at_its_own_resolution():
 def run(code, folder, **environment):
     """Run code in a new process, beside this module, and return what it printed."""
     completed = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, *STRICT, "-c", code],
         cwd=Path(__file__).parent,
         env={**os.environ, "IPYTHONDIR": str(folder), "MPLBACKEND": "Agg", **environment},
         capture_output=True,
@@ -168,6 +170,7 @@ def run(code, folder, **environment):
     return completed.stdout
 
 
+@pytest.mark.slow
 def test_figures_are_the_same_to_the_last_byte_in_every_run(tmp_path):
     code = """if True:
         import sys, test_plots
@@ -237,7 +240,7 @@ def test_mistakes_are_shown_most_confident_first_and_never_as_quite_sure():
     assert captions(figure) == [["2 as 0", "99.9%"], ["3 as 0", "90.0%"], ["1 as 0", "60.0%"]]
     assert {ax.texts[0].get_color() for ax in figure.axes} == {WRONG}
     assert len(plots.plot_mistakes(IMAGES[:4], labels, probabilities, top=2).axes) == 2
-    with pytest.raises(ValueError, match=r"Received: \(0, 28, 28\)$"):
+    with pytest.raises(ValueError, match=r"a mistake to show. Received: 1 right predictions$"):
         plots.plot_mistakes(IMAGES[3:4], labels[3:], probabilities[3:])
 
 
@@ -292,8 +295,15 @@ def test_history_may_have_one_epoch_no_validation_or_a_loss_that_explodes():
     figure.draw_without_rendering()
     assert [text.xy for text in figure.axes[0].texts] == [(2, 9.0)]
 
-    with pytest.raises(ValueError, match="Received: an empty one"):
+    with pytest.raises(ValueError, match=r"at least one epoch.* Received: {'loss': 0, "):
         plots.plot_history(History((), (), (), (), ()))
+
+
+def test_history_of_keras_is_drawn_alike():
+    plots.use_style()
+    lists = {name: list(values) for name, values in HISTORY._asdict().items()}
+    for of_keras in (lists, SimpleNamespace(history=lists)):
+        assert svg(plots.plot_history(of_keras)) == svg(plots.plot_history(HISTORY))
 
 
 def test_confusion_writes_counts_leaves_zeros_blank_and_shades_the_worst_mistake_most():
@@ -400,22 +410,110 @@ def test_axes_that_are_given_are_drawn_on(draw):
     assert len(plt.get_fignums()) == 1
 
 
+class Frame:
+    """An object that NumPy takes for an array, as those of pandas and PyTorch."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        """Return the array."""
+        return np.asarray(self.values, dtype)
+
+
 @pytest.mark.parametrize(
-    ("draw", "received"),
+    ("draw", "habit"),
     [
-        (lambda: plots.plot_digits(IMAGES[0]), r"\(28, 28\)"),
-        (lambda: plots.plot_digits(IMAGES[:0]), r"\(0, 28, 28\)"),
-        (lambda: plots.plot_digits(IMAGES[:3], [1, 2]), "2"),
-        (lambda: plots.plot_digits(IMAGES[:2], [1, 2], predictions=[1]), "1"),
-        (lambda: plots.plot_digits(IMAGES[:2], columns=0), "0"),
-        (lambda: plots.plot_mistakes(IMAGES[:2], LABELS, PROBABILITIES), "2"),
-        (lambda: plots.plot_weights(KERNEL.T), r"\(32, 784\)"),
-        (lambda: plots.plot_weights(KERNEL, labels=[1]), "1"),
-        (lambda: plots.plot_confusion(np.zeros((2, 3), dtype=int)), r"\(2, 3\)"),
-        (lambda: plots.plot_activations(NETWORK, DIGIT[1:]), r"\(27, 28\)"),
+        (lambda: plots.plot_digits(IMAGES[:1], LABELS[:1]), ("digits", IMAGES[0], LABELS[0])),
+        (lambda: plots.plot_digits(IMAGES[:3]), ("digits", IMAGES[:3].reshape(3, 784))),
+        (lambda: plots.plot_digits(IMAGES[:3]), ("digits", IMAGES[:3, ..., np.newaxis])),
+        (lambda: plots.plot_digits(IMAGES[:1]), ("digits", IMAGES[:1].tolist())),
+        (
+            lambda: plots.plot_digits(IMAGES[:3], LABELS[:3]),
+            ("digits", Frame(IMAGES[:3]), Frame(LABELS[:3])),
+        ),
+        (
+            lambda: plots.plot_mistakes(IMAGES, LABELS, PROBABILITIES),
+            ("mistakes", IMAGES, LABELS.tolist(), PROBABILITIES.tolist()),
+        ),
+        (lambda: plots.plot_weights(KERNEL), ("weights", KERNEL.tolist())),
+        (
+            lambda: plots.plot_confusion(REPORT.confusion),
+            ("confusion", Frame(REPORT.confusion.astype(float))),
+        ),
+        (
+            lambda: plots.plot_reliability(LABELS, PROBABILITIES),
+            ("reliability", Frame(LABELS), Frame(PROBABILITIES)),
+        ),
+        (lambda: plots.plot_activations(NETWORK, DIGIT), ("activations", NETWORK, DIGIT.ravel())),
+        (lambda: plots.plot_network((64,)), ("network", 64)),
     ],
 )
-def test_what_does_not_fit_is_named(draw, received):
-    with pytest.raises(ValueError, match=f"Received: {received}$"):
+def test_what_can_only_mean_one_thing_is_taken(draw, habit):
+    plots.use_style()
+    name, *arguments = habit
+    assert svg(getattr(plots, f"plot_{name}")(*arguments)) == svg(draw())
+
+
+ZEROS = np.zeros((2, 2))
+
+
+@pytest.mark.parametrize(
+    ("draw", "error", "message"),
+    [
+        (lambda: plots.plot_digits(IMAGES[0][1:]), ValueError, r"images of shape .*\(27, 28\)$"),
+        (lambda: plots.plot_digits(IMAGES[:0]), ValueError, r"images .*\(0, 28, 28\)$"),
+        (lambda: plots.plot_digits(IMAGES[:3], [1, 2]), ValueError, "labels for 3 .*: 2$"),
+        (
+            lambda: plots.plot_digits(IMAGES[:2], [1, 2], predictions=[1]),
+            *(ValueError, "predictions for 2 .*: 1$"),
+        ),
+        (lambda: plots.plot_digits(IMAGES[:2], predictions=[1]), ValueError, "predictions for 2"),
+        (lambda: plots.plot_digits(IMAGES[:2], np.eye(2)), ValueError, "labels.argmax"),
+        (lambda: plots.plot_digits(IMAGES[:2], "45"), TypeError, "labels as an array .*'45'"),
+        (lambda: plots.plot_digits(IMAGES[:2], columns=0), ValueError, "columns .*: 0$"),
+        (lambda: plots.plot_digits(IMAGES * np.nan), ValueError, "finite .* NaN"),
+        (lambda: plots.plot_digits(None), TypeError, "images as an array .*None$"),
+        (lambda: plots.plot_digits(load_embedded("test")), TypeError, r"write digits\.images"),
+        (
+            lambda: plots.plot_mistakes(IMAGES[:2], LABELS, PROBABILITIES),
+            *(ValueError, "images for 360 labels. Received: 2$"),
+        ),
+        (lambda: plots.plot_mistakes(IMAGES, LABELS, PROBABILITIES, top=0), ValueError, "top"),
+        (lambda: plots.plot_weights(KERNEL.T), ValueError, r"write kernel\.T.*\(32, 784\)$"),
+        (lambda: plots.plot_weights(KERNEL[1:]), ValueError, r"units\)\. .*\(783, 32\)$"),
+        (lambda: plots.plot_weights(NETWORK), TypeError, r"net\.layers\[1\].*Network$"),
+        (lambda: plots.plot_weights(KERNEL, labels=[1]), ValueError, "labels for 32 .* length 1$"),
+        (lambda: plots.plot_weights(KERNEL, labels=1), ValueError, r"labels for 32 .*: 1 \(int\)$"),
+        (lambda: plots.plot_history(None), TypeError, "fit returns it.*None$"),
+        (lambda: plots.plot_history(NETWORK), TypeError, "fit returns it.*Network$"),
+        (lambda: plots.plot_history({"loss": [1.0]}), ValueError, "'loss': 1, 'accuracy': 0"),
+        (
+            lambda: plots.plot_history(HISTORY._replace(val_loss=(0.1,))),
+            *(ValueError, "'val_loss': 1, "),
+        ),
+        (lambda: plots.plot_confusion(ZEROS[:1]), ValueError, r"confusion .*\(1, 2\)$"),
+        (lambda: plots.plot_confusion(ZEROS + 0.5), ValueError, "normalize=True.*: 0.5 to 0.5$"),
+        (lambda: plots.plot_confusion(ZEROS - 1), ValueError, "counts .*: -1 to -1$"),
+        (lambda: plots.plot_confusion(ZEROS * np.nan), ValueError, "counts .*: nan to nan$"),
+        (lambda: plots.plot_confusion(REPORT), TypeError, r"write report\.confusion"),
+        (lambda: plots.plot_confusion(ZEROS, ax=plt), TypeError, r"plt\.subplots\(\).*module$"),
+        (lambda: plots.plot_per_class(REPORT._asdict()), TypeError, "evaluate.*dict of length 9$"),
+        (lambda: plots.plot_reliability(PROBABILITIES, LABELS), ValueError, "labels.argmax"),
+        (lambda: plots.plot_reliability(LABELS, "x"), TypeError, r"probabilities .*'x' \(str\)$"),
+        (lambda: plots.plot_reliability(LABELS, PROBABILITIES, bins=1.5), TypeError, "bins"),
+        (lambda: plots.plot_activations(NETWORK, DIGIT[1:]), ValueError, r"image .*\(27, 28\)$"),
+        (lambda: plots.plot_activations(NETWORK, IMAGES[0]), TypeError, "image .*scale_pixels"),
+        (lambda: plots.plot_activations(NETWORK, 255 * DIGIT), ValueError, "write scale_pixels"),
+        (lambda: plots.plot_activations(KERNEL, DIGIT), TypeError, r"Network.*\(784, 32\)$"),
+        (lambda: plots.plot_network(NETWORK), TypeError, "hidden_units .*Network$"),
+        (lambda: plots.plot_network((64, 0)), ValueError, "hidden_units .*: 0$"),
+        (lambda: plots.plot_network(highlight=1.5), TypeError, r"highlight .*1\.5"),
+        (lambda: plots.plot_network(image=IMAGES), ValueError, r"image .*\(360, 28, 28\)$"),
+    ],
+)
+def test_what_does_not_fit_is_named(draw, error, message):
+    plt.close("all")
+    with pytest.raises(error, match=f"^Expected .*{message}"):
         draw()
     assert not plt.get_fignums()

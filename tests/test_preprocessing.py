@@ -47,8 +47,15 @@ def test_scale_pixels_maps_0_to_255_on_0_to_1():
 
 @pytest.mark.parametrize("dtype", [np.int64, np.float32, bool])
 def test_scale_pixels_refuses_what_may_be_scaled_already(dtype):
-    with pytest.raises(TypeError, match=r"uint8. Received: "):
+    with pytest.raises(TypeError, match=r"uint8: write np.uint8\(images\) .* Received: "):
         scale_pixels(np.zeros((2, 28, 28), dtype))
+
+
+def test_scale_pixels_takes_a_list_of_grey_levels():
+    assert_array_equal(scale_pixels([[0, 255]]), np.array([[0, 1]], dtype=np.float32))
+    for strays in ([0, 256], [-1, 0]):
+        with pytest.raises(ValueError, match=rf"0 to 255. Received: {strays[0]} to {strays[1]}"):
+            scale_pixels(strays)
 
 
 def test_flatten_lays_rows_end_to_end():
@@ -60,7 +67,7 @@ def test_flatten_lays_rows_end_to_end():
 
 @pytest.mark.parametrize("shape", [(28, 28), (2, 784), (2, 28, 28, 1), (2, 28, 27)])
 def test_flatten_refuses_other_shapes(shape):
-    with pytest.raises(ValueError, match=r"\(N, 28, 28\). Received: "):
+    with pytest.raises(ValueError, match=r"\(N, 28, 28\).* Received: "):
         flatten(np.zeros(shape))
 
 
@@ -87,11 +94,33 @@ def test_one_hot_refuses_a_label_out_of_range(label):
 def test_one_hot_refuses_floats_and_tables():
     with pytest.raises(TypeError, match=r"integer dtype. Received: float64"):
         one_hot(np.array([1.0]))
-    with pytest.raises(ValueError, match=r"\(N,\). Received: \(1, 1\)"):
+    with pytest.raises(ValueError, match=r"\(N,\).* Received: .*\(1, 1\)"):
         one_hot(np.array([[1]]))
 
 
+def test_one_hot_refuses_more_classes_than_anyone_has():
+    assert one_hot(np.array([99_999]), num_classes=100_000)[0, -1] == 1
+    with pytest.raises(ValueError, match=r"100[,_]?000.*Received: 100[,_]?001"):
+        one_hot(np.array([0]), num_classes=100_001)
+
+
+def test_flatten_tells_what_to_write_for_one_image_alone():
+    with pytest.raises(ValueError, match=r"write images\[np\.newaxis\]\. Received: \(28, 28\)"):
+        flatten(np.zeros((28, 28)))
+    with pytest.raises(ValueError, match=r"of shape \(N, 28, 28\)\. Received: \(27, 28\)"):
+        flatten(np.zeros((27, 28)))
+
+
+def test_a_list_of_equal_levels_is_scaled_too():
+    assert_array_equal(scale_pixels([[51, 51]]), np.full((1, 2), 0.2, dtype=np.float32))
+
+
 # split_validation
+
+
+def test_split_sets_a_tenth_aside_unless_told_otherwise():
+    _, (x_val, _) = split_validation(np.arange(50), np.zeros(50, int), rng=np.random.default_rng(0))
+    assert len(x_val) == 5
 
 
 @given(
@@ -138,7 +167,7 @@ def test_split_gives_every_example_the_same_chance():
 
 
 def test_split_refuses_lengths_that_differ():
-    with pytest.raises(ValueError, match=r"Received: 3 and 2"):
+    with pytest.raises(ValueError, match=r"Expected y for 3 examples. Received: 2"):
         split_validation(np.zeros(3), np.zeros(2, int), rng=np.random.default_rng(0))
 
 

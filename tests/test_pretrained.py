@@ -107,9 +107,57 @@ def test_another_safetensors_file_is_refused():
             unpack(save(arrays))
 
 
+def test_every_bit_of_a_header_counts():
+    # A changed bit there once gave a network with other weights, and no word about it.
+    network = mlp((3,), rng=np.random.default_rng(0))
+    content = pack(network, "int8")
+    weights = [layer.params for layer in dense(unpack(content))]
+    [length] = struct.unpack("<Q", content[:8])
+    refused = 0
+    for bit in range(8 * (8 + length)):
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        try:
+            again = unpack(bytes(damaged))
+        except ValueError:
+            refused += 1
+            continue
+        for old, new in zip(weights, dense(again), strict=True):
+            assert_array_equal(old["kernel"], new.params["kernel"])
+            assert_array_equal(old["bias"], new.params["bias"])
+    assert refused > 7 * length
+
+
+def test_numbers_that_are_none_are_refused():
+    content = bytearray(pack(mlp((3,), rng=np.random.default_rng(0)), "float16"))
+    content[-2:] = np.float16(np.nan).tobytes()
+    with pytest.raises(ValueError, match=r"a file that pack made. Received: NaN or infinity in "):
+        unpack(bytes(content))
+
+
 def test_there_are_two_released_networks():
-    with pytest.raises(ValueError, match=r'"small" or "large". Received: .medium.'):
+    assert pretrained.names() == ["large", "small"]
+    with pytest.raises(ValueError, match=r"'large', 'small', or a file in .* Received: 'medium'"):
         pretrained.load("medium")
+
+
+def test_a_network_in_a_file_is_loaded_by_its_path(tmp_path):
+    network = mlp((6, 5), rng=np.random.default_rng(0))
+    network.save(tmp_path / "a.npz")
+    (tmp_path / "a.safetensors").write_bytes(pack(network, "float16"))
+    for name in ("a.npz", "a.safetensors"):
+        for path in (tmp_path / name, str(tmp_path / name)):
+            assert pretrained.load(path).parameter_count == network.parameter_count
+    with pytest.raises(FileNotFoundError):
+        pretrained.load(tmp_path / "b.safetensors")
+
+
+def test_a_file_beyond_all_bounds_is_not_read(tmp_path):
+    file = tmp_path / "a.safetensors"
+    with file.open("wb") as stream:
+        stream.truncate(pretrained.MOST_BYTES + 1)
+    with pytest.raises(ValueError, match=r"at most 1,073,741,824 bytes\. Received: "):
+        pretrained.load(file)
 
 
 @pytest.mark.parametrize(
@@ -122,9 +170,10 @@ def test_a_released_network_is_as_described(name, hidden_units, limit):
     assert len(units) == 3
     assert units[-1] == 10
     assert hidden_units is None or tuple(units[:2]) == hidden_units
-    file = pretrained.files("digitlearn").joinpath("weights", f"{name}.safetensors")
+    file = pretrained.SEALS.with_name(f"{name}.safetensors")
     assert len(file.read_bytes()) < limit
-    assert hashlib.sha256(file.read_bytes()).hexdigest() == pretrained.SHA256[name]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert f"{digest}  {name}.safetensors" in pretrained.SEALS.read_text().splitlines()
 
 
 @pytest.mark.parametrize(("name", "accuracy"), [("small", 0.9935), ("large", 0.995)])
@@ -135,10 +184,48 @@ def test_released_networks_are_as_good_as_promised(name, accuracy, mnist_test):
     assert report.calibration_error < 0.005
 
 
-def test_weights_that_are_not_the_released_ones_are_refused(monkeypatch):
-    monkeypatch.setitem(pretrained.SHA256, "small", "0" * 64)
-    with pytest.raises(ValueError, match=r"sha256 0{64}; install the package again. Received: "):
-        pretrained.load("small")
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """Return a folder like the package's own, with one small network in it, sealed."""
+    folder = tmp_path / "digitlearn" / "weights"
+    folder.mkdir(parents=True)
+    content = pack(mlp((3,), rng=np.random.default_rng(0)), "int8")
+    (folder / "tiny.safetensors").write_bytes(content)
+    seals = folder / "SHA256SUMS"
+    seals.write_text(f"{hashlib.sha256(content).hexdigest()}  tiny.safetensors\n")
+    monkeypatch.setattr(pretrained, "SEALS", seals)
+    monkeypatch.setattr(pretrained, "__file__", str(tmp_path / "digitlearn" / "pretrained.py"))
+    return folder
+
+
+def test_a_third_network_is_one_more_line(weights):
+    assert pretrained.names() == ["tiny"]
+    assert pretrained.load("tiny").parameter_count == 2395
+
+
+@pytest.mark.parametrize("content", [None, b"", b"x" * 100])
+@pytest.mark.parametrize("file", ["tiny.safetensors", "SHA256SUMS"])
+def test_a_damaged_package_is_to_be_installed_again(content, file, weights):
+    (weights / file).unlink()
+    if content is not None:
+        (weights / file).write_bytes(content)
+    if file == "SHA256SUMS" and content == b"":
+        assert pretrained.names() == []
+        return
+    with pytest.raises(ValueError, match=r"install the package again\. Received: "):
+        pretrained.load("tiny")
+
+
+def test_weights_just_made_are_to_be_sealed(weights, tmp_path):
+    (weights / "tiny.safetensors").write_bytes(
+        pack(mlp((4,), rng=np.random.default_rng(0)), "int8")
+    )
+    with pytest.raises(ValueError, match=r"install the package again\. Received: [0-9a-f]{64}"):
+        pretrained.load("tiny")
+    (tmp_path / "docs" / "study").mkdir(parents=True)
+    (tmp_path / "docs" / "study" / "release.py").touch()
+    with pytest.raises(ValueError, match=r"run docs/study/release\.py again, which seals them"):
+        pretrained.load("tiny")
 
 
 def test_loading_needs_no_heavy_library():

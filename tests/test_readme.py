@@ -1,5 +1,6 @@
-"""The README's promises: its Python runs, its commands are the ones that CI runs."""
+"""The README's promises: its Python runs, its commands are the ones that CI runs, paths exist."""
 
+import os
 import re
 import runpy
 import subprocess
@@ -38,13 +39,18 @@ def test_command_installs_an_extra_that_exists(name):
     assert re.search(rf"^{extra} = \[", pyproject, flags=re.M)
 
 
-def test_ci_runs_the_test_command_from_here():
-    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    extract = re.search(r"test_command=\$\((.+)\)\n", ci).group(1)
+@pytest.mark.skipif(os.name == "nt", reason="needs bash")
+@pytest.mark.parametrize("name", ["serve", "test"])
+def test_ci_finds_the_commands(name):
     found = subprocess.run(
-        ["bash", "-c", extract], cwd=ROOT, capture_output=True, text=True, check=True
+        [ROOT / ".ci" / "command", name], capture_output=True, text=True, check=True
     )
-    assert found.stdout.strip() == command("test")
+    assert found.stdout.strip() == command(name)
+
+
+@pytest.mark.parametrize("script", ["run", "lowest"])
+def test_ci_runs_the_test_command(script):
+    assert "$(.ci/command test)" in (ROOT / ".ci" / script).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("subcommand", ["train", "evaluate", "predict"])
@@ -60,5 +66,23 @@ def test_command_line_examples_have_options_that_exist(subcommand, capsys):
 
 
 def test_every_path_of_the_layout_exists():
-    for path in re.findall(r"^\| `([\w/]+/)` \|", README, flags=re.M):
+    paths = re.findall(r"^\| `([\w./]+/)` \|", README, flags=re.M)
+    assert paths
+    for path in paths:
         assert (ROOT / path).is_dir(), path
+
+
+@pytest.mark.parametrize("page", ["README.md", ".github/CONTRIBUTING.md"])
+def test_every_path_and_link_exists(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    paths = re.findall(
+        r"((?:\.ci|docs|tests|digitlearn)/[\w./]*\w)",
+        text.replace("NN_name", "01_first_recognizer"),
+    )
+    links = re.findall(r"\]\(([\w./]+)\)", text)
+    assert paths
+    assert links
+    for path in paths:
+        assert (ROOT / path).exists(), path
+    for link in links:
+        assert (ROOT / page).parent.joinpath(link).exists(), link

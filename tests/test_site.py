@@ -12,10 +12,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbformat
 import numpy as np
 import pytest
+import reference
 from building import ROOT, build_site
 
-from digitlearn import cli, plots
+from digitlearn import options, pretrained, style
 
+PACKAGE = ROOT / "digitlearn"
 ADDRESS = "https://example.org/digits/"
 FIGURE = re.compile(r"<svg role=.*?</svg>", re.DOTALL)
 
@@ -67,6 +69,7 @@ def test_site_has_a_page_for_every_source_and_no_sources(site):
     docs = ROOT / "docs"
     sources = [*docs.glob("*.md"), *docs.glob("reference/*.md"), *docs.glob("chapters/*.py")]
     expected = {path.relative_to(docs).with_suffix(".html").as_posix() for path in sources}
+    expected |= {f"reference/{module}.html" for module in reference.read_package(PACKAGE)}
     built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     assert built == expected | {"404.html"}
     assert not [*site.rglob("*.py"), *site.rglob("tools")]
@@ -134,10 +137,6 @@ def test_ids_are_unique(pages):
 
 
 def test_figures_use_the_pages_colours_only(site):
-    assert set(hook.COLOURS) == {
-        *(plots.INK, plots.MUTED, plots.HAIRLINE),
-        *(plots.ACCENT, plots.WRONG, plots.PAPER),
-    }
     for path in chapters(site):
         figures = FIGURE.findall(path.read_text(encoding="utf-8"))
         assert figures, f"{path.name} shows no figure"
@@ -283,18 +282,44 @@ def test_figures_on_one_page_share_no_ids():
     )
 
 
-def schemes():
-    """Return the colours of both schemes: name -> RGB, each 0 to 1."""
-    css = (ROOT / "docs/assets/site.css").read_text(encoding="utf-8")
+CSS = ROOT / "docs/assets/site.css"
+
+
+def scheme_of(name):
+    """Return the colours of a scheme of the site: name -> RGB, each 0 to 1."""
+    colours = hook.scheme(CSS.read_text(encoding="utf-8"), name)
+    return {name: np.array(hook.rgb(colour)) for name, colour in colours.items()}
+
+
+def test_figures_and_the_light_scheme_have_the_same_colours():
+    light = hook.scheme(CSS.read_text(encoding="utf-8"), "default")
+    named = {name: value for name, value in vars(style).items() if re.match("#", str(value))}
+    assert len(named) == 6
+    assert {name.lower(): value for name, value in named.items()}.items() <= light.items()
+    assert named.keys() == {name.upper() for name in hook.PALETTE}
+
+
+def test_both_schemes_name_the_same_colours():
+    assert scheme_of("default").keys() == scheme_of("slate").keys()
+
+
+def test_colours_are_written_nowhere_else():
+    kinds = {".css", ".html", ".js", ".md", ".py", ".svg", ".yml"}
+    files = [path for path in ROOT.glob("docs/**/*.*") if path.suffix in kinds]
+    files += [*ROOT.glob("digitlearn/*.py"), ROOT / "mkdocs.yml"]
     found = {}
-    for scheme in ("default", "slate"):
-        block = re.search(rf'\[data-md-color-scheme="{scheme}"\] {{(.*?)}}', css, re.DOTALL)[1]
-        found[scheme] = {name: rgb(hex_) for name, hex_ in re.findall(r"--dl-(\w+): (#\w+)", block)}
-    return found
-
-
-def rgb(colour):
-    return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        if path == CSS:
+            text = re.sub(
+                r"\[data-md-color-scheme=\"\w+\"\] {.*?}", "", text, count=2, flags=re.DOTALL
+            )
+        if colours := re.findall(r"[\"': ](#[0-9a-fA-F]{6}\b|rgba?\([\d. ,]+\))", text):
+            found[path.relative_to(ROOT).as_posix()] = set(colours)
+    assert found.pop("digitlearn/style.py") == set(hook.PALETTE.values())
+    # The tab's icon cannot ask for the page's colours.
+    assert found.pop("docs/assets/favicon.svg") == {style.PAPER, style.INK}
+    assert not found
 
 
 def contrast(a, b):
@@ -320,19 +345,37 @@ def contrast(a, b):
     ],
 )
 def test_text_can_be_read(scheme, ink, ground):
-    colours = schemes()[scheme]
+    colours = scheme_of(scheme)
     assert contrast(colours[ink], colours[ground]) >= 4.5
 
 
-def test_dark_scheme_exchanges_the_inks_of_pictures():
-    template = (ROOT / "docs/tools/templates/main.html").read_text(encoding="utf-8")
-    values = re.search(r'<feColorMatrix values="([^"]+)"', template)[1].split()
+def test_dark_scheme_exchanges_the_inks_of_pictures(site):
+    html = chapters(site)[0].read_text(encoding="utf-8")
+    values = re.search(r'<feColorMatrix values="([^"]+)"', html)[1].split()
     matrix = np.array(values, dtype=float).reshape(4, 5)
-    for name in ("PAPER", "INK", "ACCENT", "WRONG"):
-        light = [*rgb(getattr(plots, name)), 1, 1]
-        np.testing.assert_allclose(
-            (matrix @ light)[:3], schemes()["slate"][name.lower()], atol=1 / 255
-        )
+    for name in ("paper", "ink", "accent", "wrong"):
+        light = [*hook.rgb(hook.PALETTE[name]), 1, 1]
+        expected = [*scheme_of("slate")[name], 1]
+        np.testing.assert_allclose(matrix @ light, expected, atol=0.5 / 255)
+
+
+def test_drawing_page_has_the_sizes_of_the_released_network(pages):
+    kernels = [layer.params["kernel"] for layer in pretrained.load("small").layers if layer.params]
+    first, second, digits = (kernel.shape[1] for kernel in kernels)
+    for name in ("index.html", "try.html"):
+        elements = [attrs for _, attrs in pages[name].elements]
+        of = {attrs["data-try"]: attrs for attrs in elements if "data-try" in attrs}
+        assert int(of["inputs"]["width"]) == len(kernels[0])
+        assert int(of["seen"]["width"]) * int(of["seen"]["height"]) == len(kernels[0])
+        rows = int(re.search(r"--rows: (\d+)", of["layers"]["style"])[1])
+        for layer, units in enumerate((first, second)):
+            assert int(of[f"unit{layer}"]["max"]) == units - 1
+            assert int(of[f"hidden{layer}"]["data-columns"]) * rows == units
+        assert [a["data-digit"] for a in elements if "data-digit" in a] == [
+            *map(str, range(digits))
+        ]
+        samples = [attrs["data-sample"] for attrs in elements if "data-sample" in attrs]
+        assert samples == [*map(str, range(digits)), "A", "scribble"]
 
 
 def test_command_line_page_names_every_option():
@@ -341,7 +384,7 @@ def test_command_line_page_names_every_option():
     documented = {
         s.split()[0]: set(re.findall(r"^\| `(--[\w-]+)", s, re.MULTILINE)) for s in sections
     }
-    parser = cli._parser()
+    parser = options.make_parser()
     [commands] = [a.choices for a in parser._actions if isinstance(a.choices, dict)]
     real = {
         name: {o for a in command._actions for o in a.option_strings if o.startswith("--")}

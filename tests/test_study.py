@@ -13,16 +13,18 @@ from dataclasses import replace
 
 import cloudpickle
 import joblib
+import limits
 import numpy as np
 import pytest
 import recipes
 import release
 import study
 from building import ROOT
+from own import STRICT
 from recipes import Recipe, Row
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from digitlearn import pretrained
+from digitlearn import data, pretrained
 from digitlearn.augmentation import distort
 from digitlearn.losses import cross_entropy, softmax
 from digitlearn.network import mlp
@@ -94,11 +96,11 @@ def assert_same_runs(folder, expected):
 def command(*arguments):
     """Run the study's command, with the tiny rows in place of its own."""
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", COMMAND, ROOT / "docs/study/study.py", *arguments],
+        [sys.executable, *STRICT, "-c", COMMAND, ROOT / "docs/study/study.py", *arguments],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=1200,
     )
 
 
@@ -121,22 +123,30 @@ def test_rows_are_one_change_away_from_the_row_before():
 def test_recipe_is_handed_to_the_package(monkeypatch):
     seen = {}
 
-    def fit(network, *arguments, **options):
-        seen.update(options, layers=[type(layer).__name__ for layer in network.layers])
+    def train(training, sets, path, **options):
+        seen.update(options, training=training, sets=sets, path=path)
+        seen["layers"] = [type(layer).__name__ for layer in training.network.layers]
 
-    monkeypatch.setattr(recipes.training, "fit", fit)
-    replace(FULL, dropout=0.2).fit(None, seed=3, checkpoint="there")
+    monkeypatch.setattr(recipes.resume, "train", train)
+    replace(FULL, dropout=0.2).fit("digits", seed=3, checkpoint="there")
     dense = ["Dense", "ReLU", "Dropout"]
     assert seen["layers"] == ["Flatten", *dense, *dense, "Dense"]
-    assert (seen["epochs"], seen["average"], seen["checkpoint"]) == (2, 0.9, "there")
-    assert (seen["optimizer"].learning_rate, type(seen["optimizer"]).__name__) == (0.01, "Adam")
+    assert (seen["sets"], seen["path"]) == (("digits", None), "there")
+    assert (seen["epochs"], seen["training"].mean.keep) == (2, 0.9)
+    optimizer = seen["training"].optimizer
+    assert (optimizer.learning_rate, type(optimizer).__name__) == (0.01, "Adam")
     assert seen["schedule"] is recipes.optimizers.cosine
     assert seen["augment"].func is distort
     assert seen["augment"].keywords == {"elastic": 1.0, **recipes.AFFINE}
-    PLAIN.fit(None, seed=3)
+    assert "dropout=0.2" in seen["recipe"]
+    PLAIN.fit("digits", seed=3)
     assert seen["layers"] == ["Flatten", "Dense", "ReLU", "Dense", "ReLU", "Dense"]
-    assert (seen["augment"], seen["schedule"]) == (None, None)
-    assert (type(seen["optimizer"]).__name__, seen["optimizer"].momentum) == ("SGD", 0.9)
+    assert (seen["augment"], seen["schedule"], seen["training"].mean) == (None, None, None)
+    optimizer = seen["training"].optimizer
+    assert (type(optimizer).__name__, optimizer.momentum) == ("SGD", 0.9)
+    assert seen["unscaled"] is False
+    replace(PLAIN, scaled=False).fit("digits", seed=3)
+    assert seen["unscaled"] is True
 
 
 def test_every_run_has_the_same_split_and_never_the_test_digits(monkeypatch):
@@ -197,17 +207,17 @@ def test_killed_study_goes_on_where_it_stopped(tmp_path):
     )
     with subprocess.Popen([sys.executable, "-c", code, folder], env=ENVIRONMENT) as process:
         checkpoint = folder / "long-0.checkpoint"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while not checkpoint.exists() and time.monotonic() < deadline:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
     with np.load(checkpoint) as saved:
-        before = json.loads(str(saved["checkpoint"]))["notes"]["history"]["seconds"]
+        history = json.loads(str(saved["notes"]))["counts"]["history"]
+    before = [seconds for *_, [seconds] in history]
     assert 0 < len(before) < LONG.recipe.epochs
     assert not (folder / "long-0.npz").exists()
     finished = {path: path.stat().st_mtime_ns for path in folder.glob("wide-*.npz")}
     assert len(finished) == WIDE.seeds
-    (folder / "long-0.part").write_bytes((folder / "wide-0.npz").read_bytes()[:1000])
 
     study.run_all(INTERRUPTED, folder, dataset="embedded", jobs=1)
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
@@ -215,7 +225,7 @@ def test_killed_study_goes_on_where_it_stopped(tmp_path):
         assert run["seconds"][: len(before)].tolist() == before
         assert len(run["seconds"]) == LONG.recipe.epochs
     study.run_all(INTERRUPTED, whole, dataset="embedded", jobs=1)
-    for path in folder.glob("*.tmp"):  # a checkpoint that was being written
+    for path in folder.glob(".*.part-*"):  # a checkpoint that was being written
         path.unlink()
     assert_same_runs(folder, whole)
 
@@ -254,7 +264,7 @@ def test_dask_cluster_gives_what_processes_give(runs, tmp_path):
             *("--dataset", "embedded", "--folder", folder, "--output", output),
             *("--backend", "dask", "--scheduler", address),
         )
-        tasks, _ = cluster.communicate("enough\n", timeout=60)
+        tasks, _ = cluster.communicate("enough\n", timeout=1200)
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
     assert cluster.returncode == 0
@@ -279,20 +289,30 @@ def test_task_takes_no_digits_with_it(tmp_path):
     assert pickle.loads(task)[1] == (TINY[0], 0, tmp_path, "embedded")
 
 
-def test_command_runs_some_rows_or_makes_the_table(runs, tmp_path):
-    options = ("--dataset", "embedded", "--folder", tmp_path, "--output", tmp_path / "study.json")
+def test_command_runs_some_rows_and_makes_no_table(tmp_path):
+    folder = tmp_path / "runs"
+    options = ("--dataset", "embedded", "--folder", folder, "--output", tmp_path / "study.json")
     ran = command(*options, "--rows", "plain", "--jobs", "1")
     assert ran.returncode == 0, ran.stderr
     assert [line.split()[0] for line in ran.stdout.splitlines()] == ["1", "2"]
-    assert {path.name for path in tmp_path.iterdir()} == {"plain-0.npz", "plain-1.npz"}
-    ran = command(*options[:2], "--folder", runs, *options[4:])
-    assert ran.returncode == 0, ran.stderr
-    made = json.loads((tmp_path / "study.json").read_text(encoding="utf-8"))
+    assert {path.name for path in folder.iterdir()} == {"plain-0.npz", "plain-1.npz"}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_command_makes_the_table_when_all_rows_are_there(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "ROWS", TINY)
+    monkeypatch.setattr(Recipe, "fit", None)  # nothing is left to be trained
+    options = ["--dataset", "embedded", "--folder", str(runs), "--jobs", "1"]
+    assert study.main([*options, "--output", str(tmp_path / "study.json")]) == 0
+    [file] = tmp_path.iterdir()
+    made = json.loads(file.read_text(encoding="utf-8"))
     assert made == json.loads(json.dumps(study.table(TINY, runs, dataset="embedded")))
-    assert not (tmp_path / "study.part").exists()
-    ran = command("--rows", "none")
-    assert ran.returncode == 2
-    assert "invalid choice: 'none'" in ran.stderr
+
+
+def test_command_knows_its_rows(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        study.main(["--rows", "none"])
+    assert "invalid choice: 'none'" in capsys.readouterr().err
 
 
 # The table
@@ -396,7 +416,8 @@ def short(monkeypatch, tmp_path):
         {"small": (short, 1, "full"), "large": (short, 2, "full")},
     )
     study.write_json(tmp_path / "study.json", {"rows": [{"name": "full", "temperature": 1.25}]})
-    folders = ("--folder", "runs"), ("--weights", "weights"), ("--results", ".")
+    folders = [("--folder", "runs"), ("--weights", "weights"), ("--results", ".")]
+    folders.append(("--limits", "limits.js"))
     options = [text for name, folder in folders for text in (name, str(tmp_path / folder))]
     with joblib.parallel_config(backend="threading"):
         yield ["--dataset", "embedded", *options]
@@ -410,6 +431,13 @@ def test_release_writes_the_weights_and_what_they_are_worth(
     card = json.loads((tmp_path / "small.json").read_text(encoding="utf-8"))
     assert card["sha256"] == hashlib.sha256(content).hexdigest()
     assert card["sha256"] in capsys.readouterr().out
+    seals = (tmp_path / "weights/SHA256SUMS").read_text(encoding="ascii")
+    assert seals == f"{card['sha256']}  small.safetensors\n"
+    images = data.load("train", dataset="embedded").images
+    limits_then = (tmp_path / "limits.js").read_text(encoding="utf-8")
+    assert limits_then == limits.script(pretrained.unpack(content), images)
+    told = json.loads((tmp_path / "weights/limits.json").read_text(encoding="utf-8"))
+    assert told == limits.measure(pretrained.unpack(content), images)
     assert (card["bytes"], card["voters"], card["temperature"]) == (len(content), 1, 1.25)
     assert card["recipe"] == {**vars(release.RELEASES["small"][0]), "hidden_units": [16, 8]}
     assert [run["seeds"] for run in card["runs"]] == [[0], [1], [2]]
@@ -439,6 +467,7 @@ def test_release_repeats_no_finished_training(short, tmp_path, monkeypatch):
     release.main(["large", *short])
     first = (tmp_path / "weights/large.safetensors").read_bytes()
     assert (tmp_path / "large.json").exists()
+    assert not (tmp_path / "limits.js").exists()
     assert not (tmp_path / "small.json").exists()
     release.main(["large", *short])
     assert (tmp_path / "weights/large.safetensors").read_bytes() == first
@@ -455,7 +484,8 @@ def test_release_uses_the_test_digits_once_a_network_and_only_to_report(short, m
     release.main([*short, "--train-only"])
     assert loaded == ["train"] * 6
     release.main(short)
-    assert loaded == ["train"] * 6 + ["test"] * 2
+    # Once more for the limits of the page, which are the training digits'.
+    assert loaded == ["train"] * 6 + ["test", "train", "test"]
 
 
 def test_release_without_a_study_trains_nothing(short, tmp_path):

@@ -1,13 +1,17 @@
 """The training loop: what it learns, what it reports, and that it does so again."""
 
+import copy
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from digitlearn import training
 from digitlearn.layers import Dense, Dropout, Flatten, ReLU
 from digitlearn.losses import cross_entropy
 from digitlearn.network import Network, mlp
-from digitlearn.optimizers import SGD, Adam
+from digitlearn.optimizers import SGD, Adam, RunningMean, cosine
 from digitlearn.preprocessing import scale_pixels
 from digitlearn.training import History, fit, train_step
 
@@ -129,7 +133,7 @@ def test_every_epoch_sees_each_example_once_in_a_new_order():
     recorder = Recorder()
     network = Network([recorder, Dense(1, 2, rng=rng)])
     pair = np.arange(10, dtype=np.float32)[:, None], np.zeros(10, dtype=np.int64)
-    fit(network, pair, epochs=2, batch_size=4, rng=rng)
+    fit(network, pair, epochs=2, batch_size=4, rng=rng, unscaled=True)
     assert [len(batch) for batch in recorder.seen] == [4, 4, 2, 4, 4, 2]
     first, second = np.split(np.concatenate(recorder.seen), 2)
     assert_array_equal(np.sort(first), np.arange(10))
@@ -161,7 +165,28 @@ def test_a_history_has_a_number_an_epoch(digits, validation):
     for column in history:
         assert isinstance(column, tuple)
         assert [type(value) for value in column] == [float] * 3
-    assert min(history.seconds) > 0
+
+
+def test_seconds_are_those_of_each_epoch_validation_included(digits, validation, monkeypatch):
+    now = 100.0
+
+    class Slow(SGD):
+        def step(self, layers):
+            nonlocal now
+            now += 1
+            super().step(layers)
+
+    def score(logits, labels):
+        nonlocal now
+        now += 10
+        return 0.0, 0.0
+
+    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: now))
+    monkeypatch.setattr(training, "_score", score)
+    few = digits[0][:30], digits[1][:30]
+    _, history = train(few, validation, epochs=2, batch_size=10, optimizer=Slow(0.1))
+    # Three steps, each scored, and the validation.
+    assert history.seconds == (43.0, 43.0)
 
 
 def test_data_are_not_changed_and_may_be_float64_or_small_integers(digits):
@@ -236,37 +261,113 @@ def test_the_average_follows_its_formula(digits, validation):
     rng = np.random.default_rng(0)
     network = mlp((16,), rng=rng)
     means = [param.astype(np.float64) for param in params(network)]
-    how = {"epochs": 10, "batch_size": 30, "optimizer": Spy(0.05), "average": 0.6}
-    history = fit(network, pair, validation, **how, rng=rng)
+    how = {"epochs": 10, "batch_size": 30, "optimizer": Spy(0.05)}
+    mean = RunningMean(0.6)
+    history = fit(network, pair, validation, **how, mean=mean, rng=rng)
     for step, weights in enumerate(latest, start=1):
         kept = min(0.6, (1 + step) / (10 + step))
         means = [kept * mean + (1 - kept) * w for mean, w in zip(means, weights, strict=True)]
-    for param, mean, last in zip(params(network), means, latest[-1], strict=True):
-        assert_allclose(param, mean, rtol=1e-4, atol=1e-6)
+    for param, last in zip(params(network), latest[-1], strict=True):
+        assert_array_equal(param, last)
+    mean.swap(network.layers)
+    for param, expected, last in zip(params(network), means, latest[-1], strict=True):
+        assert_allclose(param, expected, rtol=1e-4, atol=1e-6)
         assert abs(param - last).max() > 1e-4
-    # What is validated is what is returned.
+    # What is validated is the mean.
     assert (
         cross_entropy(network.predict_logits(validation[0]), validation[1]) == history.val_loss[-1]
     )
 
 
-def test_averaging_does_not_change_how_the_network_learns(digits):
-    assert train(digits, epochs=3, average=0.9)[1].loss == train(digits, epochs=3)[1].loss
+def test_a_mean_begins_with_the_weights_before_the_first_step(digits):
+    rng = np.random.default_rng(0)
+    network, mean = mlp((16,), rng=rng), RunningMean(0.9)
+    before = [param.copy() for param in params(network)]
+    how = {"epochs": 1, "batch_size": len(digits[0]), "optimizer": SGD(0.5)}
+    fit(network, digits, **how, mean=mean, rng=rng)
+    after = [param.copy() for param in params(network)]
+    mean.swap(network.layers)
+    for param, old, new in zip(params(network), before, after, strict=True):
+        assert_allclose(param, (2 * old + 9 * new) / 11, rtol=1e-5, atol=1e-7)
 
 
-def test_patience_stops_and_returns_to_the_best_weights(digits, validation):
-    few = digits[0][:50], digits[1][:50]
-    network, history = train(few, validation, epochs=200, optimizer=Adam(0.02), patience=5)
-    best = int(np.argmin(history.val_loss))
-    assert best + 6 == len(history.val_loss) < 200
-    val_loss = cross_entropy(network.predict_logits(validation[0]), validation[1])
-    assert val_loss == history.val_loss[best]
+def test_a_mean_does_not_change_how_the_network_learns(digits, validation):
+    with_mean, history = train(digits, validation, epochs=3, mean=RunningMean(0.9))
+    without, plain = train(digits, validation, epochs=3)
+    assert history.loss == plain.loss
+    assert history.val_loss != plain.val_loss
+    for a, b in zip(params(with_mean), params(without), strict=True):
+        assert_array_equal(a, b)
 
 
-def test_enough_patience_changes_the_weights_alone(digits, validation):
-    _, patient = train(digits, validation, epochs=3, patience=100)
-    _, history = train(digits, validation, epochs=3)
-    assert patient._replace(seconds=()) == history._replace(seconds=())
+def test_a_mean_that_cannot_be_validated_gives_the_weights_back(digits, monkeypatch):
+    rng = np.random.default_rng(0)
+    network, mean = mlp((16,), rng=rng), RunningMean(0.9)
+    fit(network, digits, epochs=1, mean=mean, rng=rng)
+    before = [param.copy() for param in params(network)]
+
+    def fail(x):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(network, "predict_logits", fail)
+    with pytest.raises(KeyboardInterrupt):
+        training._validate(network, *digits, mean)
+    for param, old in zip(params(network), before, strict=True):
+        assert_array_equal(param, old)
+
+
+def test_short_trainings_in_a_row_are_a_long_one(digits, validation):
+    how = {"validation": validation, "batch_size": 100}
+
+    def start():
+        rng = np.random.default_rng(0)
+        return mlp((16,), rng=rng), {"optimizer": Adam(), "mean": RunningMean(0.9), "rng": rng}
+
+    network, state = start()
+    whole = fit(network, digits, epochs=4, schedule=cosine, **how, **state)
+    again, state = start()
+    parts = [
+        fit(again, digits, epochs=1, schedule=lambda p, e=e: cosine((e + p) / 4), **how, **state)
+        for e in range(4)
+    ]
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert getattr(whole, name) == sum((getattr(part, name) for part in parts), ())
+    for a, b in zip(params(network), params(again), strict=True):
+        assert_array_equal(a, b)
+
+
+def test_a_copy_of_the_best_mean_is_the_network_that_was_validated(digits, validation):
+    """Whoever stops early copies network and mean after an epoch, and swaps the mean in later."""
+    rng = np.random.default_rng(0)
+    network, mean, optimizer = mlp((16,), rng=rng), RunningMean(0.9), Adam(0.01)
+    copies, losses = [], []
+    for _ in range(4):
+        how = {"epochs": 1, "optimizer": optimizer, "mean": mean, "rng": rng}
+        losses += fit(network, digits, validation, **how).val_loss
+        copies.append(copy.deepcopy((network, mean)))
+    assert len(set(losses)) == 4
+    for (kept, its_mean), loss in zip(copies, losses, strict=True):
+        its_mean.swap(kept.layers)
+        assert cross_entropy(kept.predict_logits(validation[0]), validation[1]) == loss
+
+
+def test_a_validation_loss_that_is_no_number_is_told_as_it_is(digits, validation):
+    network = mlp((16,), rng=np.random.default_rng(0))
+    network.layers[-1].params["bias"][0] = np.nan
+    history = fit(network, digits, validation, epochs=2, rng=np.random.default_rng(0))
+    assert np.isnan(history.val_loss).all()
+    assert np.isnan(history.loss).all()
+
+
+def test_an_interrupted_step_leaves_the_learning_rate_as_it_was(digits):
+    class Interrupted(SGD):
+        def step(self, layers):
+            raise KeyboardInterrupt
+
+    optimizer = Interrupted(0.5)
+    with pytest.raises(KeyboardInterrupt):
+        train(digits, epochs=1, optimizer=optimizer, schedule=lambda progress: 0.1)
+    assert optimizer.learning_rate == 0.5
 
 
 def test_progress_is_shown_only_when_asked_for(digits, validation, capsys):
@@ -286,15 +387,19 @@ X, Y = np.zeros((6, 784), dtype=np.float32), np.zeros(6, dtype=np.int64)
     ("pair", "error", "message"),
     [
         ((X.astype(np.uint8), Y), TypeError, "floating dtype.*scale_pixels.*Received: uint8"),
-        ((X[:0], Y[:0]), ValueError, r"at least one example. Received: shape \(0, 784\)"),
-        ((X[:, 1:], Y), ValueError, r"shape \(B, 784\). Received: \(1, 783\)"),
-        ((X, Y[:5]), ValueError, r"Received: \(6, 10\) and \(5,\)"),
-        ((X, Y[:, None]), ValueError, r"Received: \(6, 10\) and \(6, 1\)"),
-        ((X, Y.astype(float)), TypeError, "labels of an integer dtype. Received: float64"),
-        ((X, Y + 10), ValueError, "labels from 0 to 9. Received: 10 to 10"),
-        ((X, Y - 1), ValueError, "labels from 0 to 9. Received: -1 to -1"),
-        ((np.full_like(X, np.nan), Y), ValueError, "finite images. Received: NaN"),
-        ((np.full_like(X, -np.inf), Y), ValueError, "finite images. Received: NaN or infinity"),
+        ((X + 255, Y), ValueError, r"pixels from 0 to 1 .*scale_pixels\(images\). Received: 255"),
+        ((X[:0], Y[:0]), ValueError, r"at least one example .*Received: .*\(0, 784\)"),
+        ((X[:, 1:], Y), ValueError, r"\(B, 28, 28\) or \(B, 784\).*Received: .*\(1, 783\)"),
+        ((X, Y[:5]), ValueError, "labels of .* for 6 examples. Received: 5"),
+        ((X, Y[:, None]), ValueError, r"shape \(N,\), N >= 1. Received: int64 .*\(6, 1\)"),
+        ((X, np.eye(10)[Y]), ValueError, r"argmax\(axis=1\) if they are one-hot"),
+        ((X, Y.astype(float)), TypeError, "labels of .* of an integer dtype. Received: float64"),
+        ((X, Y + 10), ValueError, "labels of .* from 0 to 9. Received: 10"),
+        ((X, Y - 1), ValueError, "labels of .* from 0 to 9. Received: -1"),
+        ((np.full_like(X, np.nan), Y), ValueError, "finite numbers .*Received: NaN"),
+        ((np.full_like(X, -np.inf), Y), ValueError, "finite numbers .*Received: NaN or infinity"),
+        (X, TypeError, r"write fit\(network, \(x, labels\), \.\.\.\). Received: float32 array"),
+        ((X, Y, "MNIST"), TypeError, "as one pair.*Received: tuple of length 3"),
     ],
 )
 @pytest.mark.parametrize("role", ["train", "validation"])
@@ -309,23 +414,54 @@ def test_sets_that_do_not_fit_are_refused_before_the_first_step(pair, error, mes
         assert_array_equal(param, old)
 
 
-@pytest.mark.parametrize(("epochs", "batch_size"), [(0, 128), (-1, 128), (1, 0)])
-def test_numbers_below_one_are_refused(epochs, batch_size):
-    rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match=f"Received: epochs={epochs}, batch_size={batch_size}"):
-        fit(mlp((), rng=rng), (X, Y), epochs=epochs, batch_size=batch_size, rng=rng)
+@pytest.mark.parametrize("role", ["train", "validation"])
+def test_lists_are_taken_for_what_they_mean(digits, role):
+    few = digits[0][:20].astype(float), digits[1][:20]
+    lists = [few[0].tolist(), few[1].tolist()]
+    how = {"train": few, "validation": few, "epochs": 1}
+
+    def run(**sets):
+        rng = np.random.default_rng(0)
+        network = mlp((8,), rng=rng)
+        return network, fit(network, rng=rng, **how | sets)
+
+    assert_same(run(**{role: lists}), run())
+
+
+def test_pixels_up_to_255_are_learned_from_only_if_meant(digits):
+    raw = digits[0] * 255, digits[1]
+    with pytest.raises(ValueError, match=r"write scale_pixels\(images\)"):
+        train(raw, epochs=1)
+    _, history = train(raw, raw, epochs=1, unscaled=True)
+    assert len(history.val_loss) == 1
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("settings", "error", "message"),
     [
-        ({"average": 1.0}, "average of at least 0 and below 1. Received: 1.0"),
-        ({"average": -0.1}, "average of at least 0 and below 1. Received: -0.1"),
-        ({"patience": 0, "validation": (X, Y)}, "patience of at least 1.*Received: patience=0, a "),
-        ({"patience": 3}, "Received: patience=3, no validation set"),
+        ({"epochs": 0}, ValueError, "epochs of at least 1. Received: 0"),
+        ({"epochs": 1.5}, TypeError, "epochs as an integer. Received: 1.5"),
+        ({"epochs": float("nan")}, TypeError, "epochs as an integer. Received: nan"),
+        ({"epochs": True}, TypeError, "epochs as an integer. Received: True"),
+        ({"batch_size": 0}, ValueError, "batch_size of at least 1. Received: 0"),
+        ({"rng": 0}, TypeError, r"rng=np.random.default_rng\(0\), a generator. Received: 0"),
+        ({"optimizer": "adam"}, TypeError, r"optimizers\.Adam\(\)\. Received: 'adam'"),
+        # A class in place of an object has a step, but no learning rate yet.
+        ({"optimizer": Adam}, TypeError, r"optimizer=optimizers\.Adam\(\)\. Received: "),
+        ({"augment": "distort"}, TypeError, "augment as a function. Received: 'distort'"),
+        ({"schedule": 0.5}, TypeError, "schedule as a function. Received: 0.5"),
+        ({"mean": 0.999}, TypeError, r"mean=optimizers\.RunningMean\(0\.999\), say. Received: 0"),
+        ({"network": "mlp"}, TypeError, "Expected a Network, as mlp makes. Received: 'mlp'"),
     ],
 )
-def test_settings_out_of_range_are_refused(settings, message):
+def test_settings_that_mean_nothing_are_refused_with_what_to_write(settings, error, message):
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match=message):
-        fit(mlp((), rng=rng), (X, Y), **settings, epochs=1, rng=rng)
+    how = {"network": mlp((), rng=rng), "train": (X, Y), "epochs": 1, "rng": rng}
+    with pytest.raises(error, match=message):
+        fit(**how | settings)
+
+
+def test_digits_as_they_are_loaded_are_told_how_to_become_a_pair(embedded_train):
+    rng = np.random.default_rng(0)
+    with pytest.raises(TypeError, match=r"fit\(network, \(scale_pixels\(digits.images\), digits."):
+        fit(mlp((), rng=rng), embedded_train, epochs=1, rng=rng)

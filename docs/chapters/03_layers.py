@@ -15,7 +15,7 @@
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
 # them. The last layer makes ten probabilities.
 
-# %% alt="The network as a row of columns of dots: an image of a seven, then Flatten with 784 numbers, a hidden layer with 128 units, a hidden layer with 64 units, and ten outputs for the digits 0 to 9. Lines run from every drawn dot to every drawn dot of the next column."
+# %%
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -28,6 +28,8 @@ train, test = digitlearn.load("train"), digitlearn.load("test")
 x_train = preprocessing.scale_pixels(train.images)
 x_test = preprocessing.scale_pixels(test.images)
 _, first = np.unique(test.labels, return_index=True)
+
+# %% alt="The network as a row of columns of dots: an image of a seven, then Flatten with 784 numbers, a hidden layer with 128 units, a hidden layer with 64 units, and ten outputs for the digits 0 to 9. Lines run from every drawn dot to every drawn dot of the next column." tags=["hide-input"]
 ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
@@ -58,20 +60,26 @@ weights = means[7] - means.mean(axis=0)
 # %% [markdown]
 # `weights` has shape (784,). On the left it is laid out as a picture again: blue is positive, orange is
 # negative. The other two pictures show the products, weight times pixel, for the 7 and the 3 among our ten
-# acquaintances. Below them stands the sum.
+# acquaintances. Above each stands the sum of its products; the numbers are the sums for all ten digits.
 
-# %% alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative."
+# %%
 acquaintances = preprocessing.flatten(x_test[first])
 products = weights * acquaintances
 sums = products.sum(axis=1)
-pictures = np.stack([weights, products[7], products[3]], axis=1)
-captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
-fig = plots.plot_weights(pictures, captions, columns=3)
 for digits in (range(5), range(5, 10)):
     print("   ".join(f"{digit}: {sums[digit]:6.2f}" for digit in digits))
 
+# %% alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
+pictures = np.stack([weights, products[7], products[3]], axis=1)
+captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
+fig = plots.plot_weights(pictures, captions, columns=3)
+
 # %% [markdown]
-# Ink on blue speaks for a seven, ink on orange against it. A neuron is a **template**: it asks how well the
+# Ink on blue speaks for a seven, ink on orange against it: the 7 has hardly any ink on orange, and its sum is
+# positive; the 3 has more there than on blue, and its sum is negative.
+# {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
+# {{ assert sums[7] > 0 and sums[3] < 0 }}
+# Of our ten digits, the 7 has the largest sum. {{ assert sums.argmax() == 7 }} A neuron is a **template**: it asks how well the
 # image fits its weights.
 #
 # In symbols, for an image $x$ of shape (784,), weights $w$ of shape (784,) and a single number $b$:
@@ -114,30 +122,41 @@ distances = [((flat_val - mean) ** 2).sum(axis=1) for mean in means]
 by_distance = np.argmin(distances, axis=0)
 print("kernel:", kernel.shape, " bias:", bias.shape)
 print("same answers:", (by_neurons == by_distance).all())
+by_means = (by_neurons == y_val).mean()
+print(f"right: {by_means:.1%}")
 
 # %% [markdown]
-# These ten neurons read {{ (by_neurons == y_val).mean():.1%}} of the validation images. Nobody said that mean
+# These ten neurons read {{ by_means:.1%}} of the validation images, and give the same answers as the distances.
+# {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }} Nobody said that mean
 # digits are the best templates. Let the computer find better ones, starting from random weights.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp), with an empty list of hidden layers, builds the
-# network; how `fit` finds the weights we come back to in chapter
-# 4.
+# network; how `fit` finds the weights is the subject of [chapter
+# 4](04_learning.ipynb).
 #
 # > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
 
-# %% alt="Ten weight pictures, one for each digit, in blue and orange. The zero has a strong orange spot in its middle. The others show blotches of both colours in which the digits can hardly be recognized."
+# %%
 rng = np.random.default_rng(2)
 templates = network.mlp((), rng=rng)
 one_layer = training.fit(
     templates, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
 )
 learned = templates.layers[1].params["kernel"]
+centre = learned.reshape(28, 28, 10)[12:16, 12:16, 0].mean()
+likeness = np.corrcoef(learned.T, means)[range(10), range(10, 20)]
+print(f"right: {one_layer.val_accuracy[-1]:.1%}   the zero's centre: {centre:.1f}")
+print(f"correlation with the mean: {likeness.min():.1f} to {likeness.max():.1f}")
+
+# %% alt="Ten weight pictures, one for each digit, in blue and orange. The zero has a strong orange spot in its middle. The others show blotches of both colours in which the digits can hardly be recognized." tags=["hide-input"]
 fig = plots.plot_weights(learned, range(10))
 
 # %% [markdown]
-# They read {{ one_layer.val_accuracy[-1]:.1%}}, and most of them hardly look like digits at all. A mean shows what is
+# They read {{ one_layer.val_accuracy[-1]:.1%}}, many more than the means,
+# {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and most of them hardly look like digits at all.
+# {{ assert 0 < likeness.min() and likeness.max() < 0.7 }} A mean shows what is
 # *typical* of a digit. A learned template shows what *tells it apart*. Ink in the middle of the picture
 # speaks against a zero, so the zero's template is orange there: its 16 weights in the very middle average
-# {{ learned.reshape(28, 28, 10)[12:16, 12:16, 0].mean():.1f}}. Ink that all digits share says nothing.
+# {{ centre:.1f}}. {{ assert centre < -0.2 }} Ink that all digits share says nothing.
 #
 # Such a network of Flatten, one Dense layer and softmax is known as **[softmax
 # regression](../glossary.md#softmax-regression)**.
@@ -161,10 +180,13 @@ three_layers = training.fit(
 )
 one, three = one_layer.val_accuracy[-1], three_layers.val_accuracy[-1]
 print(f"one layer: {one:.1%}   three layers: {three:.1%}")
+print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:,}")
 
 # %% [markdown]
-# The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
-# biases, the short one {{ templates.parameter_count:,}}. And still it can do nothing that ten templates cannot.
+# No better: after six epochs the two are within about a percentage point of each other.
+# {{ assert abs(one - three) < 0.012 }} The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
+# biases, the short one {{ templates.parameter_count:,}}.
+# {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot.
 # Put one layer into the next and see:
 #
 # $$(x W_1 + b_1) W_2 + b_2 = x (W_1 W_2) + (b_1 W_2 + b_2)$$
@@ -185,6 +207,8 @@ print("kernel:", kernel.shape, " bias:", bias.shape)
 print("same outputs to 0.001:", difference < 0.001)
 
 # %% [markdown]
+# The outputs are the same, but for rounding. {{ assert difference < 0.001 }} More layers alone buy nothing.
+#
 # ## What ReLU buys
 #
 # Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend. It
@@ -198,7 +222,7 @@ print("same outputs to 0.001:", difference < 0.001)
 # How can so little help? Take two neurons that look at one pixel $x$ between 0 and 1. The sum of the
 # first is $x$, that of the second $x - 0.5$. The next layer adds the two with the weights 1 and −2.
 
-# %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 1 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle."
+# %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 1 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle." tags=["hide-input"]
 pixel = np.linspace(0, 1, 101)
 first_sum, second_sum = pixel, pixel - 0.5
 fig, axes = plt.subplots(1, 2, figsize=(5.2, 2.6), sharey=True)
@@ -212,18 +236,27 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 
 # %% [markdown]
 # Grey are the two neurons, blue is the weighted sum. Without ReLU it is one more straight line. With ReLU it is a
-# tent: *grey, but neither white nor black*. Every unit adds one bend. With enough units the sum can follow any
+# tent, 0 at both ends and highest in the middle: *grey, but neither white nor black*.
+# {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }}
+# {{ assert (one - 2 * two).argmax() == 50 }} Every unit adds one bend. With enough units the sum can follow any
 # continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
 #
 # In a template, each pixel has a fixed vote, whatever the rest of the image shows. With ReLU a vote depends on
 # its company. A unit whose sum is negative is silent and passes nothing on, so ink in one place can wake it in
 # one image and leave it asleep in another.
 
-# %% alt="Validation accuracy over six epochs. The curves of one Dense layer and of three Dense layers without ReLU run close together at the bottom. The curve of three Dense layers with ReLU lies clearly above them."
+# %%
 rng = np.random.default_rng(2)
 net = network.mlp((128, 64), rng=rng)
 start = net.layers[1].params["kernel"].copy()
 with_relu = training.fit(net, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng)
+wrong_straight = (straight.predict(x_val) != y_val).sum()
+wrong_bent = (net.predict(x_val) != y_val).sum()
+print(
+    f"wrong without ReLU: {wrong_straight}, with ReLU: {wrong_bent}, of {len(y_val):,}"
+)
+
+# %% alt="Validation accuracy over six epochs. The curves of one Dense layer and of three Dense layers without ReLU run close together at the bottom. The curve of three Dense layers with ReLU lies clearly above them." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 3.4))
 for curve, name, color, side in [
     (one_layer, "one layer", plots.MUTED, "bottom"),
@@ -237,14 +270,17 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # %% [markdown]
 # The same layers, the same random start, the same batches, and a ReLU after each hidden layer:
 # {{ with_relu.val_accuracy[-1]:.1%}}. Of the
-# {{ len(y_val):,}} validation images, {{ (straight.predict(x_val) != y_val).sum() }} were wrong without ReLU and
-# {{ (net.predict(x_val) != y_val).sum() }} are wrong with it.
+# {{ len(y_val):,}} validation images, {{ wrong_straight }} were wrong without ReLU and
+# {{ wrong_bent }} are wrong with it, less than half as many. {{ assert wrong_bent < wrong_straight / 2 }} From the
+# first epoch on, its curve lies clearly above the other two, which run close together.
+# {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
+# {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }}
 #
 # ## Count the parameters
 #
 # From here on we look at this network. The blue lines stand for its weights.
 
-# %% alt="The network again, with the three Dense layers and the lines that lead into them in blue. Image and Flatten stay dark: they have no weights."
+# %% alt="The network again, with the three Dense layers and the lines that lead into them in blue. Image and Flatten stay dark: they have no weights." tags=["hide-input"]
 ax = plots.plot_network((128, 64), image=test.images[first[7]], highlight=(2, 3, 4))
 
 # %% [markdown]
@@ -258,29 +294,39 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]], highlight=(2, 3,
 # | output | 64 × 10 | 10 | 650 |
 # | | | | **109,386** |
 #
-# The computer counts {{ net.parameter_count:,}}. Flatten, ReLU and softmax have nothing to learn. More than
+# The computer counts {{ net.parameter_count:,}} too. {{ assert net.parameter_count == 100480 + 8256 + 650 }} Flatten, ReLU and softmax have nothing to learn. More than
 # nine tenths of all parameters sit in the first layer, because that is where the 784 pixels come in.
+# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }}
 #
 # ## What the first layer looks for
 #
 # The units of the first hidden layer still see pixels, so their weights are pictures. They started as random noise.
 # Subtract the start, and you see what training added. Here are the first fifteen units.
 
-# %% alt="Fifteen weight pictures in blue and orange. A few show a short stroke with the other colour beside it, most are mottled, one is almost blank. None shows a whole digit."
+# %%
 W_1, b_1 = net.layers[1].params.values()
 change = (W_1 - start)[:, :15]
-fig = plots.plot_weights(change, columns=5)
 silent = (flat_val @ W_1 + b_1 <= 0).mean(axis=0)
-palest = np.argmin((change**2).sum(axis=0))
+sizes = np.sqrt((change**2).sum(axis=0))
+palest = sizes.argmin()
+awake = round(len(y_val) * (1 - silent[palest]))
+print(f"silent on average: {silent.mean():.0%} of the images")
+print(f"the palest, unit {palest}, is awake for {awake} of {len(y_val):,} images")
+print(f"its change is {sizes[palest] / np.median(sizes):.2f} of the usual size")
+
+# %% alt="Fifteen weight pictures in blue and orange. A few show a short stroke with the other colour beside it, most are mottled, one is almost blank. None shows a whole digit." tags=["hide-input"]
+fig = plots.plot_weights(change, columns=5)
 
 # %% [markdown]
-# None of them is a digit. In a few you can see a short stroke with the opposite colour beside it. Most are hard
+# None of them is a digit. {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} In a few you can see a short stroke with the opposite colour beside it. Most are hard
 # to read. The digit is in which units speak together, and to find that out is the work of the next layers.
 #
-# On average, a unit is silent for {{ silent.mean():.0%}} of the validation images. The palest of the fifteen is
-# silent for {{ silent[palest]:.0%}}. A unit learns nothing from an image for which it is silent; we come back
-# to that in chapter
-# 4.
+# On average, a unit is silent for {{ silent.mean():.0%}} of the validation images, about half of them.
+# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is hardly ever awake: for
+# {{ awake }} of the {{ len(y_val):,}}. {{ assert sizes[palest] < np.median(sizes) / 3 }}
+# {{ assert silent[palest] > 0.99 }} A unit learns nothing from an image for which it is silent, since where ReLU is
+# flat, a small change of a weight changes nothing. Such a unit is called a
+# **[dead ReLU](../glossary.md#dead-relu)**. [Chapter 4](04_learning.ipynb) shows where the slopes get lost.
 #
 # ## Follow one digit
 #
@@ -298,13 +344,14 @@ print(seven.shape, "->", x.shape, "->", a_1.shape, "->", a_2.shape, "->", z.shap
 by_package = net.forward(seven[None])[0]
 print("the same as net.forward:", np.allclose(z, by_package, atol=1e-4))
 
-# %% alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7."
+# %% alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7." tags=["hide-input"]
 fig = plots.plot_activations(net, seven)
 
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
-# {{ (a_2 == 0).sum() }} of 64. `Dense` and `ReLU` in
+# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Dense` and `ReLU` in
 # [`layers`](../reference/layers.md) compute just what these four lines do.
+# {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
 # The last Dense layer has no ReLU. Its ten numbers $z$, of shape (10,), are called
 # **[logits](../glossary.md#logits)**, and they may be anything:
@@ -312,8 +359,6 @@ fig = plots.plot_activations(net, seven)
 # %%
 for digits in (range(5), range(5, 10)):
     print("   ".join(f"{digit}: {z[digit]:5.1f}" for digit in digits))
-of_the_five = net.predict_proba(x_test[first[[5]]])[0]
-best, second = of_the_five.argsort()[::-1][:2]
 
 # %% [markdown]
 # ## Softmax
@@ -327,6 +372,18 @@ best, second = of_the_five.argsort()[::-1][:2]
 # In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. $p$ has shape (10,),
 # like $z$.
 #
+# For our 7, the logits above become these probabilities:
+
+# %%
+p = np.exp(z) / np.exp(z).sum()
+for digits in (range(5), range(5, 10)):
+    print("   ".join(f"{digit}: {p[digit]:7.3%}" for digit in digits))
+
+# %% [markdown]
+# The 7 gets {{ p[7]:.2%}}, nearly everything. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} (The figure
+# above cuts this to one decimal, and never writes 100, because softmax leaves something for every digit.)
+# {{ assert p.min() > 0 }}
+#
 # The exponential is positive for every number, and it turns differences into factors: a class whose logit is
 # larger by 1 gets a probability 2.7 times as large ($e$ is about 2.718). Only differences count.
 #
@@ -335,26 +392,46 @@ best, second = of_the_five.argsort()[::-1][:2]
 # > No. All exponentials grow by the same factor, $e^5$, and so does their sum. The probabilities stay as they were.
 #
 # Divide the logits by a number $T$ above 0 before softmax, and all differences shrink or grow. $T$ is called
-# **[temperature](../glossary.md#temperature)**. Take the 5 among our acquaintances, which it reads as a
-# {{ best }}. At $T = 1$ the network gives {{ of_the_five[best]:.0%}} to the {{ best }} and
-# {{ of_the_five[second]:.0%}} to the {{ second }}:
+# **[temperature](../glossary.md#temperature)**. Take the 5 among our acquaintances.
 
-# %% alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4. At 0.5 the largest bar is larger than at 1. At 4 the bars are much more even. The order of the bars is the same in all three."
+# %%
 logits = net.forward(x_test[first])  # (10, 10), a row for each acquaintance
-temperatures = [0.5, 1, 4]
-fig, axes = plt.subplots(1, 3, figsize=(5.2, 2.4), sharey=True)
-for ax, temperature in zip(axes, temperatures, strict=True):
-    probabilities = losses.softmax(logits / temperature)
-    ax.bar(range(10), probabilities[5], color=plots.ACCENT, width=0.7)
-    ax.set(title=f"T = {temperature}", xticks=[0, 5, 9], yticks=[0, 0.5, 1])
+of_the_five = losses.softmax(logits)[5]
+best, second = of_the_five.argsort()[::-1][:2]
+at = {}
+for temperature in (0.5, 1, 4):
+    at[temperature] = losses.softmax(logits / temperature)[5]
+    print(
+        f"T = {temperature}:  5: {at[temperature][5]:.0%}   6: {at[temperature][6]:.0%}"
+    )
 
 # %% [markdown]
-# The order of the digits never changes, so neither do the answers. A temperature changes how sure the network says it
-# is, and nothing else: a small one makes it surer of a mistake, none corrects it. We come back to it in chapter 6.
+# At $T = 1$ the network takes it for a {{ best }}, with {{ of_the_five[best]:.0%}}, and gives
+# {{ of_the_five[second]:.0%}} to the {{ second }}. {{ assert best == 6 and second == 5 }} In the pictures, the right
+# answer, 5, is blue, and the mistake, 6, is orange.
+
+# %% alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4, with every digit named below its bar. In all three the 6, orange, has the tallest bar and the 5, blue, the second. At 0.5 the bar of the 6 is taller than at 1. At 4 the bars are much more even." tags=["hide-input"]
+fig, axes = plt.subplots(3, 1, figsize=(5.2, 5), sharex=True, sharey=True)
+colors = [plots.MUTED] * 10
+colors[best] = plots.WRONG
+colors[5] = plots.ACCENT
+for ax, temperature in zip(axes, at, strict=True):
+    ax.bar(range(10), at[temperature], color=colors, width=0.7)
+    ax.set(title=f"T = {temperature}", xticks=range(10), yticks=[0, 0.5, 1])
+_ = axes[-1].set_xlabel("digit")
+
+# %% [markdown]
+# At $T = 0.5$ the 6 gets more still, at $T = 4$ the bars are much more even.
+# {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
+# The order of the digits never changes, so neither do the answers.
+# {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
+# is, and nothing else: a small one makes it surer of a mistake, none corrects it. [Chapter 6](06_evaluation.ipynb) puts it to use.
 #
 # There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z = 89$ on
-# in float32, which our network uses, and from $z = 710$ on in float64. That is soon reached. Feed this network
+# in float32, which our network uses, and from $z = 710$ on in float64.
+# {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 and 709 < np.log(np.finfo(float).max) < 710 }} That is soon reached. Feed this network
 # pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
+# {{ assert net.forward(255 * seven[None]).max() > 710 }}
 
 
 # %%
@@ -371,6 +448,8 @@ with np.errstate(over="ignore", invalid="ignore"):
     print("naive: ", naive_softmax(large))
 print("stable:", stable_softmax(large).round(3))
 print("naive, of [2, 1, 0]:", naive_softmax([2, 1, 0]).round(3))
+unscaled = net.forward(255 * seven[None])
+print("largest logit of unscaled pixels:", unscaled.max().round())
 
 # %% [markdown]
 # `nan`, not a number: infinity divided by infinity. But adding the same number to all logits changes nothing,
@@ -382,9 +461,11 @@ print("naive, of [2, 1, 0]:", naive_softmax([2, 1, 0]).round(3))
 # Draw one random order of the 784 positions, and put the pixels of *every* image into that order, always the same one.
 # Here are five of our acquaintances, before and after.
 
-# %% alt="Two rows of five pictures. Above, the digits 0 to 4. Below, the same digits with their pixels shuffled: clouds of dark dots in which nothing can be read."
+# %%
 order = np.random.default_rng(4).permutation(784)
 shuffled = acquaintances[:, order].reshape(-1, 28, 28)
+
+# %% alt="Two rows of five pictures. Above, the digits 0 to 4. Below, the same digits with their pixels shuffled: clouds of dark dots in which nothing can be read." tags=["hide-input"]
 fig = plots.plot_digits(np.concatenate([x_test[first][:5], shuffled[:5]]))
 
 # %% [markdown]
@@ -401,7 +482,8 @@ print(f"in order: {with_relu.val_accuracy[-1]:.1%}")
 print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
-# As well as before. Whether so small a difference means anything we come back to in chapter 5.
+# As well as before. {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} Whether so
+# small a difference means anything is a question for [chapter 5](05_training_in_practice.ipynb).
 #
 # Why? Put the rows of the trained first kernel into the same order as the pixels. Every pixel then meets
 # its old weight, and the sums are the old sums:
@@ -411,10 +493,9 @@ same = np.allclose(shuffled_val @ W_1[order], flat_val @ W_1, atol=1e-4)
 print("shuffled pixels, shuffled rows, the same sums:", same)
 
 # %% [markdown]
-# So for every network that reads digits there is one that reads shuffled digits just as well. A random start favours
+# They are, but for rounding. {{ assert same }} So for every network that reads digits there is one that reads shuffled digits just as well. A random start favours
 # neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401. Flatten has thrown that
-# away. We come back to this in chapters
-# 7 and 8.
+# away. [Chapter 7](07_same_layers_better.ipynb) and [chapter 8](08_your_own_handwriting.ipynb) show what that costs.
 #
 # ## The same numbers in Keras
 #
@@ -431,17 +512,20 @@ print(f"parameters: {model.count_params():,}")
 print("same probabilities to 0.00001:", abs(ours - in_keras).max() < 1e-5)
 print("same answers:", (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all())
 right = (ours.argmax(axis=1) == test.labels).mean()
+print(f"right: {right:.1%}")
 
 # %% [markdown]
-# Both read {{ right:.1%}} of the test digits, and the same ones. The probabilities agree to a
-# hundred-thousandth; the rest is rounding.
+# Both read {{ right:.1%}} of the test digits, and the same ones.
+# {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} The probabilities agree to a
+# hundred-thousandth; {{ assert abs(ours - in_keras).max() < 1e-5 }} the rest is rounding.
 #
 # ## Summary
 #
 # - A neuron is a template: a dot product with its weights, plus a bias.
 # - A Dense layer is many neurons: $xW + b$, from shape (B, inputs) to shape (B, units). One with ten units
-#   already reads {{ one_layer.val_accuracy[-1]:.1%}}.
+#   already reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
 # - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
+#   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
 # - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
 # - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
 #

@@ -8,7 +8,7 @@ have fails the build.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
+
+from digitlearn.evaluation import most_confused
 
 PAGES = ("results.md", "model_card.md")
 RESULTS = ("study", "speed", "small", "large")
@@ -61,6 +63,11 @@ def points(difference: float, digits: int = 2) -> str:
     """Return the difference of two shares in percentage points, with its sign unless it is 0."""
     rounded = round(100 * difference, digits) + 0.0  # not -0.0
     return f"{rounded:{'+' if rounded else ''}.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def signed(value: float | None) -> str:
+    """Return a number with its sign and one decimal, or a dash."""
+    return "–" if value is None else f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def p_value(p: float) -> str:
@@ -115,26 +122,41 @@ def gain(study: Row, row: Row) -> float:
     return row["mean"] - row_named(study, row["before"])["mean"]
 
 
+def in_errors(study: Row, row: Row) -> float | None:
+    """Return the gain in standard errors over the seeds; None where runs share networks."""
+    if row["name"] == "ensemble":
+        return None
+    before = row_named(study, row["before"])
+    variance = sum(one["spread"] ** 2 / len(one["accuracies"]) for one in (row, before))
+    return gain(study, row) / math.sqrt(variance) if variance else None
+
+
+def verdict(study: Row, row: Row, level: float = 0.05, errors: float = 3) -> str:
+    """Return what both tests together say of a row that is not clearly better."""
+    change, found = gain(study, row), in_errors(study, row)
+    if change < 0 and row["p_value"] < level:
+        return " It made things worse."
+    if found is None:
+        return " These images do not show a difference."
+    if abs(found) < errors:
+        return " Neither the seeds nor the images show a difference."
+    how = "better" if change > 0 else "worse"
+    return (
+        f" Over the seeds it is {how} by {abs(found):.1f} standard errors: on these images, other "
+        "seeds would show it too. Whether other images would, these are too few to say."
+    )
+
+
 def doubtful(study: Row, level: float = 0.05) -> list[Row]:
     """Return the rows that the paired test does not find better than the row before."""
     rows = [row for row in study["rows"] if row["before"]]
     return [row for row in rows if row["p_value"] >= level or row["better"] <= row["worse"]]
 
 
-def confused(confusion: Sequence[Sequence[int]], top: int = 5) -> list[tuple[int, int, int]]:
-    """Return the commonest mistakes: (true, predicted, count), the largest count first."""
-    pairs = [
-        (true, predicted, count)
-        for true, row in enumerate(confusion)
-        for predicted, count in enumerate(row)
-        if true != predicted and count
-    ]
-    return sorted(pairs, key=lambda pair: -pair[2])[:top]
-
-
 FILTERS = {
     "percent": percent,
     "points": points,
+    "signed": signed,
     "p_value": p_value,
     "times": times,
     "seconds": seconds,
@@ -146,8 +168,10 @@ FILTERS = {
 FUNCTIONS = {
     "row_named": row_named,
     "gain": gain,
+    "in_errors": in_errors,
+    "verdict": verdict,
     "doubtful": doubtful,
-    "confused": confused,
+    "confused": most_confused,
     "chart": chart,
     "until_targets": timings.until_targets,
     "epochs": timings.epochs,

@@ -5,9 +5,11 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import resume
 
-from digitlearn import data, layers, network, optimizers, training
+from digitlearn import data, layers, network, optimizers
 from digitlearn.augmentation import distort
+from digitlearn.files import complete
 from digitlearn.preprocessing import scale_pixels, split_validation
 
 AFFINE = {"rotation": 15.0, "scale": 0.15, "shear": 0.15, "shift": 1.0}
@@ -29,8 +31,14 @@ class Recipe:
     epochs: int = 15
     batch_size: int = 128
 
-    def fit(self, train, validation=None, *, seed, checkpoint=None, progress=False):
-        """Train a network, from the last checkpoint if there is one; return it and its history."""
+    def fit(self, train, validation=None, *, seed, checkpoint=None):
+        """Train a network, from the last epoch in a file if there is one.
+
+        Returns
+        -------
+        network : Network
+        history : History
+        """
         rng = np.random.default_rng(seed)
         net = network.mlp(self.hidden_units, rng=rng)
         if self.dropout:
@@ -44,22 +52,20 @@ class Recipe:
             optimizer = optimizers.SGD(self.learning_rate, momentum=0.9)
         else:
             optimizer = optimizers.Adam(self.learning_rate, weight_decay=self.weight_decay)
+        mean = optimizers.RunningMean(self.average) if self.average else None
         augment = None
         if self.elastic is not None:
             augment = partial(distort, elastic=self.elastic, **AFFINE)
-        history = training.fit(
-            net,
-            train,
-            validation,
+        history = resume.train(
+            resume.Training(net, optimizer, rng, mean),
+            (train, validation),
+            checkpoint,
             epochs=self.epochs,
-            batch_size=self.batch_size,
-            optimizer=optimizer,
-            augment=augment,
             schedule=optimizers.cosine if self.cosine else None,
-            average=self.average,
-            checkpoint=checkpoint,
-            rng=rng,
-            progress=progress,
+            recipe=repr(self),
+            batch_size=self.batch_size,
+            augment=augment,
+            unscaled=not self.scaled,
         )
         return net, history
 
@@ -68,6 +74,16 @@ RAW = Recipe(learning_rate=1e-4)  # with pixels up to 255, at ten times as much 
 SCALED = replace(RAW, scaled=True, learning_rate=0.1)
 WIDER = replace(SCALED, hidden_units=(256, 128))
 ADAM = replace(WIDER, optimizer="Adam", learning_rate=2e-3, cosine=True)
+# What the benchmark trains with, in every library that can follow it.
+FAST = replace(
+    SCALED,
+    optimizer="Adam",
+    learning_rate=2e-3,
+    cosine=True,
+    average=0.998,
+    epochs=10,
+    batch_size=64,
+)
 DROPOUT = replace(ADAM, dropout=0.2)
 AVERAGED = replace(ADAM, average=0.999)
 TURNED = replace(AVERAGED, elastic=0.0)
@@ -127,9 +143,7 @@ def run(row: Row, seed: int, folder: Path, dataset: str | None = None) -> Path:
     train, validation = training_digits(scaled=row.recipe.scaled, dataset=dataset)
     checkpoint = path.with_suffix(".checkpoint")
     net, history = row.recipe.fit(train, validation, seed=seed, checkpoint=checkpoint)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with complete(path) as part, part.open("wb") as file:
         np.savez(file, logits=net.predict_logits(validation[0]), **history._asdict())
-    part.replace(path)
     checkpoint.unlink()
     return path

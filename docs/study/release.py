@@ -1,4 +1,6 @@
-"""Train the released networks, and write their weights and the figures of their model card.
+"""Train the released networks; write their weights, seals, cards and the limits of the page.
+
+One more network is one more entry of RELEASES.
 
 The recipes and temperatures were chosen on a split of the training digits (study.py). Here they
 are run on all 60,000 of them, with three seeds, and each network meets the test digits as it
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import limits
 import numpy as np
 from recipes import LARGE, SMALL, Recipe
 from study import RESULTS, write_json
@@ -23,13 +26,15 @@ from threadpoolctl import threadpool_limits
 
 from digitlearn import data, pretrained
 from digitlearn.evaluation import evaluate, mistakes
+from digitlearn.files import complete
 from digitlearn.network import Network, build_layers
 from digitlearn.preprocessing import scale_pixels
 
 # What is released: a recipe, how many networks of it vote, and their row in the study.
 RELEASES = {"small": (SMALL, 1, "longer"), "large": (LARGE, 2, "ensemble")}
 SEEDS = (0, 1, 2)
-WEIGHTS = Path(pretrained.__file__).parent / "weights"
+WEIGHTS = pretrained.SEALS.parent
+ON_THE_PAGE = "small"
 
 
 def train(name: str, seed: int, folder: Path, dataset: str) -> Path:
@@ -113,6 +118,19 @@ def card(name: str, folder: Path, dataset: str, temperature: float) -> tuple[byt
     }
 
 
+def write_release(name: str, content: bytes, folder: Path) -> None:
+    """Write a network's file, and then the seals of all that are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with complete(folder / f"{name}.safetensors") as part:
+        part.write_bytes(content)
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(folder.glob("[!.]*.safetensors"))
+    ]
+    with complete(folder / pretrained.SEALS.name) as part:
+        part.write_bytes("".join(lines).encode("ascii"))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
@@ -123,6 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add(
         "--results", type=Path, default=RESULTS.parent, help="study.json is here, the cards go here"
     )
+    add("--limits", type=Path, default=limits.FILE, help="where the page's limits go")
     add("--dataset", choices=["mnist", "embedded"], default="mnist")
     add("--train-only", action="store_true", help="leave the test digits alone")
     options = parser.parse_args(arguments)
@@ -142,11 +161,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in [] if options.train_only else names:
         temperature = temperatures[RELEASES[name][2]]
         content, figures = card(name, options.folder, options.dataset, temperature)
-        options.weights.mkdir(parents=True, exist_ok=True)
-        part = options.weights / f"{name}.part"
-        part.write_bytes(content)
-        part.replace(options.weights / f"{name}.safetensors")
+        write_release(name, content, options.weights)
         write_json(options.results / f"{name}.json", figures)
+        if name == ON_THE_PAGE:
+            images = data.load("train", dataset=options.dataset).images
+            package = options.weights / limits.LIMITS.name
+            limits.write(options.limits, package, pretrained.unpack(content), images)
         print(f"{name}: {figures['mean_accuracy']:.3%}, sha256 {figures['sha256']}")
     return 0
 

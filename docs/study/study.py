@@ -16,10 +16,12 @@ import cloudpickle
 import joblib
 import numpy as np
 import recipes
+import resume
 from recipes import ROWS, Row, training_digits
 from threadpoolctl import threadpool_limits
 
 from digitlearn.evaluation import compare, evaluate
+from digitlearn.files import complete
 from digitlearn.losses import cross_entropy, softmax
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "study.json"
@@ -62,6 +64,7 @@ def parallel(backend: str, scheduler: str | None, jobs: int) -> joblib.Parallel:
 
     # Workers have the package, but not this folder.
     cloudpickle.register_pickle_by_value(recipes)
+    cloudpickle.register_pickle_by_value(resume)
     cloudpickle.register_pickle_by_value(sys.modules[one_run.__module__])
     client = Client(scheduler)
     with joblib.parallel_config(backend="dask", client=client):
@@ -157,9 +160,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def write_json(path: Path, value: Any) -> None:
     """Write a results file, which gets its name when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    with complete(path) as part:
+        part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

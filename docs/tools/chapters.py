@@ -7,7 +7,7 @@ A chapter is written as ``docs/chapters/NN_name.py`` (jupytext's percent format)
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from pathlib import Path
 
@@ -15,12 +15,14 @@ import jupytext
 import nbformat
 import stamp
 from execution import ChapterError, execute
-from expressions import find, render
+from expressions import CLAIM, find, render, sentence_before
 from nbformat import NotebookNode
 from outputs import code_cells, problems, tidy
 
 from digitlearn import data
+from digitlearn.files import complete
 
+HIDDEN = "hide-input"  # Jupyter's name for a cell whose code is folded: one that only draws
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
 
@@ -29,7 +31,10 @@ def read_source(source: Path) -> NotebookNode:
     cells = jupytext.read(source, fmt="py:percent").cells
     for index, cell in enumerate(cells, start=1):
         cell.id = f"{source.stem.split('_')[0]}-{index:02d}"
-        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "alt"}
+        kept = {key: value for key, value in cell.metadata.items() if key == "alt"}
+        if HIDDEN in cell.metadata.get("tags", []):
+            kept["tags"] = [HIDDEN]
+        cell.metadata = kept
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return nbformat.from_dict(nbformat.v4.new_notebook(cells=cells, metadata=metadata))
@@ -111,10 +116,21 @@ def make(source: Path, *, check: bool = False, force: bool = False) -> str:
         return "up to date"
     if check:
         raise ChapterError("its prose changed and must be written into the notebook")
-    part = path.with_suffix(".part")
-    part.write_bytes(text.encode())
-    part.replace(path)
+    with complete(path) as part:
+        part.write_bytes(text.encode())
     return f"executed; changed: {', '.join(reasons)}" if reasons else "prose written"
+
+
+def list_claims(sources: Iterable[Path]) -> None:
+    """Print what each sentence of the chapters rests on, and how many claims there are."""
+    for source in sources:
+        count = 0
+        for cell in read_source(source).cells:
+            for claim in find(cell.source) if cell.cell_type == "markdown" else ():
+                if claim.startswith(CLAIM):
+                    count += 1
+                    print(f"{cell.id}  {sentence_before(cell.source, claim)}\n       {claim}")
+        print(f"{source.stem}: {count} claims\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -122,12 +138,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="as 01 or 01_first; default: all")
     mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--claims", action="store_true", help="only list each sentence's claims")
     mode.add_argument("--check", action="store_true", help="only fail if one is stale")
     mode.add_argument("--force", action="store_true", help="execute even what is up to date")
     options = parser.parse_args(arguments)
     stems = sorted({path.stem for path in CHAPTERS.glob("[0-9][0-9]_*")})
     chosen = [s for s in stems if not options.names or s.startswith(tuple(options.names))]
     failed = False
+    if options.claims:
+        list_claims(CHAPTERS / f"{stem}.py" for stem in chosen)
+        return 0
     for stem in chosen or parser.error(f"no such chapter; there are {', '.join(stems)}"):
         try:
             done = make(CHAPTERS / f"{stem}.py", check=options.check, force=options.force)

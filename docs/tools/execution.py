@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from expressions import find
+from expressions import CLAIM, find, operands, sentence_before
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -56,19 +56,39 @@ def execute(notebook: NotebookNode, folder: Path, dataset: str, timeout: float =
                     client.execute_cell(cell, index)
                     if cell.cell_type == "markdown" and (found := find(cell.source)):
                         cell.metadata["values"] = evaluate(client, cell, found)
+                        if dataset == "mnist":  # the text was written for it
+                            check_claims(client, cell, found)
                 except (CellControlSignal, DeadKernelError, LookupError, TimeoutError) as error:
                     raise ChapterError(f"cell {cell.id}: {error}") from error
 
 
 def evaluate(client: NotebookClient, cell: NotebookNode, found: list[str]) -> dict[str, str]:
-    """Return expressions formatted as in an f-string, without leaving a trace in the kernel."""
+    """Return expressions formatted as in an f-string; of a claim, nothing."""
     # The space keeps an expression that begins with a brace from looking like an escaped one.
-    asked = {expression: "f'''{ " + expression + "}'''" for expression in found}
+    asked = {e: "f'''{ " + e + "}'''" for e in found if not e.startswith(CLAIM)}
+    answers = ask(client, cell, asked)
+    return {e: ast.literal_eval(answers[e]) if e in answers else "" for e in found}
+
+
+def check_claims(client: NotebookClient, cell: NotebookNode, found: list[str]) -> None:
+    """Raise LookupError for the first claim that is not true, with its sentence and values."""
+    claims = [e for e in found if e.startswith(CLAIM)]
+    truths = ask(client, cell, {claim: f"bool({claim.removeprefix(CLAIM)})" for claim in claims})
+    for claim, truth in truths.items():
+        if truth != "True":
+            values = ask(client, cell, {operand: operand for operand in operands(claim)})
+            listed = "; ".join(f"{operand} = {value}" for operand, value in values.items())
+            sentence = sentence_before(cell.source, claim)
+            raise LookupError(f"{{{{ {claim} }}}} is not true of {sentence!r}: {listed}")
+
+
+def ask(client: NotebookClient, cell: NotebookNode, asked: dict[str, str]) -> dict[str, str]:
+    """Return the repr of each expression, without leaving a trace in the kernel."""
     question = client.kc.execute("", silent=True, user_expressions=asked)
     reply = client.wait_for_reply(question, cell)
     values = {}
     for expression, answer in reply["content"]["user_expressions"].items():
         if answer["status"] == "error":
             raise LookupError(f"{{{{ {expression} }}}}: {answer['ename']}: {answer['evalue']}")
-        values[expression] = ast.literal_eval(answer["data"]["text/plain"])
+        values[expression] = answer["data"]["text/plain"]
     return values

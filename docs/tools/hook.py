@@ -11,6 +11,7 @@ Nothing in this project names a public address. Whoever publishes the site sets
   their copies on the branch ``gh-pages``.
 """
 
+import functools
 import logging
 import re
 from contextlib import chdir
@@ -19,21 +20,22 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import nbformat
+import numpy as np
+from jinja2 import Environment, StrictUndefined
 from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from digitlearn import pretrained, style
+from digitlearn.files import complete
+
 log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a strict build
 
-COLOURS = {  # of digitlearn.plots; in the page they follow its light or dark scheme
-    "#1c1b19": "currentColor",
-    "#77736b": "var(--dl-muted)",
-    "#cdc8bd": "var(--dl-hairline)",
-    "#1d4e9e": "var(--dl-accent)",
-    "#c2540a": "var(--dl-wrong)",
-    "#fffdf8": "var(--dl-paper)",
-}
+# The colours of figures; site.css says what these names mean in the light and the dark scheme.
+NAMES = ("ink", "muted", "hairline", "accent", "wrong", "paper")
+PALETTE = {name: getattr(style, name.upper()) for name in NAMES}
+PAINTED = ("paper", "ink", "accent", "wrong")  # what the pixels of a figure's pictures are mixed of
 
 INSTALL = """\
 # Installs digitlearn and what it still needs here; numpy and tensorflow keep their versions.
@@ -53,8 +55,8 @@ def figure(svg: str, alt: str | None, prefix: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<image[^>]*) id="[^"]*"', r"\1", svg)  # the same for the same picture
     svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
-    for colour, variable in COLOURS.items():
-        svg = svg.replace(colour, variable)
+    for name, colour in PALETTE.items():
+        svg = svg.replace(colour, "currentColor" if name == "ink" else f"var(--dl-{name})")
     return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt or "")}"', 1)
 
 
@@ -94,8 +96,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+@functools.cache
+def layer_sizes() -> list[int]:
+    """Return the number of values before and after each Dense layer of the page's network."""
+    layers = pretrained.load("small").layers
+    kernels = [layer.params["kernel"] for layer in layers if layer.params]
+    return [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)]
+
+
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Turn a notebook into Markdown, and leave its rendering to MkDocs."""
+    """Turn a notebook into Markdown, and leave its rendering to MkDocs; fill in what draws."""
+    if page.meta.get("draw"):
+        environment = config.theme.get_env()
+        environment.trim_blocks, environment.undefined = True, StrictUndefined
+        return environment.from_string(markdown).render(units=layer_sizes())
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
     # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math
@@ -109,11 +123,45 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Turn math into MathML, lighten code, and set a chapter's number apart from its title."""
     math = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
     html = re.sub(math, mathml, html, flags=re.DOTALL)
-    # Only keywords and comments have a colour; marks for the rest would double a page's size.
-    plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd)")[a-z][a-z0-9]?">([^<]*)</span>'
+    # Only keywords, comments and the prompts and answers of examples have a colour; marks for
+    # the rest would double a page's size.
+    plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd|gp|go)")[a-z][a-z0-9]?">([^<]*)</span>'
     html = re.sub(plain, r"\1", html)
     number = r'\1<span class="dl-number">Chapter \2</span> '
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Tell the templates which modules the drawing page has, and how pictures get dark."""
+    names = [file.src_uri for file in files if re.match(r"assets/try/\w+\.js", file.src_uri)]
+    env.globals["modules"] = sorted(name for name in names if not name.endswith("/main.js"))
+    env.globals["dark_inks"] = dark_inks(
+        Path(config.docs_dir, "assets/site.css").read_text("utf-8")
+    )
+    return env
+
+
+def scheme(css: str, name: str) -> dict[str, str]:
+    """Return the colours of the site's scheme "default" or "slate", which is the dark one."""
+    block = re.search(rf'\[data-md-color-scheme="{name}"\] {{(.*?)}}', css, re.DOTALL)
+    return dict(re.findall(r"--dl-(\w+): (#\w+);", block[1]))
+
+
+def rgb(colour: str) -> list[float]:
+    """Return red, green and blue, each from 0 to 1."""
+    return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
+def dark_inks(css: str) -> str:
+    """Return SVG's feColorMatrix from what is painted to the same in the dark scheme.
+
+    A colour between two of them becomes the one between their dark ones.
+    """
+    light = [[*rgb(PALETTE[name]), 1] for name in PAINTED]
+    dark = [rgb(scheme(css, "slate")[name]) for name in PAINTED]
+    rows = np.linalg.solve(light, dark).T
+    values = [[*row[:3], 0, row[3]] for row in rows] + [[0, 0, 0, 1, 0]]
+    return " ".join(f"{value:.4g}" for row in values for value in row)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -133,7 +181,8 @@ def on_post_build(config: MkDocsConfig) -> None:
                 cell.source = absolute_links(cell.source, address)
         first = [cell.cell_type for cell in notebook.cells].index("code")
         notebook.cells.insert(first, nbformat.v4.new_code_cell(source, id="install"))
-        nbformat.write(notebook, path)
+        with complete(path) as part:
+            nbformat.write(notebook, part)
 
 
 def absolute_links(markdown: str, address: str) -> str:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import platform
+from contextlib import suppress
 from datetime import date
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
@@ -46,5 +47,8 @@ def of_outputs(notebook: NotebookNode) -> dict[str, str]:
 
 def record(seconds: float) -> dict[str, Any]:
     """Return what is kept for the curious and never compared."""
-    versions = {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+    versions = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):  # TensorFlow is not to be had everywhere
+            versions[name] = version(name)
     return {"date": date.today().isoformat(), "seconds": round(seconds), "versions": versions}

@@ -17,7 +17,7 @@ TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS / "browser"), str(TESTS)]
 import drawings
 from building import build_site
-from conftest import ARGUMENTS
+from conftest import ARGUMENTS, find_chromium
 
 VISITS = 9  # each with an empty cache
 
@@ -65,8 +65,9 @@ def visit(page, address):
     return page.evaluate("performance.getEntriesByName('try-ready')[0].startTime")
 
 
-def measure(address, executable="/usr/bin/chromium"):
+def measure(address):
     """Return (what, value, unit) for each quantity."""
+    executable = find_chromium() or sys.exit("needs Chromium: set DIGITLEARN_CHROMIUM to its path")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         times = []

@@ -9,20 +9,28 @@ step's compilation counts. Imports, loading the images, building the network and
 """
 
 import math
+import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "docs/study"))
+
+from recipes import FAST
 
 from digitlearn import optimizers
 from digitlearn.network import mlp
 from digitlearn.training import fit
 
-# Our recipe, the one place for it. Adam's learning rate falls from its peak along half a cosine to
-# none at the last epoch; the weights that count are an exponential moving average over the steps.
-RECIPE = {"epochs": 10, "batch_size": 64, "learning_rate": 2e-3, "average": 0.998}
+# Adam's learning rate falls from its peak along half a cosine to none at the last epoch; the
+# weights that count are an exponential moving average over the steps.
+RECIPE = {
+    name: getattr(FAST, name) for name in ("epochs", "batch_size", "learning_rate", "average")
+}
 CHUNK = 1024  # images at a time in predictions, as in digitlearn.network
 
 Pair = tuple[Any, Any]
@@ -134,11 +142,14 @@ class DigitlearnNumPy(Contender):
         rng = np.random.default_rng(self.seed)
         self.network = mlp(self.hidden_units, rng=rng)
         options = self._given()
-        if self.recipe:
-            options["optimizer"] = optimizers.Adam(RECIPE["learning_rate"])
-            options["schedule"] = optimizers.cosine
-            options["average"] = RECIPE["average"]
-        return fit(self.network, train, validation, epochs=epochs, rng=rng, **options)
+        if not self.recipe:
+            return fit(self.network, train, validation, epochs=epochs, rng=rng, **options)
+        options["optimizer"] = optimizers.Adam(RECIPE["learning_rate"])
+        options["schedule"] = optimizers.cosine
+        options["mean"] = mean = optimizers.RunningMean(RECIPE["average"])
+        history = fit(self.network, train, validation, epochs=epochs, rng=rng, **options)
+        mean.swap(self.network.layers)
+        return history
 
 
 class PlainKeras(Contender):

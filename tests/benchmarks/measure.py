@@ -5,31 +5,34 @@
 
 import itertools
 import json
-import resource
+import re
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from contenders import CONTENDERS, RECIPE
+from recipes import training_digits
 
-from digitlearn import data
 from digitlearn.augmentation import distort
-from digitlearn.preprocessing import scale_pixels, split_validation
 
+STATUS = Path("/proc/self/status")
 WARM = 1  # epochs that are not counted: in the first one, libraries compile and caches fill
 
 
 def peak():
     """Return the most memory this process has had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if STATUS.exists():  # Linux, where getrusage counts what the starting process had as well
+        [kilobytes] = re.findall(r"^VmHWM:\s*(\d+) kB$", STATUS.read_text(), re.MULTILINE)
+        return int(kilobytes) / 2**10
+    if sys.platform == "darwin":
+        import resource
 
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    import psutil
 
-def pairs(dataset):
-    """Return the training images but a tenth, and that tenth, as pairs (x, labels)."""
-    digits = data.load("train", dataset=dataset)
-    x = scale_pixels(digits.images)
-    return split_validation(x, digits.labels, rng=np.random.default_rng(2026))
+    return psutil.Process().memory_info().peak_wset / 2**20  # Windows
 
 
 def held(accuracies, target):
@@ -42,7 +45,7 @@ def held(accuracies, target):
 
 def reach(contender, *, seed, recipe, epochs, targets, hidden_units, dataset):
     """Return the seconds of training until each target was held, or None."""
-    train, validation = pairs(dataset)
+    train, validation = training_digits(dataset=dataset)
     start = peak()
     runner = CONTENDERS[contender](hidden_units, seed=seed, recipe=recipe)
     seconds, accuracies = runner.train(
@@ -63,7 +66,7 @@ def reach(contender, *, seed, recipe, epochs, targets, hidden_units, dataset):
 
 def epochs(contender, *, batch_size, images, hidden_units, runs, dataset):
     """Return the seconds of `runs` epochs, and of `runs` times reading the validation images."""
-    (x, labels), (x_val, _) = pairs(dataset)
+    (x, labels), (x_val, _) = training_digits(dataset=dataset)
     runner = CONTENDERS[contender](hidden_units, seed=0, batch_size=batch_size)
     seconds, _ = runner.train((x[:images], labels[:images]), epochs=runs + WARM)
     many = np.resize(x_val, (10_000, 28, 28))
@@ -77,7 +80,7 @@ def epochs(contender, *, batch_size, images, hidden_units, runs, dataset):
 
 def floor(*, batch_size, images, hidden_units, runs, dataset):
     """Return the seconds of an epoch's matrix products alone, and of our epoch, turn by turn."""
-    train, _ = pairs(dataset)
+    train, _ = training_digits(dataset=dataset)
     train = train[0][:images], train[1][:images]
     products = partial(multiply, len(train[0]), batch_size, [784, *hidden_units, 10])
     runner = CONTENDERS["numpy"](hidden_units, seed=0, batch_size=batch_size)
@@ -105,7 +108,7 @@ def multiply(images, batch_size, sizes):
 
 def augmentation(*, images, runs, dataset):
     """Return the images distorted in a second."""
-    (x, labels), _ = pairs(dataset)
+    (x, labels), _ = training_digits(dataset=dataset)
     x, labels = np.resize(x, (images, 28, 28)), np.resize(labels, images)
     rng = np.random.default_rng(0)
     distort(x[:1000], labels[:1000], rng=rng)

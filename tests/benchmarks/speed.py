@@ -21,6 +21,8 @@ from statistics import median
 
 from contenders import CONTENDERS, RECIPE
 
+from digitlearn.files import complete
+
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "docs/results/speed.json"
 TARGETS = (0.975, 0.98)
@@ -187,9 +189,8 @@ def main(arguments=None):
         plan = QUICK if options.quick else FULL
         results[section] = SECTIONS[section](there, plan, options.dataset)
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    part = options.output.with_suffix(".part")
-    part.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    part.replace(options.output)
+    with complete(options.output) as part:
+        part.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print_tables(results)
     return 0
 

@@ -10,8 +10,10 @@ import threading
 import pytest
 from playwright.sync_api import sync_playwright
 
-# No sandbox in a container; and a browser that fetches nothing on its own account.
+# No sandbox in a container; and a browser that fetches nothing on its own account, nor from
+# anywhere but here.
 ARGUMENTS = [
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -34,12 +36,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def find_chromium():
+    """Return the path of Chromium or Chrome, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = (path for name in names if (path := shutil.which(name)))
+    return os.environ.get("DIGITLEARN_CHROMIUM") or next(found, None)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Return Chromium, or skip where there is none."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = (path for name in names if (path := shutil.which(name)))
-    executable = os.environ.get("DIGITLEARN_CHROMIUM") or next(found, None)
+    executable = find_chromium()
     if executable is None:
         pytest.skip("needs Chromium: set DIGITLEARN_CHROMIUM to its path")
     with sync_playwright() as playwright:
@@ -65,12 +72,9 @@ def visit(browser, address):
     """Return a function that opens a page of the site; the page's complaints fail the test."""
     complaints = []
 
-    def guard(route):
-        if route.request.url.startswith((address, "data:", "blob:")):
-            route.continue_()
-        else:
-            complaints.append(f"asks for {route.request.url}")
-            route.abort()
+    def asked(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            complaints.append(f"asks for {request.url}")
 
     def answered(response):
         if response.status >= 400:
@@ -78,17 +82,17 @@ def visit(browser, address):
 
     with contextlib.ExitStack() as stack:
 
-        def visit(path, *, scheme="light", width=1300, **options):
+        def visit(path, *, scheme="light", width=1300, until="networkidle", **options):
             size = {"width": width, "height": 900}
             context = browser.new_context(viewport=size, color_scheme=scheme, **options)
             stack.callback(context.close)
-            context.route("**/*", guard)
             page = context.new_page()
+            page.on("request", asked)
             page.on("console", lambda message: complaints.append(f"console: {message.text}"))
             page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
             page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
             page.on("response", answered)
-            page.goto(address + path, wait_until="networkidle")
+            page.goto(address + path, wait_until=until)
             return page
 
         yield visit

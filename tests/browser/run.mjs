@@ -38,6 +38,8 @@ const DO = {
     const kinds = results.map((result) => answer.judge(result).kind);
     return { logits: base64(Float32Array.from(results.flatMap(({ logits }) => [...logits]))), kinds };
   },
+  /** Write probabilities as the page does. */
+  percent: (probabilities) => probabilities.map(answer.percent),
   /** Say for one image what pixels and units add to each logit, and what each unit adds. */
   explain: (image) => {
     const result = network.forward(layers, bytes(image));

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import reference
 from building import ROOT
 from playwright.sync_api import expect
 
@@ -12,6 +13,7 @@ OTHERS = sorted(
     path.relative_to(DOCS).with_suffix(".html").as_posix()
     for path in [*DOCS.glob("*.md"), *DOCS.glob("reference/*.md")]
 )
+OTHERS += [f"reference/{module}.html" for module in reference.read_package(ROOT / "digitlearn")]
 
 # Elements that stick out of the page sideways and cannot be scrolled to within it.
 OVERFLOWING = """() => [...document.querySelectorAll(".md-main *, .md-footer *, .md-header *")]

@@ -1,8 +1,21 @@
+// @ts-check
 // Strokes of a pen, made into the pixels of a picture.
 
-export const SIDE = 224; // of the picture, in pixels: eight for each of the network's 28
+import { FRAME } from "./preprocess.js";
 
-/** Return the distance of a point from the segment between two others. */
+/** @typedef {number[]} Point x and y */
+/** @typedef {Point[]} Stroke */
+
+export const SIDE = 8 * FRAME; // of the picture, in pixels: eight for each of the network's
+
+/**
+ * Return the distance of a point from the segment between two others.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {Point} a
+ * @param {Point} b
+ */
 function distance(x, y, [ax, ay], [bx, by]) {
   const [dx, dy] = [bx - ax, by - ay];
   const length2 = dx * dx + dy * dy;
@@ -16,11 +29,14 @@ function distance(x, y, [ax, ay], [bx, by]) {
  *
  * A stroke is a list of points [x, y], each from 0 to 1; so is the pen's width. Every pixel within
  * half the pen's width of a stroke is ink; at the rim it is as dark as much of it is covered.
+ *
+ * @param {Stroke[]} strokes
+ * @param {number} width
  */
 export function rasterize(strokes, width) {
   const picture = new Uint8Array(SIDE * SIDE).fill(255);
   const radius = (width * SIDE) / 2;
-  const limit = (value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
+  const limit = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
   for (const stroke of strokes) {
     const points = stroke.map(([x, y]) => [x * SIDE, y * SIDE]);
     points.forEach((b, index) => {
@@ -41,30 +57,50 @@ export function rasterize(strokes, width) {
 
 const STEPS = 16; // points along each curve of a path
 
-/** Return the point of a cubic Bezier curve at t, from 0 to 1. */
+/**
+ * Return the point of a cubic Bezier curve at t, from 0 to 1.
+ *
+ * @param {Point[]} points four of them
+ * @param {number} t
+ * @returns {Point}
+ */
 function bezier([p, q, r, s], t) {
   const u = 1 - t;
   const weights = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
   return [0, 1].map((axis) => [p, q, r, s].reduce((sum, at, i) => sum + weights[i] * at[axis], 0));
 }
 
-/** Return the strokes of an SVG path made of M, C and Z, in the path's own units. */
+/**
+ * Return the strokes of an SVG path made of M, C and Z, in the path's own units.
+ *
+ * @param {string} path
+ */
 export function readPath(path) {
+  /** @type {Stroke} */
+  let stroke = [];
   const strokes = [];
   for (const [, letter, text] of path.matchAll(/([MCZ])([^MCZ]*)/g)) {
     const numbers = (text.match(/-?[\d.]+/g) ?? []).map(Number);
     const points = numbers.flatMap((x, i) => (i % 2 ? [] : [[x, numbers[i + 1]]]));
-    if (letter === "M") strokes.push(points);
-    if (letter === "Z") strokes.at(-1).push(strokes.at(-1)[0]);
+    if (letter === "M") {
+      stroke = points;
+      strokes.push(stroke);
+    }
+    if (letter === "Z") stroke.push(stroke[0]);
     for (let i = 0; letter === "C" && i < points.length; i += 3) {
-      const curve = [strokes.at(-1).at(-1), ...points.slice(i, i + 3)];
-      for (let k = 1; k <= STEPS; k++) strokes.at(-1).push(bezier(curve, k / STEPS));
+      const curve = [stroke[stroke.length - 1], ...points.slice(i, i + 3)];
+      for (let k = 1; k <= STEPS; k++) stroke.push(bezier(curve, k / STEPS));
     }
   }
   return strokes;
 }
 
-/** Return strokes moved and scaled to stand in the middle of the pad, filling a share of it. */
+/**
+ * Return strokes moved and scaled to stand in the middle of the pad, filling a share of it.
+ *
+ * @param {Stroke[]} strokes
+ * @param {number} share
+ */
 export function place(strokes, share) {
   const [xs, ys] = [0, 1].map((axis) => strokes.flat().map((point) => point[axis]));
   const middle = [xs, ys].map((values) => (Math.min(...values) + Math.max(...values)) / 2);

@@ -1,12 +1,16 @@
+// @ts-check
 // Draw a digit: from the pad through the network to the page, after every stroke.
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
 import { forward } from "./network.js";
 import { Pad } from "./pad.js";
+import { named, part } from "./parts.js";
 import { toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
+
+/** @import { Layer } from "./network.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
@@ -19,7 +23,11 @@ async function load() {
   return readLayers(await response.arrayBuffer());
 }
 
-/** Return a function that calls another once, before the next frame, however often it is called. */
+/**
+ * Return a function that calls another once, before the next frame, however often it is called.
+ *
+ * @param {() => void} call
+ */
 function oncePerFrame(call) {
   let asked = false;
   return () => {
@@ -32,33 +40,47 @@ function oncePerFrame(call) {
   };
 }
 
+/**
+ * Return the strokes of a sample, in the middle of the pad.
+ *
+ * @param {Element} button
+ */
+function strokesOf(button) {
+  const path = part(button, "path", SVGPathElement).getAttribute("d") ?? "";
+  return place(readPath(path), SAMPLE);
+}
+
+/** @param {HTMLElement} root */
 async function start(root) {
-  const find = (name) => root.querySelector(`[data-try="${name}"]`);
+  /** @type {Layer[] | null} */
   let layers = null;
   let timer = 0;
-  const say = (text) => (find("status").textContent = text);
-  const samples = [...root.querySelectorAll("[data-sample]")];
-  const strokesOf = (button) => place(readPath(button.querySelector("path").getAttribute("d")), SAMPLE);
+  const say = (/** @type {string} */ text) => {
+    named(root, "status", HTMLElement).textContent = text;
+  };
+  const undo = named(root, "undo", HTMLButtonElement);
+  const clear = named(root, "clear", HTMLButtonElement);
 
-  const view = new View(root, find);
+  const view = new View(root);
   const update = oncePerFrame(() => {
-    find("undo").disabled = pad.past.length === 0;
-    find("clear").disabled = pad.empty;
+    undo.disabled = pad.past.length === 0;
+    clear.disabled = pad.empty;
     if (!layers) return;
     const picture = { values: rasterize(pad.strokes, PEN), width: SIDE, height: SIDE };
-    const { digits, image } = pad.empty ? {} : toMnistStyle(picture);
+    const { digits, image } = pad.empty ? { digits: 0, image: null } : toMnistStyle(picture);
     const activations = image && forward(layers, image);
     const answer = judge(activations, digits);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     timer = setTimeout(() => say(answer.text), QUIET);
   });
-  const ghost = strokesOf(samples.find((button) => button.dataset.sample === "7"));
-  const pad = new Pad(find("pad"), { width: PEN, ghost, changed: update, say });
+  const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
+  const canvas = named(root, "pad", HTMLCanvasElement);
+  const pad = new Pad(canvas, { width: PEN, ghost, changed: update, say });
 
-  find("undo").addEventListener("click", () => pad.undo());
-  find("clear").addEventListener("click", () => pad.clear());
-  for (const button of samples) {
+  undo.addEventListener("click", () => pad.undo());
+  clear.addEventListener("click", () => pad.clear());
+  for (const button of root.querySelectorAll("[data-sample]")) {
     button.addEventListener("click", () => pad.write(strokesOf(button)));
   }
   // The colours of what is painted follow the site's scheme.
@@ -73,9 +95,11 @@ async function start(root) {
     performance.mark("try-ready");
     update();
   } catch (error) {
-    find("text").textContent = "The network's weights could not be loaded. Try to reload the page.";
+    named(root, "text", HTMLElement).textContent = "The network's weights could not be loaded. Try to reload the page.";
     throw error;
   }
 }
 
-for (const root of document.querySelectorAll(".dl-try")) start(root);
+for (const root of document.querySelectorAll(".dl-try")) {
+  if (root instanceof HTMLElement) start(root);
+}

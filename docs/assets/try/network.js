@@ -1,7 +1,31 @@
+// @ts-check
 // The network: Flatten, two hidden Dense layers with ReLU, a Dense layer of ten logits, softmax.
 // Chapter 3 explains every line. And, the same network read backwards: which unit spoke for what.
 
-/** Dense: add up each unit's inputs, times its weights, onto its bias. */
+/**
+ * A Dense layer: kernel[input * units + unit] is a weight.
+ *
+ * @typedef {{ inputs: number, units: number, kernel: Float32Array, bias: Float32Array }} Layer
+ */
+
+/**
+ * What every layer makes of an image.
+ *
+ * @typedef {object} Activations
+ * @property {Float32Array} input from 0 to 1
+ * @property {Float32Array[]} hidden of each hidden layer, after ReLU
+ * @property {Float32Array} logits
+ * @property {number[]} probabilities
+ */
+
+/** @typedef {Pick<Activations, "hidden">} Hidden */
+
+/**
+ * Dense: add up each unit's inputs, times its weights, onto its bias.
+ *
+ * @param {Layer} layer
+ * @param {Float32Array} x
+ */
 export function dense({ inputs, units, kernel, bias }, x) {
   const sums = Float32Array.from(bias);
   for (let i = 0; i < inputs; i++) {
@@ -11,12 +35,20 @@ export function dense({ inputs, units, kernel, bias }, x) {
   return sums;
 }
 
-/** ReLU: what is negative becomes 0. */
+/**
+ * ReLU: what is negative becomes 0.
+ *
+ * @param {Float32Array} sums
+ */
 export function relu(sums) {
   return sums.map((sum) => Math.max(0, sum));
 }
 
-/** Softmax: positive shares that add up to 1. The largest is subtracted, so nothing overflows. */
+/**
+ * Softmax: positive shares that add up to 1. The largest is subtracted, so nothing overflows.
+ *
+ * @param {Float32Array} logits
+ */
 export function softmax(logits) {
   const largest = Math.max(...logits);
   const powers = Array.from(logits, (logit) => Math.exp(logit - largest));
@@ -24,7 +56,13 @@ export function softmax(logits) {
   return powers.map((power) => power / total);
 }
 
-/** Return what every layer makes of an image: 784 grey levels from 0 to 255. */
+/**
+ * Return what every layer makes of an image: its grey levels, from 0 to 255, row by row.
+ *
+ * @param {Layer[]} layers
+ * @param {Uint8Array} image
+ * @returns {Activations}
+ */
 export function forward(layers, image) {
   const input = Float32Array.from(image, (level) => level / 255);
   const hidden = [];
@@ -33,14 +71,17 @@ export function forward(layers, image) {
     x = relu(dense(layer, x));
     hidden.push(x);
   }
-  const logits = dense(layers.at(-1), x);
+  const logits = dense(layers[layers.length - 1], x);
   return { input, hidden, logits, probabilities: softmax(logits) };
 }
 
 /**
  * Return the slope of a layer's output with respect to its input, carried one layer back.
  *
- * `slopes` has one number for each unit of the layer; the result one for each of its inputs.
+ * The result has one number for each of the layer's inputs.
+ *
+ * @param {Layer} layer
+ * @param {Float32Array} slopes one for each unit
  */
 function back({ inputs, units, kernel }, slopes) {
   const result = new Float32Array(inputs);
@@ -52,11 +93,22 @@ function back({ inputs, units, kernel }, slopes) {
   return result;
 }
 
-/** Let slopes through where a unit was active: ReLU's slope is 1 there, and 0 elsewhere. */
+/**
+ * Let slopes through where a unit was active: ReLU's slope is 1 there, and 0 elsewhere.
+ *
+ * @param {Float32Array} activations
+ * @param {Float32Array} slopes
+ */
 function through(activations, slopes) {
   return slopes.map((slope, i) => (activations[i] > 0 ? slope : 0));
 }
 
+/**
+ * Return zeros, and one 1 among them.
+ *
+ * @param {number} length
+ * @param {number} index
+ */
 function only(length, index) {
   const slopes = new Float32Array(length);
   slopes[index] = 1;
@@ -69,12 +121,17 @@ function only(length, index) {
  * While no unit switches on or off, the network only multiplies and adds. So a logit is a sum: over
  * the second layer's units, each its activation times its weight; or over the first layer's, each
  * times the weights of all its ways through active units; or over the pixels; and always the biases.
+ *
+ * @param {Layer[]} layers
+ * @param {Activations} activations
+ * @param {number} digit
  */
 export function shares(layers, { input, hidden }, digit) {
   const [first, second, last] = layers;
   const slopes2 = back(last, only(last.units, digit));
   const slopes1 = back(second, through(hidden[1], slopes2));
   const slopes0 = back(first, through(hidden[0], slopes1));
+  /** @type {(slopes: Float32Array, x: Float32Array) => Float32Array} */
   const times = (slopes, x) => slopes.map((slope, i) => slope * x[i]);
   return {
     pixels: times(slopes0, input),
@@ -82,7 +139,14 @@ export function shares(layers, { input, hidden }, digit) {
   };
 }
 
-/** Return what one hidden unit (layer 0 or 1) adds to each of the ten logits. */
+/**
+ * Return what one hidden unit (layer 0 or 1) adds to each of the ten logits.
+ *
+ * @param {Layer[]} layers
+ * @param {Hidden} activations
+ * @param {number} layer
+ * @param {number} unit
+ */
 export function adds(layers, { hidden }, layer, unit) {
   let row = layers[layer + 1].kernel.subarray(
     unit * layers[layer + 1].units,
@@ -97,22 +161,39 @@ export function adds(layers, { hidden }, layer, unit) {
   return Float32Array.from(row, (weight) => weight * hidden[layer][unit]);
 }
 
-/** Return what a unit of the second layer collects: each first-layer unit's activation, weighted. */
+/**
+ * Return what a unit of the second layer collects: each first-layer unit's activation, weighted.
+ *
+ * @param {Layer[]} layers
+ * @param {Hidden} activations
+ * @param {number} unit
+ */
 export function collects([, { units, kernel }], { hidden }, unit) {
   return hidden[0].map((activation, i) => activation * kernel[i * units + unit]);
 }
 
-/** Return what a unit of the first layer sends to each unit of the second. */
+/**
+ * Return what a unit of the first layer sends to each unit of the second.
+ *
+ * @param {Layer[]} layers
+ * @param {Hidden} activations
+ * @param {number} unit
+ */
 export function sends([, { units, kernel }], { hidden }, unit) {
   const row = kernel.subarray(unit * units, (unit + 1) * units);
   return row.map((weight) => weight * hidden[0][unit]);
 }
 
 /**
- * Return what a hidden unit looks for, as 784 weights of pixels.
+ * Return what a hidden unit looks for, as one weight for each pixel.
  *
  * In the first layer these are its own weights. In the second they are the weights of the first
  * layer's units that are active for this drawing, each times the unit's weight for it.
+ *
+ * @param {Layer[]} layers
+ * @param {Hidden} activations
+ * @param {number} layer
+ * @param {number} unit
  */
 export function template(layers, { hidden }, layer, unit) {
   const slopes = only(layers[layer].units, unit);

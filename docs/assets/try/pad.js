@@ -1,18 +1,46 @@
+// @ts-check
 // The drawing pad: strokes from a mouse, a pen, a finger or the arrow keys.
 
+import { brush } from "./paint.js";
+import { FRAME } from "./preprocess.js";
+
+/** @import { Point, Stroke } from "./ink.js" */
+
+/** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const STEP = 1 / 28; // of an arrow key: one of the network's pixels; with Shift a quarter
+const STEP = 1 / FRAME; // of an arrow key: one of the network's pixels; with Shift a quarter
 const SECONDS = 0.7; // that a sample takes to be written
 
 export class Pad {
-  /** `width` is the pen's, as a share of the pad; `changed` is called after each change. */
+  /** @type {Stroke[]} x and y from 0 to 1 */
+  strokes = [];
+  /** @type {Stroke[][]} the drawings before this one, for undo */
+  past = [];
+  /** @type {Point | null} where the arrow keys have moved it */
+  pen = null;
+  /** Whether it writes as they move it. */
+  down = false;
+  /** @type {Set<string>} the arrow keys that are down */
+  held = new Set();
+  /** @type {number | null} the mouse, pen or finger that is drawing */
+  pointer = null;
+  /** The next step of a sample that is being written. */
+  frame = 0;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {object} options
+   * @param {number} options.width of the pen, as a share of the pad
+   * @param {Stroke[]} options.ghost shown while the pad is empty
+   * @param {() => void} options.changed called after each change
+   * @param {(text: string) => void} options.say called with what a screen reader says
+   */
   constructor(canvas, { width, ghost, changed, say }) {
-    Object.assign(this, { canvas, width, ghost, changed, say });
-    this.strokes = []; // each a list of points [x, y], from 0 to 1
-    this.past = []; // the drawings before this one, for undo
-    this.pen = null; // where the arrow keys have moved it
-    this.down = false; // whether it writes as they move it
-    this.held = new Set(); // the arrow keys that are down
+    this.canvas = canvas;
+    this.width = width;
+    this.ghost = ghost;
+    this.changed = changed;
+    this.say = say;
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("keydown", (event) => this.#press(event));
@@ -20,11 +48,8 @@ export class Pad {
     for (const name of ["focus", "blur"]) {
       canvas.addEventListener(name, () => this.#hold(name === "focus"));
     }
-    for (const name of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(name, (event) => {
-        if (event.pointerId === this.pointer) this.pointer = null;
-      });
-    }
+    canvas.addEventListener("pointerup", (event) => this.#end(event));
+    canvas.addEventListener("pointercancel", (event) => this.#end(event));
     new ResizeObserver(() => this.paint()).observe(canvas);
   }
 
@@ -32,7 +57,11 @@ export class Pad {
     return this.strokes.length === 0;
   }
 
-  /** Put other strokes in place of these. */
+  /**
+   * Put other strokes in place of these.
+   *
+   * @param {Stroke[]} strokes
+   */
   replace(strokes) {
     this.#remember();
     this.strokes = strokes;
@@ -49,13 +78,17 @@ export class Pad {
     this.#update();
   }
 
-  /** Write strokes point by point, as a pen would; at once where less motion is wished for. */
+  /**
+   * Write strokes point by point, as a pen would; at once where less motion is wished for.
+   *
+   * @param {Stroke[]} strokes
+   */
   write(strokes) {
     this.replace([]);
     const points = strokes.flat().length;
     const start = performance.now();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const frame = (now) => {
+    const frame = (/** @type {number} */ now) => {
       const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / 1000 / SECONDS));
       let left = Math.ceil(share * points);
       this.strokes = strokes.map((stroke) => {
@@ -77,7 +110,7 @@ export class Pad {
     const side = Math.round(canvas.clientWidth * devicePixelRatio);
     if (canvas.width !== side) canvas.width = canvas.height = side;
     const style = getComputedStyle(canvas);
-    const context = canvas.getContext("2d");
+    const context = brush(canvas);
     context.clearRect(0, 0, side, side);
     context.lineCap = context.lineJoin = "round";
     context.lineWidth = this.width * side;
@@ -86,7 +119,8 @@ export class Pad {
     for (const stroke of this.empty ? this.ghost : this.strokes) {
       context.beginPath();
       // A line to where it begins makes a dot of a stroke of one point.
-      [stroke[0], ...stroke].forEach(([x, y], i) => context[i ? "lineTo" : "moveTo"](x * side, y * side));
+      context.moveTo(stroke[0][0] * side, stroke[0][1] * side);
+      for (const [x, y] of stroke) context.lineTo(x * side, y * side);
       context.stroke();
     }
     if (this.pen) {
@@ -116,11 +150,13 @@ export class Pad {
     this.past.push(this.strokes);
   }
 
+  /** @param {MouseEvent} event */
   #point(event) {
     const box = this.canvas.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   }
 
+  /** @param {PointerEvent} event */
   #begin(event) {
     if (event.button !== 0 || !event.isPrimary) return;
     this.#remember();
@@ -131,14 +167,33 @@ export class Pad {
     this.#update();
   }
 
-  #move(event) {
-    if (event.pointerId !== this.pointer) return;
-    const events = event.getCoalescedEvents?.() ?? [];
-    for (const one of events.length ? events : [event]) this.strokes.at(-1).push(this.#point(one));
+  /** @param {PointerEvent} event */
+  #end(event) {
+    if (event.pointerId === this.pointer) this.pointer = null;
+  }
+
+  /**
+   * Lengthen the last stroke.
+   *
+   * @param {...Point} points
+   */
+  #extend(...points) {
+    this.strokes[this.strokes.length - 1].push(...points);
     this.#update();
   }
 
-  /** Show the pen as the keyboard reaches the pad, and put it away as it leaves. */
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (event.pointerId !== this.pointer) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    this.#extend(...(events.length ? events : [event]).map((one) => this.#point(one)));
+  }
+
+  /**
+   * Show the pen as the keyboard reaches the pad, and put it away as it leaves.
+   *
+   * @param {boolean} arrives
+   */
   #hold(arrives) {
     this.held.clear();
     this.down = false;
@@ -146,6 +201,7 @@ export class Pad {
     this.paint();
   }
 
+  /** @param {KeyboardEvent} event */
   #press(event) {
     const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
     if (undo) this.undo();
@@ -157,16 +213,17 @@ export class Pad {
     event.preventDefault();
   }
 
+  /** @param {KeyboardEvent} event */
   #step(event) {
     this.held.add(event.key);
-    this.pen ??= [0.5, 0.25];
+    let pen = this.pen ?? [0.5, 0.25];
     const step = event.shiftKey ? STEP / 4 : STEP;
     for (const key of this.held) {
-      this.pen = this.pen.map((value, i) => Math.min(1, Math.max(0, value + ARROWS[key][i] * step)));
+      pen = pen.map((value, i) => Math.min(1, Math.max(0, value + ARROWS[key][i] * step)));
     }
-    if (!this.down) return this.paint();
-    this.strokes.at(-1).push(this.pen);
-    this.#update();
+    this.pen = pen;
+    if (this.down) this.#extend(pen);
+    else this.paint();
   }
 
   #lower() {

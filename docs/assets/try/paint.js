@@ -1,45 +1,87 @@
+// @ts-check
 // Pictures of numbers: grey levels as ink on paper, signed numbers in blue and orange.
 
-/** Return a colour of the site's scheme, as [red, green, blue]. */
+/** @import { Values } from "./preprocess.js" */
+
+/**
+ * Return the means to paint on a canvas.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+export function brush(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("Expected a canvas to paint on. Received: one without pixels");
+  return context;
+}
+
+/**
+ * Return a colour of the site's scheme, as [red, green, blue].
+ *
+ * @param {Element} element
+ * @param {string} name
+ */
 function colour(element, name) {
   const hex = getComputedStyle(element).getPropertyValue(`--dl-${name}`).trim();
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 }
 
-/** Return a function from a number, -1 to 1, to a colour: of ink, or of both signs. */
+/**
+ * Return a function from a number, -1 to 1, to a colour: of ink, or of both signs.
+ *
+ * @param {Element} element
+ * @param {boolean} signed
+ * @returns {(value: number) => number[]}
+ */
 export function inks(element, signed) {
   const paper = colour(element, "paper");
   const [above, below] = signed ? ["accent", "wrong"] : ["ink", "wrong"];
   const [positive, negative] = [colour(element, above), colour(element, below)];
   return (value) => {
-    const [ink, share] = [value < 0 ? negative : positive, Math.min(1, Math.abs(value))];
+    const ink = value < 0 ? negative : positive;
+    const share = Math.min(1, Math.abs(value));
     return paper.map((level, i) => Math.round(level + share * (ink[i] - level)));
   };
 }
 
-/** Return numbers divided by the largest of them, whatever its sign. */
+/**
+ * Return numbers divided by the largest of them, whatever its sign.
+ *
+ * @param {Float32Array} values
+ */
 export function scaled(values) {
   const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   return Float32Array.from(values, (value) => value / most);
 }
 
-/** Paint numbers, -1 to 1, as the pixels of a picture, `columns` in a row. */
+/**
+ * Paint numbers, -1 to 1, as the pixels of a picture, `columns` in a row.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Values} values
+ * @param {{ columns: number, signed?: boolean }} options
+ */
 export function paintPicture(canvas, values, { columns, signed = false }) {
   const ink = inks(canvas, signed);
   [canvas.width, canvas.height] = [columns, values.length / columns];
-  const context = canvas.getContext("2d");
+  const context = brush(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
   values.forEach((value, i) => picture.data.set([...ink(value), 255], 4 * i));
   context.putImageData(picture, 0, 0);
 }
 
-/** Paint numbers, -1 to 1, as a grid of units, one of them perhaps framed. */
+/**
+ * Paint numbers, -1 to 1, as a grid of units, one of them perhaps framed.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Values} values
+ * @param {{ columns: number, signed?: boolean, framed?: number }} options
+ */
 export function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
   const ink = inks(canvas, signed);
   const rows = values.length / columns;
   const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
   [canvas.width, canvas.height] = [columns * side, rows * side];
-  const context = canvas.getContext("2d");
+  const context = brush(canvas);
   const gap = Math.max(1, Math.round(side / 10));
   values.forEach((value, i) => {
     context.fillStyle = `rgb(${ink(value)})`;

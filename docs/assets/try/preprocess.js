@@ -1,3 +1,4 @@
+// @ts-check
 // Any drawing brought to the form of MNIST's images: the twin of to_mnist_style in
 // digitlearn/preprocessing.py, step by step, and equal to it within one grey level. One step is
 // missing: a drawing pad has no shadows, so no uneven light is measured. Chapter 8 explains why
@@ -5,12 +6,19 @@
 
 import { loneDigit } from "./pieces.js";
 
-const FRAME = 28; // MNIST's images are 28 pixels high and wide,
+/** @typedef {Uint8Array | Float32Array | Float64Array} Values */
+/** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
+
+export const FRAME = 28; // MNIST's images are 28 pixels high and wide,
 const BOX = 20; // the digits in them at most 20.
 const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
 const TIE = 1e-6; // keeps rounding errors from deciding what is equal
 
-/** Return the smallest and the largest value of an array. */
+/**
+ * Return the smallest and the largest value of an array.
+ *
+ * @param {Values} values
+ */
 function range(values) {
   let [least, most] = [Infinity, -Infinity];
   for (const value of values) {
@@ -20,21 +28,34 @@ function range(values) {
   return [least, most];
 }
 
-/** Return the middle value, or the mean of the two in the middle. */
+/**
+ * Return the middle value, or the mean of the two in the middle.
+ *
+ * @param {ArrayLike<number>} values
+ */
 function median(values) {
   const sorted = new Float64Array(values).sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Round as NumPy does: a half goes to the even neighbour. */
+/**
+ * Round as NumPy does: a half goes to the even neighbour.
+ *
+ * @param {number} value
+ */
 function rint(value) {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Return the part of a picture that holds all values above a threshold, and where it was. */
+/**
+ * Return the part of a picture that holds all values above a threshold, and where it was.
+ *
+ * @param {Picture} picture
+ * @param {number} threshold
+ */
 function crop({ values, width, height }, threshold) {
   let [top, bottom, left, right] = [height, -1, width, -1];
   for (let y = 0; y < height; y++) {
@@ -47,10 +68,15 @@ function crop({ values, width, height }, threshold) {
     }
   }
   const box = { left, top, width: right - left + 1, height: bottom - top + 1 };
-  return { ...box, ...part({ values, width }, box) };
+  return { ...box, ...part({ values, width, height }, box) };
 }
 
-/** Return the part of a picture in a box {left, top, width, height}. */
+/**
+ * Return the part of a picture in a box.
+ *
+ * @param {Picture} picture
+ * @param {{ left: number, top: number, width: number, height: number }} box
+ */
 function part({ values, width }, { left, top, ...size }) {
   const cut = new Float64Array(size.width * size.height);
   for (let y = 0; y < size.height; y++) {
@@ -60,7 +86,11 @@ function part({ values, width }, { left, top, ...size }) {
   return { ...size, values: cut };
 }
 
-/** Lanczos' filter: how much a pixel at this distance counts. */
+/**
+ * Lanczos' filter: how much a pixel at this distance counts.
+ *
+ * @param {number} x
+ */
 function lanczos(x) {
   if (x === 0) return 1;
   if (x < -3 || x >= 3) return 0;
@@ -68,7 +98,12 @@ function lanczos(x) {
   return ((Math.sin(angle) / angle) * Math.sin(angle / 3)) / (angle / 3);
 }
 
-/** Resize every row of a picture and turn it on its side, so that twice makes both directions. */
+/**
+ * Resize every row of a picture and turn it on its side, so that twice makes both directions.
+ *
+ * @param {Picture} picture
+ * @param {number} size
+ */
 function resizeAndTurn({ values, width, height }, size) {
   const scale = width / size;
   const reach = Math.max(1, scale);
@@ -89,18 +124,29 @@ function resizeAndTurn({ values, width, height }, size) {
   return { values: result, width: height, height: size };
 }
 
-/** Resize as Pillow does with Resampling.LANCZOS: along the rows, then along the columns. */
+/**
+ * Resize as Pillow does with Resampling.LANCZOS: along the rows, then along the columns.
+ *
+ * @param {Picture} picture
+ * @param {number} width
+ * @param {number} height
+ */
 export function resize(picture, width, height) {
   const rows = width === picture.width ? turn(picture) : resizeAndTurn(picture, width);
   return height === picture.height ? turn(rows) : resizeAndTurn(rows, height);
 }
 
+/** @param {Picture} picture */
 function turn({ values, width, height }) {
   const turned = values.map((_, i) => values[(i % height) * width + Math.floor(i / height)]);
   return { values: turned, width: height, height: width };
 }
 
-/** Size and centre one digit as MNIST's are: 28 x 28 levels, 0 for paper, up to 255 for ink. */
+/**
+ * Size and centre one digit as MNIST's are: 28 x 28 levels, 0 for paper, up to 255 for ink.
+ *
+ * @param {Picture} ink
+ */
 export function fitToFrame(ink) {
   const digit = crop(ink, 0);
   const longest = Math.max(digit.width, digit.height);
@@ -130,7 +176,11 @@ export function fitToFrame(ink) {
   return frame;
 }
 
-/** Tell ink from paper: how much each pixel differs from the border, 1 for black on white. */
+/**
+ * Tell ink from paper: how much each pixel differs from the border, 1 for black on white.
+ *
+ * @param {Picture} picture
+ */
 function findInk({ values, width, height }) {
   const edge = [];
   for (let x = 0; x < width; x++) edge.push(values[x], values[(height - 1) * width + x]);
@@ -151,6 +201,8 @@ function findInk({ values, width, height }) {
  *
  * `picture` is {values, width, height} with grey levels from 0 to 255, dark ink on light paper or
  * light on dark. The image is null unless there is exactly one digit.
+ *
+ * @param {Picture} picture
  */
 export function toMnistStyle(picture) {
   const ink = findInk(picture);

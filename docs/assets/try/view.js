@@ -1,55 +1,80 @@
+// @ts-check
 // The network laid open: what every layer makes of the drawing, and who spoke for what.
 
 import { percent, ranked, signed } from "./answer.js";
 import { explain, sentence } from "./explain.js";
 import { adds, collects, sends, shares, template } from "./network.js";
 import { paintPicture, paintUnits, scaled } from "./paint.js";
+import { named, part } from "./parts.js";
+import { FRAME } from "./preprocess.js";
 
-const COLUMNS = [16, 8]; // units in a row of the hidden layers' grids
-const NOTHING = new Float32Array(784);
+/** @import { Answer } from "./answer.js" */
+/** @import { Read, Target } from "./explain.js" */
+/** @import { Activations } from "./network.js" */
+
+/**
+ * The units of a hidden layer, so many in a row.
+ *
+ * @typedef {{ canvas: HTMLCanvasElement, slider: HTMLInputElement, columns: number }} Grid
+ */
+
+const NOTHING = new Float32Array(FRAME * FRAME);
 
 export class View {
-  constructor(root, find) {
-    Object.assign(this, { root, find });
-    this.pointed = null; // what the mouse is over: {layer, unit} or {digit}
-    this.focused = null; // what the keyboard or a tap chose; the mouse goes first
+  /** @type {Read | null} the network, and what it makes of the drawing; null until it is here */
+  read = null;
+  /** @type {Target | null} what the mouse is over */
+  pointed = null;
+  /** @type {Target | null} what the keyboard or a tap chose; the mouse goes first */
+  focused = null;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
     this.grids = [0, 1].map((layer) => this.#grid(layer));
-    this.rows = [...root.querySelectorAll("[data-digit]")];
+    this.rows = [...root.querySelectorAll("button")].filter((row) => row.dataset.digit);
     this.rows.forEach((row, digit) => this.#row(row, digit));
-    new ResizeObserver(() => this.paint()).observe(find("layers"));
+    new ResizeObserver(() => this.paint()).observe(named(root, "layers", HTMLElement));
   }
 
+  /** @param {Read & { answer: Answer }} shown */
   show({ layers, activations, answer }) {
-    Object.assign(this, { layers, activations });
+    this.read = { layers, activations };
     this.root.dataset.kind = answer.kind;
-    this.find("digit").textContent = answer.short;
-    this.find("text").textContent = answer.text;
+    named(this.root, "digit", HTMLElement).textContent = answer.short;
+    named(this.root, "text", HTMLElement).textContent = answer.text;
     this.paint();
   }
 
   /** Paint everything; nothing before the weights are here. */
   paint() {
-    if (!this.layers) return;
+    if (!this.read) return;
     const target = this.pointed ?? this.focused;
-    this.#layers(target);
-    this.#digits(target);
-    explain(this, target);
+    this.#layers(this.read, target);
+    this.#digits(this.read, target);
+    explain(this.root, this.read, target);
   }
 
-  /** Make a hidden layer's grid answer to mouse, touch, and the keys of its slider. */
+  /**
+   * Make a hidden layer's grid answer to mouse, touch, and the keys of its slider.
+   *
+   * @param {number} layer
+   * @returns {Grid}
+   */
   #grid(layer) {
-    const canvas = this.find(`hidden${layer}`);
-    const slider = this.find(`unit${layer}`);
-    const at = (event) => {
+    const canvas = named(this.root, `hidden${layer}`, HTMLCanvasElement);
+    const slider = named(this.root, `unit${layer}`, HTMLInputElement);
+    const columns = Number(canvas.dataset.columns);
+    const rows = (Number(slider.max) + 1) / columns;
+    const at = (/** @type {PointerEvent} */ event) => {
       const box = canvas.getBoundingClientRect();
       const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-      const rows = (Number(slider.max) + 1) / COLUMNS[layer];
-      const [column, row] = [Math.floor(x * COLUMNS[layer]), Math.floor(y * rows)];
-      const inside = column >= 0 && column < COLUMNS[layer] && row >= 0 && row < rows;
-      return inside ? row * COLUMNS[layer] + column : null;
+      const [column, row] = [Math.floor(x * columns), Math.floor(y * rows)];
+      const inside = column >= 0 && column < columns && row >= 0 && row < rows;
+      return inside ? row * columns + column : null;
     };
-    const choose = (unit) => {
-      slider.value = unit;
+    const choose = (/** @type {number} */ unit) => {
+      slider.value = String(unit);
       this.#focus({ layer, unit });
     };
     canvas.addEventListener("pointermove", (event) => {
@@ -69,15 +94,21 @@ export class View {
     slider.addEventListener("blur", () => this.#focus(null));
     slider.addEventListener("input", () => choose(Number(slider.value)));
     slider.addEventListener("keydown", (event) => {
-      const step = { ArrowUp: -COLUMNS[layer], ArrowDown: COLUMNS[layer] }[event.key];
+      const step = { ArrowUp: -columns, ArrowDown: columns }[event.key];
       if (!step) return;
       event.preventDefault();
       const unit = Number(slider.value) + step;
       if (unit >= 0 && unit <= Number(slider.max)) choose(unit);
     });
-    return { canvas, slider };
+    return { canvas, slider, columns };
   }
 
+  /**
+   * Make a digit's row answer to mouse, touch and keys.
+   *
+   * @param {HTMLButtonElement} row
+   * @param {number} digit
+   */
   #row(row, digit) {
     row.addEventListener("pointerenter", (event) => {
       if (event.pointerType !== "touch") this.#point({ digit });
@@ -88,29 +119,35 @@ export class View {
     row.addEventListener("click", () => row.focus()); // Safari does not by itself
   }
 
+  /** @param {Target | null} target */
   #point(target) {
     this.pointed = target;
     this.paint();
   }
 
+  /** @param {Target | null} target */
   #focus(target) {
     this.focused = target;
     this.paint();
   }
 
-  /** Paint the picture, the line of 784 inputs and the hidden units, as `target` lights them. */
-  #layers(target) {
-    const { layers, activations } = this;
+  /**
+   * Paint the picture, the line of inputs and the hidden units, as `target` lights them.
+   *
+   * @param {Read} read
+   * @param {Target | null} target
+   */
+  #layers({ layers, activations }, target) {
     let pixels = { values: activations?.input ?? NOTHING, signed: false };
     let units = [0, 1].map((layer) => ({
       values: scaled(activations?.hidden[layer] ?? new Float32Array(layers[layer].units)),
       signed: false,
     }));
-    if (activations && target?.digit !== undefined) {
+    if (target?.digit !== undefined && activations) {
       const share = shares(layers, activations, target.digit);
       pixels = { values: scaled(share.pixels), signed: true };
       units = share.hidden.map((values) => ({ values: scaled(values), signed: true }));
-    } else if (activations && target) {
+    } else if (target?.layer !== undefined && activations) {
       const weights = template(layers, activations, target.layer, target.unit);
       const products = weights.map((weight, i) => weight * activations.input[i]);
       pixels = { values: scaled(products), signed: true };
@@ -119,35 +156,45 @@ export class View {
       const values = scaled(link(layers, activations, target.unit));
       units[1 - target.layer] = { values, signed: true };
     }
-    paintPicture(this.find("seen"), pixels.values, { columns: 28, signed: pixels.signed });
-    paintPicture(this.find("inputs"), pixels.values, { columns: 784, signed: pixels.signed });
-    this.grids.forEach(({ canvas, slider }, layer) => {
+    const { values, signed } = pixels;
+    const seen = named(this.root, "seen", HTMLCanvasElement);
+    paintPicture(seen, values, { columns: FRAME, signed });
+    const inputs = named(this.root, "inputs", HTMLCanvasElement);
+    paintPicture(inputs, values, { columns: values.length, signed });
+    this.grids.forEach(({ canvas, slider, columns }, layer) => {
       const framed = target?.layer === layer ? target.unit : -1;
-      paintUnits(canvas, units[layer].values, { ...units[layer], columns: COLUMNS[layer], framed });
+      paintUnits(canvas, units[layer].values, { ...units[layer], columns, framed });
       const unit = Number(slider.value);
-      slider.setAttribute("aria-valuetext", sentence(this, { layer, unit }));
+      slider.setAttribute("aria-valuetext", sentence({ layers, activations }, { layer, unit }));
       const active = activations?.hidden[layer].filter((value) => value > 0).length ?? 0;
-      this.find(`active${layer}`).textContent = `${active} of ${layers[layer].units} active`;
+      const note = named(this.root, `active${layer}`, HTMLElement);
+      note.textContent = `${active} of ${layers[layer].units} active`;
     });
   }
 
-  /** Write the ten logits and probabilities, or what a hidden unit adds to each logit. */
-  #digits(target) {
-    const { layers, activations } = this;
-    const unit = activations && target?.layer !== undefined;
-    const values = unit ? adds(layers, activations, target.layer, target.unit) : activations?.logits;
+  /**
+   * Write the ten logits and probabilities, or what a hidden unit adds to each logit.
+   *
+   * @param {Read} read
+   * @param {Target | null} target
+   */
+  #digits({ layers, activations }, target) {
+    const unit = target?.layer !== undefined ? target : null;
+    const added = unit && activations && adds(layers, activations, unit.layer, unit.unit);
+    const values = added ?? activations?.logits;
     const most = values?.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
     const best = activations && ranked(activations.probabilities)[0];
-    this.find("heading").textContent = unit ? "adds" : "logit";
+    named(this.root, "heading", HTMLElement).textContent = added ? "adds" : "logit";
     this.rows.forEach((row, digit) => {
       const value = values?.[digit] ?? 0;
       const probability = activations?.probabilities[digit] ?? 0;
-      row.style.setProperty("--logit", value / most);
-      row.style.setProperty("--probability", probability);
+      row.style.setProperty("--logit", String(value / most));
+      row.style.setProperty("--probability", String(probability));
       row.dataset.sign = value < 0 ? "against" : "for";
       row.toggleAttribute("data-best", digit === best);
-      row.querySelector(".dl-try-logit").textContent = values ? signed(value) : "";
-      row.querySelector(".dl-try-probability").textContent = activations ? percent(probability) : "";
+      part(row, ".dl-try-logit", HTMLElement).textContent = values ? signed(value) : "";
+      const share = part(row, ".dl-try-probability", HTMLElement);
+      share.textContent = activations ? percent(probability) : "";
     });
   }
 }

@@ -1,0 +1,176 @@
+"""The formats that MNIST comes in, read without making room for more than MNIST.
+
+Peak memory is below four times `MOST_BYTES` (190 MB), whatever a file says of itself.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlearn.files import read_npz
+
+MOST_IN_NPZ = 60_000 * (28 * 28 + 1) + 10_000 * (28 * 28 + 1) + 4096
+MOST_BYTES = 60_000 * 28 * 28 + 1024  # of the largest array, with what its format adds
+IDX_FILES = {
+    "x_train": "train-images-idx3-ubyte",
+    "y_train": "train-labels-idx1-ubyte",
+    "x_test": "t10k-images-idx3-ubyte",
+    "y_test": "t10k-labels-idx1-ubyte",
+}
+
+
+def read_files(
+    place: Path, names: Iterable[str], digests: Mapping[str, str]
+) -> dict[str, NDArray[np.uint8]]:
+    """Return the named arrays of an `.npz` file or a folder, verified.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        In a folder there is `mnist.npz`, or the IDX files.
+    names : iterable of str
+        Such as "x_test".
+    digests : mapping of str to str
+        The SHA-256 of each array's bytes.
+
+    Returns
+    -------
+    dict of str to ndarray of uint8
+
+    Raises
+    ------
+    Exception
+        Of many kinds, if one is not there, or damaged, or another.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "few.npz")
+    >>> np.savez(file, y_test=np.array([5, 0, 4], dtype=np.uint8))
+    >>> digest = hashlib.sha256(bytes([5, 0, 4])).hexdigest()
+    >>> read_files(file, ["y_test"], {"y_test": digest})
+    {'y_test': array([5, 0, 4], dtype=uint8)}
+    """
+    place = place.expanduser()
+    file = place / "mnist.npz" if (place / "mnist.npz").is_file() else place
+    if file.is_dir():
+        arrays = {}
+        for name in names:
+            with find_idx(file, IDX_FILES[name]).open("rb") as stream:
+                arrays[name] = read_idx(stream)
+    elif file.is_file():
+        with file.open("rb") as stream:
+            arrays = read_npz(stream, MOST_IN_NPZ, names)
+    else:
+        raise FileNotFoundError("there is no such file")
+    verify(arrays, digests)
+    return arrays
+
+
+def verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str]) -> None:
+    """Make sure that arrays are MNIST's to the last byte.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+    digests : mapping of str to str
+        The SHA-256 of each array's bytes.
+
+    Raises
+    ------
+    ValueError
+        If one has another.
+
+    Examples
+    --------
+    >>> verify({"y_test": np.zeros(3)}, {"y_test": "ab"})
+    Traceback (most recent call last):
+        ...
+    ValueError: y_test is not MNIST's, uint8 with sha256 ab. Received: float64
+    """
+    for name, array in arrays.items():
+        found = str(array.dtype)
+        if array.dtype == np.uint8:
+            found = hashlib.sha256(array.tobytes()).hexdigest()
+        if found != digests[name]:
+            raise ValueError(
+                f"{name} is not MNIST's, uint8 with sha256 {digests[name]}. Received: {found}"
+            )
+
+
+def find_idx(folder: Path, name: str) -> Path:
+    """Return the IDX file of this name, gzipped or not, or in a folder of its own name.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    name : str
+        Such as "train-images-idx3-ubyte". Some programs unpack it as train-images.idx3-ubyte;
+        Kaggle's puts each file in a folder of the same name.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "t10k-labels.idx1-ubyte.gz").touch()
+    >>> find_idx(folder, "t10k-labels-idx1-ubyte").name
+    't10k-labels.idx1-ubyte.gz'
+    """
+    pattern = name.replace("-idx", "?idx") + "*"
+    found = [*sorted(folder.glob(pattern)), *sorted(folder.glob(f"{pattern}/{pattern}"))]
+    files = [file for file in found if file.is_file()]
+    if not files:
+        raise FileNotFoundError(f"there is neither mnist.npz nor {name}[.gz]")
+    return files[0]
+
+
+def read_idx(file: IO[bytes]) -> NDArray[np.uint8]:
+    """Return the array of an IDX file, gzipped or not, if it is not larger than MNIST's.
+
+    The format is from MNIST's first web page: two zero bytes, a type (8 for unsigned bytes), the
+    number of dimensions, each one's length as a big-endian 32-bit integer, then the values.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for reading, at its start.
+
+    Returns
+    -------
+    ndarray of uint8
+
+    Raises
+    ------
+    Exception
+        Of many kinds, if the file is none, or damaged, or too large.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> read_idx(BytesIO(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4])))
+    array([5, 0, 4], dtype=uint8)
+    """
+    zipped = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    data = gzip.GzipFile(fileobj=file).read(MOST_BYTES + 1) if zipped else file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError("this is larger than any of MNIST's files")
+    if not data.startswith(b"\x00\x00\x08"):
+        raise ValueError("this is not an IDX file of bytes")
+    dimensions = data[3]
+    shape = np.frombuffer(data, dtype=">u4", count=dimensions, offset=4)
+    return np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape).copy()

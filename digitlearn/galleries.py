@@ -1,0 +1,226 @@
+"""Rows of pictures with captions: digits, mistakes, weights. `plots` has these functions too."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
+from numpy.typing import ArrayLike, NDArray
+
+from digitlearn.checks import as_array, as_count, as_labels, describe
+from digitlearn.evaluation import mistakes, percent
+from digitlearn.style import INK, MUTED, WIDTH, WRONG, picture, styled
+
+Caption = list[tuple[str, str]]  # lines, each with its colour
+
+
+@styled
+def plot_digits(
+    images: ArrayLike,
+    labels: ArrayLike | None = None,
+    *,
+    predictions: ArrayLike | None = None,
+    columns: int = 5,
+) -> Figure:
+    """Show digits with their labels.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, H, W)
+        0 is bare paper, the largest value in all of them full ink. One image, of shape (28, 28),
+        flat ones, of shape (N, 784), and a last axis of one channel are taken too.
+    labels : N int, optional
+        Captions.
+    predictions : N int, optional
+        What a network read: "4 as 9" in orange is a 4 read as a 9.
+    columns : int
+        Images in a row.
+
+    Returns
+    -------
+    Figure
+        With Axes for each image.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+
+    Examples
+    --------
+    >>> images = np.zeros((3, 28, 28))
+    >>> figure = plot_digits(images, [4, 1, 7], predictions=[9, 1, 7])
+    >>> figure.axes[0].texts[0].get_text()
+    '4 as 9'
+    """
+    pictures = _images(images)
+    captions: list[Caption] = [[] for _ in pictures]
+    name, first = ("predictions", predictions) if labels is None else ("labels", labels)
+    if first is not None:
+        written = read = _classes(name, first, len(pictures))
+        if predictions is not None:
+            read = _classes("predictions", predictions, len(pictures))
+        captions = [[_reading(*pair)] for pair in zip(written, read, strict=True)]
+    return _gallery(pictures, captions, columns)
+
+
+@styled
+def plot_mistakes(
+    images: ArrayLike,
+    labels: ArrayLike,
+    probabilities: ArrayLike,
+    *,
+    top: int = 10,
+    columns: int = 5,
+) -> Figure:
+    """Show the most confident mistakes: "4 as 9" is a 4 read as a 9, and how sure the network was.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, H, W)
+        As in `plot_digits`.
+    labels : integer ndarray of shape (N,)
+        True classes.
+    probabilities : float ndarray of shape (N, C)
+        Each row sums to 1.
+    top : int
+        Number of mistakes to show, fewer if there are fewer.
+    columns : int
+        Images in a row.
+
+    Returns
+    -------
+    Figure
+        With Axes for each image.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described; ValueError also if there is no mistake.
+
+    Examples
+    --------
+    >>> images, labels = np.zeros((2, 28, 28)), np.array([0, 1])
+    >>> figure = plot_mistakes(images, labels, np.array([[0.9, 0.1], [0.75, 0.25]]))
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1 as 0', '75.0%']
+    """
+    shown, written = _images(images), as_labels("labels", labels)
+    read = as_array("probabilities", probabilities)
+    if len(shown) != len(written):
+        raise ValueError(f"Expected images for {len(written)} labels. Received: {len(shown)}")
+    chosen = mistakes(written, read)[: as_count("top", top)]
+    if len(chosen) == 0:
+        raise ValueError(f"Expected a mistake to show. Received: {len(written)} right predictions")
+    captions: list[Caption] = []
+    for label, row in zip(written[chosen], read[chosen], strict=True):
+        captions.append([_reading(label, row.argmax()), (percent(row.max()), MUTED)])
+    return _gallery(shown[chosen], captions, columns)
+
+
+@styled
+def plot_weights(
+    kernel: ArrayLike, labels: Sequence[Any] | None = None, *, columns: int = 5
+) -> Figure:
+    """Show what each unit of a first Dense layer looks for.
+
+    Parameters
+    ----------
+    kernel : float ndarray of shape (784, units)
+        Positive weights are blue, negative ones orange, by the same scale in all images.
+    labels : one for each unit, optional
+        Captions.
+    columns : int
+        Images in a row.
+
+    Returns
+    -------
+    Figure
+        With Axes for each image.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> figure = plot_weights(rng.standard_normal((784, 3)), ["a", "b", "c"])
+    """
+    if hasattr(kernel, "layers"):
+        raise TypeError(
+            "Expected a kernel: write net.layers[1].params['kernel']. Received: Network"
+        )
+    weights = as_array("kernel", kernel)
+    if weights.ndim != 2 or len(weights) != 784:
+        cure = ": write kernel.T" if weights.shape[1:] == (784,) else ""
+        raise ValueError(
+            f"Expected a kernel of shape (784, units){cure}. Received: {weights.shape}"
+        )
+    pictures = weights.T.reshape(-1, 28, 28)
+    captions: list[Caption] = [[] for _ in pictures]
+    if labels is not None:
+        listed = isinstance(labels, Sequence) or (isinstance(labels, np.ndarray) and labels.ndim)
+        if not listed or len(labels) != len(pictures):
+            raise ValueError(
+                f"Expected labels for {len(pictures)} units. Received: {describe(labels)}"
+            )
+        captions = [[(str(label), INK)] for label in labels]
+    return _gallery(pictures, captions, columns, signed=True)
+
+
+def _images(value: Any) -> NDArray[Any]:
+    """Return images as an array of shape (N, H, W), N at least 1."""
+    if hasattr(value, "images"):  # Digits, which are a tuple of three
+        raise TypeError(f"Expected images: write digits.images. Received: {describe(value)}")
+    images = as_array("images", value)
+    if images.shape[-1:] == (1,):
+        images = images[..., 0]
+    if images.ndim == 2 and images.shape[1] == 784:
+        images = images.reshape(-1, 28, 28)
+    if images.shape == (28, 28):
+        images = images[np.newaxis]
+    if images.ndim != 3 or len(images) == 0:
+        raise ValueError(f"Expected images of shape (N, H, W), N >= 1. Received: {describe(value)}")
+    return images
+
+
+def _classes(name: str, value: Any, count: int) -> NDArray[Any]:
+    """Return the class of each image; that of a single one may be a number alone."""
+    return as_labels(name, np.atleast_1d(as_array(name, value)), count=count)
+
+
+def _reading(label: int, prediction: int) -> tuple[str, str]:
+    """Return one line of a caption, and its colour."""
+    return (f"{label}", INK) if label == prediction else (f"{label} as {prediction}", WRONG)
+
+
+def _gallery(
+    pictures: NDArray[Any], captions: Sequence[Caption], columns: int, *, signed: bool = False
+) -> Figure:
+    """Lay pictures out in rows, their captions below them."""
+    columns = min(as_count("columns", columns), len(pictures))
+    limit = float(abs(pictures).max())
+    if not np.isfinite(limit):
+        raise ValueError("Expected finite numbers in pictures. Received: NaN or infinity")
+    rows = -(-len(pictures) // columns)
+    side, leading = min(WIDTH / columns, 1.1), 0.17
+    lines = max(map(len, captions))
+    pitch = side + leading * lines + 0.1 * bool(lines)
+    # What is left of a side, a twentieth, keeps neighbours apart.
+    width, height = 0.95 / columns, 0.95 * side / (rows * pitch)
+    # With no layout engine at all, Matplotlib would fall back on the style's after one saving.
+    as_placed = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True)
+    figure = plt.figure(figsize=(columns * side, rows * pitch), layout=as_placed)
+    for i, (values, caption) in enumerate(zip(pictures, captions, strict=True)):
+        row, column = divmod(i, columns)
+        ax = figure.add_axes((column / columns, 1 - row / rows - height, width, height))
+        picture(ax, values, limit, signed=signed)
+        for line, (text, color) in enumerate(caption, 1):
+            # Nearer to its own picture than to the one below.
+            below = (0.02 - line * leading) / (0.95 * side)
+            ax.text(0.5, below, text, color=color, size=10, ha="center", transform=ax.transAxes)
+    return figure
