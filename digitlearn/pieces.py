@@ -1,5 +1,6 @@
 """Which pieces of ink are the one digit, and how wide its strokes are."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -125,7 +126,8 @@ def stroke_width(digit: NDArray[np.float64]) -> float:
     """
     from scipy import ndimage
 
-    mask = np.pad(digit > digit.max() / 2, 2)
+    digit = as_table("digit", digit)
+    mask = np.pad(digit >= digit.max() / 2, 2)
     mask = ndimage.grey_closing(mask, (3, 3))  # holes of a pixel, as a scan has, are no edges
     inside = ndimage.binary_erosion(mask)
     return 2 * float(mask.sum()) / float((mask & ~inside).sum())
@@ -153,6 +155,7 @@ def widen(digit: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     from scipy import ndimage
 
+    digit = as_table("digit", digit)
     size = max(digit.shape)
     more = round((THINNEST * size - stroke_width(digit)) / 2)
     if size <= 2 * BOX or more <= 0:
@@ -178,6 +181,9 @@ def stands_beside(image: NDArray[np.uint8]) -> bool:
     """
     from scipy import ndimage
 
+    image = as_table("image", image)
+    if not image.any():
+        return False
     mask = image > image.max() / 4
     pieces, _ = ndimage.label(mask, structure=CORNERS_TOO)
     mass = np.bincount(pieces[mask], image[mask])
@@ -188,7 +194,7 @@ def stands_beside(image: NDArray[np.uint8]) -> bool:
         if tall and mass[piece] >= PART * mass.sum():
             ends.append((across.start, across.stop))
     ends.sort()
-    return any(left[1] <= right[0] for left, right in zip(ends, ends[1:], strict=False))
+    return any(left[1] <= right[0] for left, right in pairwise(ends))
 
 
 def _without_specks(ink: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -98,9 +98,7 @@ def read(picture: Picture, network: Network | None = None) -> Reading:
     doubt = _doubt_of_drawing(found, image)
     if doubt is None and confidence >= SURE:
         doubt = _doubt_of_digit(x)
-    return Reading(
-        digit, confidence, second, float(probabilities[second]), doubt, found.cut, image
-    )
+    return Reading(digit, confidence, second, float(probabilities[second]), doubt, found.cut, image)
 
 
 def _doubt_of_drawing(found: Found, image: NDArray[np.uint8]) -> str | None:
