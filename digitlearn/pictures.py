@@ -21,8 +21,7 @@ FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
-MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take up to 400 MB, twice at times
-REDUCED = 4  # times as many a JPEG file may have, which is decoded at half the size or less
+MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 400 MB, twice at times
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
@@ -180,10 +179,9 @@ def _open(path: Path) -> Image.Image:
         ) from error
     except Exception as error:  # on a damaged file Pillow raises almost anything
         raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
-    _check_size(image.size, MOST_PIXELS * (REDUCED if image.format in ("JPEG", "MPO") else 1))
+    image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
+    _check_size(image.size)
     try:
-        image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
-        _check_size(image.size)
         image.load()
     except Exception as error:
         raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
