@@ -135,15 +135,20 @@ def _ink_in_uneven_light(grey: Grey) -> Grey:
     """
     from scipy import ndimage
 
-    difference = grey - _local_paper(grey)
+    paper = _local_paper(grey)
+    difference = grey - paper
     difference[_surroundings(abs(difference))] = 0
+    light_ink = (difference**3).sum() > 0
+    # Beyond its border the picture goes on as bare paper, ever darker where it gets darker.
     width = int(WIDEST * max(grey.shape))
-    square = width, width
-    if (difference**3).sum() > 0:
-        ink: Grey = grey - ndimage.grey_opening(grey, square)
-    else:
-        # In the shade ink takes the same part of less light.
-        ink = 1 - grey / np.maximum(ndimage.grey_closing(grey, square), MIN_CONTRAST)
+    margin = width // 2
+    wide = np.pad(paper, margin, mode="reflect", reflect_type="odd")
+    inside = slice(margin, -margin), slice(margin, -margin)
+    wide[inside] = grey
+    fill = ndimage.grey_opening if light_ink else ndimage.grey_closing
+    paper = fill(wide, (width, width))[inside]
+    # In the shade dark ink takes the same part of less light.
+    ink: Grey = grey - paper if light_ink else 1 - grey / np.maximum(paper, MIN_CONTRAST)
     ink -= _paper_level(ink)
     ink[_surroundings(ink)] = 0
     return ink

@@ -93,7 +93,7 @@ def test_ink_that_runs_off_the_picture_is_told(box, cut):
 
 def test_faint_ink_counts_at_the_strokes_rim_only():
     ink = paper_with((10, 40, 80, 12))
-    ink[10:90, 54:80] = 0.1
+    ink[10:90, 52:80] = 0.1
     ink[10:90, 60:62] = 1
     found = find_digit(ink)
     assert found.ink.shape == (80, 22)
