@@ -108,9 +108,7 @@ def test_the_size_that_a_webp_declares_is_looked_at_first(kind, body, tmp_path):
     path = tmp_path / "small.webp"
     chunk = kind + len(body).to_bytes(4, "little") + body
     path.write_bytes(b"RIFF" + (4 + len(chunk)).to_bytes(4, "little") + b"WEBP" + chunk)
-    with pytest.raises(
-        ValueError, match=r"at most 100,000,000 pixels. Received: 16,38"
-    ):
+    with pytest.raises(ValueError, match=r"at most 100,000,000 pixels. Received: 16,38"):
         read_grey(path)
 
 
