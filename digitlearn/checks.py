@@ -68,6 +68,27 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     return array
 
 
+def as_table(name: str, value: Any) -> NDArray[np.float64]:
+    """Return a value as a table of finite numbers, of at least one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is none.
+
+    Examples
+    --------
+    >>> as_table("ink", [[0, 1]])
+    array([[0., 1.]])
+    """
+    array = as_array(name, value)
+    if array.ndim != 2 or array.size == 0 or not np.isfinite(array).all():
+        raise ValueError(
+            f"Expected {name} as finite numbers of shape (H, W). Received: {describe(array)}"
+        )
+    return array.astype(np.float64, copy=False)
+
+
 def as_floats(name: str, value: Any) -> NDArray[np.floating[Any]]:
     """Return a value as an array of finite floats with at least one number in it.
 

@@ -25,8 +25,8 @@ from digitlearn.export import check_network, export
 from digitlearn.network import Network, mlp
 from digitlearn.optimizers import Adam
 from digitlearn.options import make_parser
-from digitlearn.pictures import find_ink, lone_digit, read_grey
-from digitlearn.preprocessing import fit_to_frame, scale_pixels, split_validation
+from digitlearn.preprocessing import scale_pixels, split_validation
+from digitlearn.reading import read
 from digitlearn.training import fit
 
 EXPECTED_ERRORS = (DataUnavailableError, ImportError, MemoryError, OSError, ValueError)
@@ -225,9 +225,11 @@ def _predict(options: Namespace) -> int:
             if "error" in answer:
                 _complain("{image}: {error}".format(**answer))
                 continue
-            answer["sure"] = answer["confidence"] >= options.threshold
+            answer["sure"] = answer["confidence"] >= options.threshold and not answer["doubt"]
             if answer["doubt"]:
                 _complain("{image}: {doubt}".format(**answer))
+            if answer["cut"]:
+                _complain("{image}: ink runs off the picture's edge".format(**answer))
             if not options.show:
                 del answer["pixels"]
             if not options.json:
@@ -272,19 +274,10 @@ def _read(network: Network, name: str) -> Iterator[dict[str, Any]]:
 
 def _read_picture(network: Network, file: Path) -> dict[str, Any]:
     """Return a picture's digit and runner-up, what makes them doubtful, and the pixels seen."""
-    ink = find_ink(read_grey(file))
-    rim = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
-    pixels = fit_to_frame(lone_digit(ink))
-    [p] = network.predict_proba(scale_pixels(pixels[np.newaxis]))
-    digit, second = np.argsort(p)[:-3:-1].tolist()
-    return {
-        "digit": digit,
-        "confidence": float(p[digit]),
-        "runner_up": second,
-        "runner_up_confidence": float(p[second]),
-        "doubt": "ink runs off the picture's edge" if rim.max() > ink.max() / 2 else None,
-        "pixels": pixels.tolist(),
-    }
+    reading = read(file, network)
+    answer = reading._asdict()
+    answer["pixels"] = answer.pop("image").tolist()
+    return answer
 
 
 def _find_pictures(name: str) -> list[Path]:

@@ -1,8 +1,6 @@
-"""Find the one digit in a picture: read its grey levels, tell ink from paper, leave out specks.
+"""A picture's grey levels, read from any file or array, and one digit's set into MNIST's frame.
 
-`preprocessing.to_mnist_style` takes these steps in turn, and then `fit_to_frame`. On a clean
-drawing, such as the site's page makes, paper has one brightness and no noise: `find_ink` only
-subtracts, and measures no uneven light.
+`preprocessing.to_mnist_style` does the first, then what `ink` and `pieces` do, then the last.
 """
 
 import io
@@ -12,27 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from digitlearn.checks import as_array, describe
+from digitlearn.checks import as_table
 
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
 FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
-MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 300 MB
-MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
+MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 400 MB, twice at times
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
+HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
+ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
 TIE = 1e-6  # keeps rounding errors from deciding what is equal
-GRID = 48  # cells a side in which uneven light is measured
-SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
-DIGIT = 0.3  # of the same: a smaller piece is no digit by itself
-APART = 0.15, 0.35  # of the largest piece's size: the gap beside and below it to another digit
-STRAY = 0.5  # of the same: a piece further away does not belong to the digit
 
 
 def read_grey(image: Picture) -> NDArray[np.float64]:
@@ -48,6 +41,7 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     -------
     ndarray of float64, shape (H, W)
         0 is black, 1 white. Longer sides than 1,024 pixels are made as short as that.
+        No picture takes more than 1 GB of memory.
 
     Raises
     ------
@@ -59,8 +53,8 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> read_grey(np.array([[0, 255]], dtype=np.uint8))
-    array([[0., 1.]])
+    >>> read_grey(np.array([[0, 51, 255]], dtype=np.uint8))
+    array([[0. , 0.2, 1. ]])
     """
     if isinstance(image, str | os.PathLike):
         image = _open(Path(image))
@@ -74,122 +68,14 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
             f"Expected an image of shape (H, W), (H, W, 3) or (H, W, 4). Received: {image.shape}"
         )
     _check_size(image.shape[1::-1])
-    grey = _blend(_levels(image))
+    step = max(1, max(image.shape[:2]) // (2 * LARGEST))
+    grey = _blend(_levels(image[::step, ::step]))
     if max(grey.shape) > LARGEST:
         small = Image.fromarray(grey.astype(np.float32))
         small.thumbnail((LARGEST, LARGEST))
-        grey = np.asarray(small, dtype=np.float64)
+        # Beside sharp edges this filter goes a little too far, both ways.
+        grey = np.asarray(small, dtype=np.float64).clip(0, 1)
     return grey
-
-
-def find_ink(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Tell ink from paper, be it dark on light or light on dark.
-
-    The paper is as bright as the middle of the picture's border; under uneven light, as in a photo,
-    it is in each place as bright as the middle of what surrounds it.
-
-    Parameters
-    ----------
-    grey : float ndarray of shape (H, W)
-        From 0 to 1.
-
-    Returns
-    -------
-    ndarray of float64, shape (H, W)
-        0 where the paper is bare; more, the more the ink differs from the paper.
-
-    Raises
-    ------
-    ValueError
-        If nothing differs from the paper enough.
-
-    Examples
-    --------
-    >>> grey = np.ones((28, 28))
-    >>> grey[4:24, 12:16] = 0  # a dark stroke on light paper
-    >>> ink = find_ink(grey)
-    >>> float(ink[10, 13]), float(ink[0, 0])
-    (1.0, 0.0)
-    """
-    grey = _table("grey", grey)
-    ink = grey - np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
-    strength = abs(ink)
-    # A drawing has hardly a pixel between ink and paper, a shadow many.
-    shades = np.mean((strength > 0.04) & (strength < strength.max() / 2))
-    uneven = shades > 0.1 and min(grey.shape) > GRID
-    if uneven:
-        paper = _paper(grey)
-        ink = grey - paper
-    # Paper varies a little; what differs from it most is ink.
-    if (ink**3).sum() < 0:
-        ink = -ink / np.maximum(paper, MIN_CONTRAST) if uneven else -ink
-    # Eight times the median deviation is beyond nearly all of a photo's noise, and is zero on a
-    # clean drawing.
-    noise = min(8 * float(np.median(abs(ink))), float(ink.max()) / 2)
-    if ink.max() - noise < MIN_CONTRAST:
-        raise ValueError(
-            f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
-            f"than the paper. Received: {ink.max() - noise:.0%}"
-        )
-    clear: NDArray[np.float64] = np.clip(ink - noise, 0, None)
-    return clear
-
-
-def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cut out the digit, without the specks around it.
-
-    A piece of ink is what hangs together, corners included. Small ones are left out, and those far
-    from the largest; a stroke that is broken, or that was drawn apart, stays.
-
-    Parameters
-    ----------
-    ink : float ndarray of shape (H, W)
-        As `find_ink` returns it.
-
-    Returns
-    -------
-    ndarray of float64, shape (h, w)
-
-    Raises
-    ------
-    ValueError
-        If there are several digits, or there is no ink.
-
-    Examples
-    --------
-    >>> ink = np.zeros((28, 28))
-    >>> ink[4:24, 12:16] = 1
-    >>> lone_digit(ink).shape
-    (20, 4)
-    """
-    from scipy import ndimage
-
-    ink = _table("ink", ink)
-    if ink.max() <= TIE:
-        raise ValueError("Expected an image with ink on it. Received: a blank one")
-    # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
-    # it is a part of the stroke.
-    side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
-    mask = ink > ink.max() / 4 * max(0, 1 - 20 / side) + TIE
-    pieces, _ = ndimage.label(mask, structure=np.ones((3, 3)))
-    mass = np.bincount(pieces[mask], ink[mask])[1:]
-    main = mass.argmax()
-    boxes = [
-        (rows.start, rows.stop, columns.start, columns.stop)
-        for rows, columns in filter(None, ndimage.find_objects(pieces))
-    ]
-    top, bottom, left, right = np.array(boxes).T
-    height, size = bottom - top, max((bottom - top)[main], (right - left)[main])
-    beside = np.maximum(left - right[main], left[main] - right) / size
-    below = np.maximum(top - bottom[main], top[main] - bottom) / size
-    large = mass >= SPECK * mass[main]
-    apart = (beside > APART[0]) | (below > APART[1])
-    others = apart & (mass >= DIGIT * mass[main]) & (height >= height[main] / 2)
-    if others.any():
-        raise ValueError(f"Expected an image of one digit. Received: {others.sum() + 1} of them")
-    kept = large & (np.maximum(beside, below) <= STRAY)
-    dirt = mask & ~np.append(False, kept)[pieces]
-    return np.where(dirt, 0, ink)[bounds(mask & ~dirt)]
 
 
 def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -219,7 +105,7 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
     array([ 4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
            21, 22, 23])
     """
-    ink = _table("ink", ink)
+    ink = as_table("ink", ink)
     if not (ink > 0).any():
         raise ValueError("Expected an image with ink on it. Received: a blank one")
     digit = ink[bounds(ink > 0)].astype(np.float32)
@@ -261,69 +147,85 @@ def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
     >>> bounds(np.array([[False, False, False], [False, True, True]]))
     (slice(1, 2, None), slice(1, 3, None))
     """
-    mask = _table("mask", mask) != 0
+    mask = as_table("mask", mask) != 0
     if not mask.any():
         raise ValueError("Expected a mask that is true somewhere. Received: one that is nowhere")
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
-def _table(name: str, value: Any) -> NDArray[np.float64]:
-    """Return a table of finite numbers, of at least one."""
-    table = as_array(name, value)
-    if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
-        raise ValueError(
-            f"Expected {name} as finite numbers of shape (H, W). Received: {describe(table)}"
-        )
-    return table.astype(np.float64, copy=False)
-
-
-def _paper(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how bright the paper is in each place: the median of a quarter of the picture."""
-    cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
-    padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
-    windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
-    # np.median finds the same numbers, and takes twice as long.
-    levels = np.sort(windows.reshape(GRID, GRID, -1), axis=2)
-    paper = levels[..., levels.shape[2] // 2]
-    whole = Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
-    return np.asarray(whole, dtype=np.float64)
-
-
-def _check_size(size: tuple[int, ...]) -> None:
+def _check_size(size: tuple[int, ...], most: int = MOST_PIXELS) -> None:
     """Refuse a picture that would fill the memory."""
-    if size[0] * size[1] > MOST_PIXELS:
+    if size[0] * size[1] > most:
         raise ValueError(
-            f"Expected at most {MOST_PIXELS:,} pixels. Received: {size[0]:,} x {size[1]:,}"
+            f"Expected a picture of at most {most:,} pixels. Received: {size[0]:,} x {size[1]:,}"
         )
 
 
 def _open(path: Path) -> Image.Image:
     """Return the image in a file, fully read."""
     data = path.read_bytes()
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        return _open_heic(path, data)
+    if data[8:12] == b"WEBP":
+        _check_size(_webp_size(data))  # Pillow makes room for its pixels as it opens it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:
-        cure = " Save it as JPEG." if path.suffix.lower() in (".heic", ".heif") else ""
         raise ValueError(
-            f"Expected an image file, such as PNG or JPEG.{cure} Received: {path}"
+            f"Expected an image file, such as PNG or JPEG. Received: {path}"
         ) from error
     except Exception as error:  # on a damaged file Pillow raises almost anything
         raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
+    image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
     _check_size(image.size)
     try:
-        image.draft(None, (2 * LARGEST, 2 * LARGEST))  # large JPEG files are read faster
         image.load()
     except Exception as error:
         raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
     return image
 
 
+def _open_heic(path: Path, data: bytes) -> Image.Image:
+    """Return the image in a phone's HEIC file, where there is a library that reads them."""
+    try:
+        from pillow_heif import open_heif
+    except ImportError as error:
+        raise ValueError(
+            "Expected an image file, such as PNG or JPEG. Save it as JPEG, or install pillow-heif. "
+            f"Received: {path}"
+        ) from error
+    try:
+        picture = open_heif(io.BytesIO(data))
+        _check_size(picture.size)
+        image: Image.Image = picture.to_pillow()
+    except Exception as error:
+        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
+    return image
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Return the width and height that a WebP file declares (RFC 9649, section 2)."""
+    kind, body = data[12:16], data[20:30]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    return width, height
+
+
 def _pixels(image: Image.Image) -> NDArray[Any]:
     """Return the pixels of a PIL image as it is meant to be seen."""
-    image = ImageOps.exif_transpose(image)
+    try:
+        turned = image.getexif().get(ORIENTATION, 1) != 1
+    except Exception:  # damaged, which says nothing of the pixels
+        turned = False
+    if turned:
+        image = ImageOps.exif_transpose(image)
     if image.mode == "I":  # Pillow's 32 bits hold the 16 of a PNG file
         return np.asarray(image).clip(0, 65535).astype(np.uint16)
     if image.mode.startswith("I;16") or image.mode == "F":

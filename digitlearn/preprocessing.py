@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from digitlearn.checks import as_array, as_count, as_generator, as_labels, as_number, describe
-from digitlearn.pictures import FRAME, Picture, find_ink, lone_digit, read_grey
+from digitlearn.ink import find_ink
+from digitlearn.pictures import FRAME, Picture, read_grey
 from digitlearn.pictures import fit_to_frame as fit_to_frame
+from digitlearn.pieces import lone_digit
 
 MOST_CLASSES = 100_000
 
@@ -188,7 +190,8 @@ def to_mnist_style(image: Picture) -> NDArray[np.uint8]:
     OSError
         If the file cannot be read.
     TypeError, ValueError
-        If it is not an image, an array is of another dtype, shape or range, or there is no ink.
+        If it is not an image, an array is of another dtype, shape or range, or there is no ink,
+        or ink of several digits.
 
     Examples
     --------

@@ -36,11 +36,14 @@ from digitlearn import (
     network,
     optimizers,
     pictures,
+    pieces,
     plots,
     preprocessing,
     pretrained,
+    reading,
     training,
 )
+from digitlearn.ink import find_ink
 
 SAID = re.compile(r"Expected .* Received: ", re.DOTALL)
 # What Python itself says of a path that is none; it names both.
@@ -344,8 +347,14 @@ CALLS = {
     },
     "optimizers.cosine": (optimizers.cosine, {"progress": 0.5}),
     "pictures.read_grey": (pictures.read_grey, {"image": DRAWING}),
-    "pictures.find_ink": (pictures.find_ink, {"grey": DRAWING}),
-    "pictures.lone_digit": (pictures.lone_digit, {"ink": INK}),
+    "ink.find_ink": (find_ink, {"grey": DRAWING}),
+    "pieces.find_digit": (pieces.find_digit, {"ink": INK}),
+    "pieces.lone_digit": (pieces.lone_digit, {"ink": INK}),
+    "pieces.stroke_width": (pieces.stroke_width, {"digit": INK}),
+    "pieces.widen": (pieces.widen, {"digit": INK}),
+    "pieces.stands_beside": (pieces.stands_beside, {"image": INK}),
+    "reading.predict_proba": (reading.predict_proba, {"network": net, "x": X}),
+    "reading.read": (reading.read, {"picture": DRAWING, "network": net}),
     "pictures.fit_to_frame": (pictures.fit_to_frame, {"ink": INK}),
     "pictures.bounds": (pictures.bounds, {"mask": INK > 0}),
     "style.use_style": (plots.use_style, {}),

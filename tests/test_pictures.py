@@ -1,42 +1,18 @@
-"""Photos and drawings: grey levels read, ink told from paper, the one digit cut out."""
+"""Grey levels read from any file or array, and what no file may do."""
 
-import io
 import struct
+import sys
+import tracemalloc
+import types
 import zlib
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
-from PIL import Image, ImageDraw
+from numpy.testing import assert_allclose
+from PIL import EpsImagePlugin, Image, ImageDraw
 
-from digitlearn import pretrained
-from digitlearn.pictures import find_ink, lone_digit, read_grey
-from digitlearn.preprocessing import scale_pixels, to_mnist_style
-
-
-def paper_with(*boxes, shape=(100, 120)):
-    """Ink of strength 1 in boxes (top, left, height, width)."""
-    ink = np.zeros(shape)
-    for top, left, height, width in boxes:
-        ink[top : top + height, left : left + width] = 1
-    return ink
-
-
-def photographed(digit, *, seed, dark_corner=0.3):
-    """Photograph a digit (28, 28) on paper in a light from one side, darker towards the corners."""
-    rng = np.random.default_rng(seed)
-    size = rng.integers(150, 400)
-    ink = np.zeros((500, 600))
-    top, left = rng.integers(0, 500 - size), rng.integers(0, 600 - size)
-    large = Image.fromarray(digit).resize((size, size), Image.Resampling.BICUBIC)
-    ink[top : top + size, left : left + size] = np.asarray(large) / 255
-    down, right = np.indices(ink.shape) / np.array([500, 600]).reshape(2, 1, 1)
-    light = dark_corner + (0.9 - dark_corner) * right
-    light = light * (1 - 0.6 * ((down - 0.5) ** 2 + (right - 0.5) ** 2))
-    photo = light * (1 - 0.75 * ink) + rng.normal(0, 0.015, ink.shape)
-    file = io.BytesIO()
-    Image.fromarray(np.rint(255 * photo.clip(0, 1)).astype(np.uint8)).save(file, "JPEG", quality=80)
-    return np.asarray(Image.open(file))
+from digitlearn.pictures import read_grey
+from digitlearn.preprocessing import to_mnist_style
 
 
 def header_of_a_huge_png(width, height):
@@ -51,9 +27,6 @@ def header_of_a_huge_png(width, height):
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         chunk(*part) for part in [(b"IHDR", header), (b"IDAT", pixels), (b"IEND", b"")]
     )
-
-
-# read_grey
 
 
 def test_large_pictures_are_made_smaller():
@@ -96,94 +69,98 @@ def test_16_bits_count_like_8():
     assert_allclose(read_grey(eight * np.uint16(257)), read_grey(eight), atol=1e-7)
 
 
-# find_ink
+def test_shrinking_keeps_levels_between_0_and_1():
+    """The filter goes beyond both beside sharp edges."""
+    stripes = np.zeros((40, 4000))
+    stripes[:, ::100] = 1
+    stripes[:, 50:1000] = 1
+    grey = read_grey(stripes)
+    assert (grey.min(), grey.max()) == (0, 1)
 
 
-@pytest.mark.parametrize("paper", [0.0, 0.3, 1.0])
-def test_ink_differs_from_paper_either_way(paper):
-    ink = paper_with((30, 40, 40, 10))
-    grey = paper + ink * (0.6 if paper < 0.5 else -0.6)
-    assert_allclose(find_ink(grey), 0.6 * ink, atol=1e-9)
+def test_a_large_jpeg_is_read_reduced(tmp_path):
+    """More pixels than may be decoded are declared; decoded reduced, they are fewer."""
+    image = Image.new("L", (12_000, 9_000), 255)
+    ImageDraw.Draw(image).line([(6000, 2000), (6000, 7000)], fill=0, width=600)
+    image.save(tmp_path / "large.jpg", quality=50)
+    assert read_grey(tmp_path / "large.jpg").shape == (768, 1024)
 
 
-def test_uneven_light_is_not_ink():
-    """Where the paper in the shade is as dark as ink in the light, one threshold finds neither."""
-    digit = np.zeros((28, 28), np.uint8)
-    digit[4:24, 12:16] = 255
-    photo = photographed(digit, seed=1, dark_corner=0.2) / 255
-    ink = find_ink(photo)
-    on, off = ink > ink.max() / 2, photo < photo[ink > ink.max() / 2].max()
-    assert off.mean() > 3 * on.mean()
-    assert np.ptp(np.flatnonzero(on.any(axis=1))) > 3 * np.ptp(np.flatnonzero(on.any(axis=0)))
-
-
-def test_photos_of_mnist_digits_are_read(mnist_test):
-    images = mnist_test.images[:100]
-    photos = [photographed(image, seed=seed) for seed, image in enumerate(images)]
-    read = np.stack([to_mnist_style(photo) for photo in photos])
-    digits = pretrained.load("small").predict(scale_pixels(read))
-    assert (digits == mnist_test.labels[:100]).mean() >= 0.96
-
-
-def test_blank_paper_in_uneven_light_is_blank():
-    blank = photographed(np.zeros((28, 28), np.uint8), seed=2)
-    with pytest.raises(ValueError, match="ink on it"):
-        to_mnist_style(blank)
-
-
-# lone_digit
-
-
-def test_specks_and_far_strays_are_left_out():
-    ink = paper_with((20, 40, 60, 12), (5, 5, 2, 2), (95, 115, 3, 3), (50, 0, 5, 5))
-    assert_array_equal(lone_digit(ink), np.ones((60, 12)))
-
-
-def test_a_detached_stroke_stays():
-    ink = paper_with((30, 40, 40, 10), (20, 54, 6, 20))
-    assert lone_digit(ink).shape == (50, 34)
+def test_a_large_array_takes_little_memory():
+    huge = np.broadcast_to(np.uint16(65535), (9_000, 11_000))
+    tracemalloc.start()
+    read_grey(huge)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 300e6
 
 
 @pytest.mark.parametrize(
-    "boxes",
-    [[(20, 20, 60, 10), (20, 60, 60, 10)], [(5, 30, 30, 20), (60, 30, 30, 20)]],
-    ids=["side by side", "one below the other"],
+    ("kind", "body"),
+    [
+        (b"VP8L", b"\x2f" + (0x3FFF | 0x3FFF << 14).to_bytes(4, "little")),
+        (b"VP8X", bytes(4) + (2 * (16_383).to_bytes(3, "little"))),
+        (b"VP8 ", bytes(6) + 2 * (16_383).to_bytes(2, "little")),
+    ],
 )
-def test_two_digits_are_refused(boxes):
-    with pytest.raises(ValueError, match=r"one digit. Received: 2 of them"):
-        lone_digit(paper_with(*boxes))
+def test_the_size_that_a_webp_declares_is_looked_at_first(kind, body, tmp_path):
+    """Pillow makes room for all pixels as it opens such a file: 38 bytes take 2 GB."""
+    path = tmp_path / "small.webp"
+    chunk = kind + len(body).to_bytes(4, "little") + body
+    path.write_bytes(b"RIFF" + (4 + len(chunk)).to_bytes(4, "little") + b"WEBP" + chunk)
+    with pytest.raises(ValueError, match=r"at most 100,000,000 pixels. Received: 16,38"):
+        read_grey(path)
 
 
-def test_pieces_that_touch_at_corners_are_one():
-    chain = [(20 + 2 * step, 20 + 2 * step, 2, 2) for step in range(30)]
-    ink = paper_with(*chain)
-    assert_array_equal(lone_digit(ink), ink[20:80, 20:80])
+@pytest.mark.parametrize("lossless", [True, False])
+def test_webp_is_read(lossless, tmp_path):
+    path = tmp_path / "seven.webp"
+    Image.new("RGB", (300, 200), (51, 51, 51)).save(path, lossless=lossless)
+    assert_allclose(read_grey(path), np.full((200, 300), 0.2), atol=0.01)
 
 
-def test_a_speck_close_by_is_left_out():
-    ink = paper_with((20, 40, 60, 12), (40, 55, 3, 3))
-    assert_array_equal(lone_digit(ink), np.ones((60, 12)))
+def test_no_picture_starts_another_program(tmp_path, monkeypatch):
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", None)
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n")
+    with pytest.raises(ValueError, match=r"image file.*Received: .*photo\.png$"):
+        read_grey(path)
 
 
-@pytest.mark.parametrize("corner", [(2, 2), (2, 60), (40, 2), (30, 50)])
-@pytest.mark.parametrize("size", [10, 40])
-def test_a_digit_anywhere_of_any_size_gives_the_same_image(corner, size):
-    ink = paper_with((*corner, size, size // 5), shape=(100, 110))
-    assert_array_equal(to_mnist_style(ink)[4:24, 12:16], 255)
-    assert to_mnist_style(ink).sum() == 255 * 80
+def test_a_damaged_file_is_named_and_no_object_in_memory(tmp_path):
+    path = tmp_path / "notes.png"
+    path.write_bytes(b"seven")
+    with pytest.raises(ValueError, match=r"notes\.png") as caught:
+        read_grey(path)
+    assert "0x" not in str(caught.value)
 
 
-def test_no_mnist_digit_is_taken_for_several(mnist_test):
-    for image in mnist_test.images:
-        lone_digit(image / 255)
+def test_damaged_exif_is_passed_over(tmp_path):
+    path = tmp_path / "seven.jpg"
+    Image.new("L", (30, 20), 255).save(path, exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
+    assert read_grey(path).shape == (20, 30)
 
 
-def test_hardly_any_enlarged_mnist_digit_is_taken_for_several(mnist_test):
-    refused = 0
-    for image in mnist_test.images[:2000]:
-        large = Image.fromarray(image).resize((112, 112), Image.Resampling.BICUBIC)
-        try:
-            lone_digit(np.asarray(large) / 255)
-        except ValueError:
-            refused += 1
-    assert refused <= 2
+HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
+
+
+def test_heic_without_its_library_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    path = tmp_path / "photo.heic"
+    path.write_bytes(HEIC)
+    with pytest.raises(ValueError, match=r"Save it as JPEG.*Received: .*photo\.heic"):
+        read_grey(path)
+
+
+def test_heic_is_read_with_its_library(tmp_path, monkeypatch):
+    """A stand-in for the library: the size is looked at before the pixels are decoded."""
+    library = types.ModuleType("pillow_heif")
+    file = types.SimpleNamespace(size=(30, 20), to_pillow=lambda: Image.new("RGB", (30, 20)))
+    monkeypatch.setattr(library, "open_heif", lambda data: file, raising=False)
+    monkeypatch.setitem(sys.modules, "pillow_heif", library)
+    path = tmp_path / "photo.png"  # whatever its name
+    path.write_bytes(HEIC)
+    assert read_grey(path).shape == (20, 30)
+    file.size, file.to_pillow = (20_000, 20_000), None
+    with pytest.raises(ValueError, match="20,000 x 20,000"):
+        read_grey(path)

@@ -436,6 +436,8 @@ def test_release_writes_the_weights_and_what_they_are_worth(
     images = data.load("train", dataset="embedded").images
     limits_then = (tmp_path / "limits.js").read_text(encoding="utf-8")
     assert limits_then == limits.script(pretrained.unpack(content), images)
+    told = json.loads((tmp_path / "weights/limits.json").read_text(encoding="utf-8"))
+    assert told == limits.measure(pretrained.unpack(content), images)
     assert (card["bytes"], card["voters"], card["temperature"]) == (len(content), 1, 1.25)
     assert card["recipe"] == {**vars(release.RELEASES["small"][0]), "hidden_units": [16, 8]}
     assert [run["seeds"] for run in card["runs"]] == [[0], [1], [2]]

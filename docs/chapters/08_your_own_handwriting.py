@@ -24,6 +24,8 @@ from scipy import ndimage
 
 import digitlearn
 from digitlearn import evaluation, pictures, plots, pretrained
+from digitlearn.ink import find_ink
+from digitlearn.pieces import lone_digit
 from digitlearn.preprocessing import fit_to_frame, scale_pixels, to_mnist_style
 
 plots.use_style()
@@ -107,8 +109,8 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 
 # %% alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
 grey = pictures.read_grey(picture)
-ink = pictures.find_ink(grey)
-digit = pictures.lone_digit(ink)
+ink = find_ink(grey)
+digit = lone_digit(ink)
 framed = fit_to_frame(digit)
 [answer] = net.predict_proba(scale_pixels(framed[np.newaxis]))
 
@@ -128,7 +130,8 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 #
 # 1. **Grey.** Colour becomes brightness. A photo that lies on its side is turned.
 # 2. **Ink.** How bright is bare paper? Paper fills most of a photo, so the *median* brightness of a place's surroundings
-#    is paper. What differs from it by more than noise is ink, be it darker or lighter.
+#    tells whether ink is darker or lighter. Then all that is as narrow as a stroke is filled in from both sides, which leaves
+#    paper with its light and shadows. What differs from it by more than noise is ink.
 # 3. **Digit.** Ink that hangs together is one piece. Small pieces are dirt and are left out. Two large ones, side by
 #    side, are two digits: that is an error, not a guess.
 # 4. **Frame.** The digit is fitted into a box of 20 by 20 pixels, keeping its proportions, and set into 28 by 28 so that
@@ -222,8 +225,8 @@ def whole(ink):
 
 # %%
 greys = [pictures.read_grey(taken) for taken in photos]
-inks = [pictures.find_ink(grey) for grey in greys]
-cut = pictures.lone_digit
+inks = [find_ink(grey) for grey in greys]
+cut = lone_digit
 ways = {
     "nothing": lambda n: fit_to_frame(cut(inks[n])),
     "light": lambda n: fit_to_frame(cut(one_brightness(greys[n]))),

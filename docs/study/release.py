@@ -165,7 +165,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_json(options.results / f"{name}.json", figures)
         if name == ON_THE_PAGE:
             images = data.load("train", dataset=options.dataset).images
-            limits.write(options.limits, pretrained.unpack(content), images)
+            package = options.weights / limits.LIMITS.name
+            limits.write(options.limits, package, pretrained.unpack(content), images)
         print(f"{name}: {figures['mean_accuracy']:.3%}, sha256 {figures['sha256']}")
     return 0
 

@@ -2,6 +2,8 @@
 // What to say about a drawing, and when to say nothing.
 
 import { INK, LOGIT } from "./limits.js";
+import { standsBeside } from "./pieces.js";
+import { FRAME } from "./preprocess.js";
 
 /** @import { Activations } from "./network.js" */
 /** @typedef {{ kind: string, digit?: number, short: string, text: string }} Answer */
@@ -37,34 +39,36 @@ export function ranked(values) {
 }
 
 /**
- * Judge what the network makes of a drawing of so many digits.
+ * Judge what the network makes of a drawing of so many digits, as digitlearn/reading.py does.
  *
  * Softmax shares out all of its belief among ten digits, whatever it is shown, so its confidence
- * alone does not notice a scribble. Two more signs do: a picture with more ink than digits have,
- * and ten logits of which none is as high as a digit's (Hendrycks et al. 2022, "Scaling
- * out-of-distribution detection for real-world settings").
+ * alone does not notice a scribble. Other signs do: a dot, two tall pieces side by side, a picture
+ * with more ink than digits have, and ten logits of which none is as high as a digit's (Hendrycks et
+ * al. 2022, "Scaling out-of-distribution detection for real-world settings").
  *
  * @param {Activations | null} activations null without a digit
  * @param {number} [digits]
+ * @param {boolean} [small] whether it was drawn too small
  * @returns {Answer}
  */
-export function judge(activations, digits = 1) {
+export function judge(activations, digits = 1, small = false) {
   if (digits > 1) {
     return { kind: "none", short: "?", text: `${digits} digits? The network reads one at a time.` };
   }
   if (!activations) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
   const { input, logits, probabilities } = activations;
   const [digit, second] = ranked(probabilities);
+  const sure = probabilities[digit] >= SURE;
   const ink = input.reduce((sum, pixel) => sum + pixel, 0) / input.length;
-  if (ink > INK) {
-    return { kind: "none", digit, short: "?", text: "Too much ink for a digit: a scribble?" };
-  }
-  if (logits[digit] < LOGIT) {
-    return { kind: "none", digit, short: "?", text: "This looks like none of the ten digits." };
-  }
+  let text = "";
+  if (small) text = "Drawn too small, or a dot.";
+  else if (standsBeside(input, FRAME)) text = "2 digits? The network reads one at a time.";
+  else if (ink > INK) text = "Too much ink for a digit: a scribble?";
+  else if (sure && logits[digit] < LOGIT) text = "This looks like none of the ten digits.";
+  if (text) return { kind: "none", digit, short: "?", text };
   const confidence = percent(probabilities[digit]);
-  if (probabilities[digit] < SURE) {
-    const text = `Not sure. A ${digit} (${confidence}), or a ${second}?`;
+  if (!sure) {
+    text = `Not sure. A ${digit} (${confidence}), or a ${second}?`;
     return { kind: "unsure", digit, short: `${digit}?`, text };
   }
   return { kind: "sure", digit, short: String(digit), text: `A ${digit}, ${confidence} sure.` };

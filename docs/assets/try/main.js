@@ -67,9 +67,10 @@ async function start(root) {
     clear.disabled = pad.empty;
     if (!layers) return;
     const picture = { values: rasterize(pad.strokes, PEN), width: SIDE, height: SIDE };
-    const { digits, image } = pad.empty ? { digits: 0, image: null } : toMnistStyle(picture);
+    const nothing = { digits: 0, image: null, small: false };
+    const { digits, image, small } = pad.empty ? nothing : toMnistStyle(picture);
     const activations = image && forward(layers, image);
-    const answer = judge(activations, digits);
+    const answer = judge(activations, digits, small);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     timer = setTimeout(() => say(answer.text), QUIET);

@@ -1,62 +1,176 @@
 // @ts-check
-// What hangs together in a picture, and which of it is the digit: the twin of lone_digit in
-// digitlearn/pictures.py. A speck is left out, and so is what lies far from the rest.
+// What hangs together in a picture, which of it is the digit, and how wide its strokes are: the
+// twin of digitlearn/pieces.py, and of _surroundings in digitlearn/ink.py.
 
 /** @import { Picture } from "./preprocess.js" */
+/** @typedef {{ mass: number, top: number, bottom: number, left: number, right: number }} Piece */
 
+export const BOX = 20; // pixels a digit is high or wide in MNIST's images
+export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
-const DIGIT = 0.3; // of the same: a smaller piece is no digit by itself
+const GAP = 30; // a broken stroke's ends are nearer than two of so many parts of the digit's size
+const DIGIT = 0.3; // of the largest piece's ink: less is no digit by itself
 const APART = [0.15, 0.35]; // of the largest piece's size: the gap beside and below it to another digit
+const TALL = 0.6; // of the height of all: two pieces as tall, and not one above the other, are two digits
+const PART = 0.15; // of all ink: if both have as much
 const STRAY = 0.5; // of the same: a piece further away does not belong to the digit
+const RIM = 50; // parts of the digit's size: as far from a stroke, faint ink is its rim
+const THINNEST = 0.08; // of the digit's size: MNIST's thin strokes, to which thinner ones are brought
 
 /**
- * Number the pieces of what is true, corners included: {of: a piece for each pixel, pieces}.
+ * Number the pieces of what is true, corners included: of each pixel its piece, or -1.
  *
- * @param {ArrayLike<number>} ink
  * @param {Uint8Array} mask
  * @param {number} width
  * @param {number} height
  */
-function findPieces(ink, mask, width, height) {
+function numberPieces(mask, width, height) {
   const of = new Int32Array(mask.length).fill(-1);
-  const pieces = [];
+  let count = 0;
   /** @type {number[]} */
   const stack = [];
   for (let start = 0; start < mask.length; start++) {
     if (!mask[start] || of[start] >= 0) continue;
-    const piece = { mass: 0, top: height, bottom: 0, left: width, right: 0 };
-    const number = pieces.push(piece) - 1;
-    of[start] = number;
+    of[start] = count;
     for (let at = /** @type {number | undefined} */ (start); at !== undefined; at = stack.pop()) {
       const [x, y] = [at % width, Math.floor(at / width)];
-      piece.mass += ink[at];
-      if (y < piece.top) piece.top = y;
-      if (y >= piece.bottom) piece.bottom = y + 1;
-      if (x < piece.left) piece.left = x;
-      if (x >= piece.right) piece.right = x + 1;
       for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
         for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
           const next = v * width + u;
           if (!mask[next] || of[next] >= 0) continue;
-          of[next] = number;
+          of[next] = count;
           stack.push(next);
         }
       }
     }
+    count += 1;
   }
-  return { of, pieces };
+  return of;
 }
 
 /**
- * Find the digit: {digits, kept}, the number of digits, and of each pixel whether it belongs to
- * the one digit (1), is dirt (0) or bare paper (-1).
+ * Return the ink and the box of each piece, with its pixels counted where they are true.
  *
  * @param {Picture} picture
- * @param {number} rim
+ * @param {Int32Array} of
+ * @param {Uint8Array} mask
  */
-export function loneDigit({ values, width, height }, rim) {
+function measure({ values, width, height }, of, mask) {
+  /** @type {Piece[]} */
+  const pieces = [];
+  for (let at = 0; at < of.length; at++) {
+    if (!mask[at]) continue;
+    pieces[of[at]] ??= { mass: 0, top: height, bottom: 0, left: width, right: 0 };
+    const [piece, x, y] = [pieces[of[at]], at % width, Math.floor(at / width)];
+    piece.mass += values[at];
+    piece.top = Math.min(piece.top, y);
+    piece.bottom = Math.max(piece.bottom, y + 1);
+    piece.left = Math.min(piece.left, x);
+    piece.right = Math.max(piece.right, x + 1);
+  }
+  return pieces;
+}
+
+/**
+ * Return what is true, and what is beside it as far as a number of pixels.
+ *
+ * @template {Uint8Array | Float64Array} Values
+ * @param {Values} values
+ * @param {number} width
+ * @param {number} height
+ * @param {number} reach
+ * @returns {Values} the largest of the values around each pixel
+ */
+function spread(values, width, height, reach) {
+  const along = values.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
+        along[y * width + x] = Math.max(along[y * width + x], values[y * width + u]);
+      }
+    }
+  }
+  const both = along.slice();
+  for (let y = 0; y < height; y++) {
+    for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++) {
+      for (let x = 0; x < width; x++) {
+        both[y * width + x] = Math.max(both[y * width + x], along[v * width + x]);
+      }
+    }
+  }
+  return /** @type {Values} */ (both);
+}
+
+/**
+ * Return a picture in a wider one, with zeros around it.
+ *
+ * @param {Picture} picture
+ * @param {number} margin
+ */
+function pad({ values, width, height }, margin) {
+  const size = { width: width + 2 * margin, height: height + 2 * margin };
+  const padded = new Float64Array(size.width * size.height);
+  for (let y = 0; y < height; y++) {
+    const row = values.subarray(y * width, (y + 1) * width);
+    padded.set(row, (y + margin) * size.width + margin);
+  }
+  return { ...size, values: padded };
+}
+
+/**
+ * Find what lies around the paper, of each pixel 0 or 1: it lies along the border with all of its
+ * length, and the largest of the other pieces does not touch the border.
+ *
+ * @param {Picture} strength how much each pixel differs from the paper
+ */
+export function surroundings({ values, width, height }) {
+  const mask = Uint8Array.from(values, (value) => Number(value > MIN_CONTRAST));
+  const of = numberPieces(mask, width, height);
+  const pieces = measure({ values, width, height }, of, mask);
+  const contact = pieces.map(() => [0, 0, 0, 0]);
+  for (let x = 0; x < width; x++) {
+    if (of[x] >= 0) contact[of[x]][0] += 1;
+    if (of[(height - 1) * width + x] >= 0) contact[of[(height - 1) * width + x]][1] += 1;
+  }
+  for (let y = 0; y < height; y++) {
+    if (of[y * width] >= 0) contact[of[y * width]][2] += 1;
+    if (of[(y + 1) * width - 1] >= 0) contact[of[(y + 1) * width - 1]][3] += 1;
+  }
+  const along = pieces.map(({ top, bottom, left, right }, i) =>
+    contact[i].some((count, side) => count > 0 && count >= 0.85 * (side < 2 ? right - left : bottom - top)),
+  );
+  const none = new Uint8Array(mask.length);
+  const others = pieces.filter((_, i) => !along[i]);
+  if (others.length === 0) return none;
+  const main = others.reduce((most, piece) => (piece.mass > most.mass ? piece : most));
+  if (contact[pieces.indexOf(main)].some((count) => count > 0)) return none;
+  const size = Math.max(main.bottom - main.top, main.right - main.left);
+  if (size < Math.max(width, height) / 10) return none;
+  const left = pieces.map((piece, i) => {
+    const around = piece.top < main.top && piece.bottom > main.bottom;
+    const beside = piece.left < main.left && piece.right > main.right;
+    return along[i] && (contact[i].every((count) => count > 0) || !(around && beside));
+  });
+  return Uint8Array.from(of, (piece) => Number(piece >= 0 && left[piece]));
+}
+
+/**
+ * Find the digit: how many there are, and of each pixel whether it belongs to the one digit (1), is
+ * dirt (0) or bare paper (-1).
+ *
+ * @param {Picture} ink
+ * @param {number} rim ink as faint is none
+ * @param {number} side of the box around all strong ink
+ */
+export function findDigit({ values, width, height }, rim, side) {
   const mask = Uint8Array.from(values, (value) => Number(value > rim));
-  const { of, pieces } = findPieces(values, mask, width, height);
+  const all = numberPieces(mask, width, height);
+  const masses = measure({ values, width, height }, all, mask).map(({ mass }) => mass);
+  const least = SPECK * masses.reduce((most, mass) => Math.max(most, mass), 0);
+  const strokes = Uint8Array.from(all, (piece) => Number(piece >= 0 && masses[piece] >= least));
+  const near = spread(strokes, width, height, Math.floor(side / GAP));
+  const of = numberPieces(near, width, height);
+  const pieces = measure({ values, width, height }, of, strokes);
   const main = pieces.reduce((most, piece) => (piece.mass > most.mass ? piece : most));
   const size = Math.max(main.bottom - main.top, main.right - main.left);
   let digits = 1;
@@ -65,7 +179,79 @@ export function loneDigit({ values, width, height }, rim) {
     const below = Math.max(piece.top - main.bottom, main.top - piece.bottom) / size;
     const tall = piece.bottom - piece.top >= (main.bottom - main.top) / 2;
     if ((beside > APART[0] || below > APART[1]) && piece.mass >= DIGIT * main.mass && tall) digits += 1;
-    return piece.mass >= SPECK * main.mass && Math.max(beside, below) <= STRAY;
+    return Math.max(beside, below) <= STRAY;
   });
-  return { digits, kept: of.map((piece) => (piece < 0 ? -1 : Number(belongs[piece]))) };
+  const kept = Int8Array.from(mask, (ink, at) => (ink ? Number(strokes[at] && belongs[of[at]]) : -1));
+  return { digits, kept };
+}
+
+/**
+ * Return the ink of a digit alone: its strokes', and what is fainter at their rim.
+ *
+ * @param {Picture} ink in the digit's box
+ * @param {ArrayLike<number>} kept as findDigit tells it
+ * @param {number} side
+ */
+export function withoutDirt({ values, width, height }, kept, side) {
+  const strokes = Uint8Array.from(kept, (of) => Number(of === 1));
+  const near = spread(strokes, width, height, 1 + Math.floor(side / RIM));
+  const clean = Float64Array.from(values, (value, at) => (near[at] && kept[at] !== 0 ? value : 0));
+  return { values: clean, width, height };
+}
+
+/**
+ * Return how wide a digit's strokes are, in pixels: twice their area by that of their edges.
+ *
+ * @param {Picture} digit
+ */
+export function strokeWidth(digit) {
+  const { values, width, height } = pad(digit, 2);
+  const half = values.reduce((most, value) => Math.max(most, value), 0) / 2;
+  const mask = Uint8Array.from(values, (value) => Number(value >= half));
+  // Holes of a pixel, as a scan has, are no edges.
+  const wide = spread(mask, width, height, 1).map((ink) => 1 - ink);
+  const closed = spread(wide, width, height, 1).map((paper) => 1 - paper);
+  let [area, edge] = [0, 0];
+  closed.forEach((ink, at) => {
+    if (!ink) return;
+    area += 1;
+    const inside = closed[at - 1] && closed[at + 1] && closed[at - width] && closed[at + width];
+    if (!inside) edge += 1;
+  });
+  return (2 * area) / edge;
+}
+
+/**
+ * Bring thin strokes to the width of MNIST's; at MNIST's own size leave them.
+ *
+ * @param {Picture} digit
+ * @param {(value: number) => number} rint
+ */
+export function widen(digit, rint) {
+  const size = Math.max(digit.width, digit.height);
+  const more = rint((THINNEST * size - strokeWidth(digit)) / 2);
+  if (size <= 2 * BOX || more <= 0) return digit;
+  const { values, width, height } = pad(digit, more);
+  return { values: spread(values, width, height, more), width, height };
+}
+
+/**
+ * Say whether an image shows two tall pieces side by side, as two digits are.
+ *
+ * @param {ArrayLike<number>} image
+ * @param {number} side
+ */
+export function standsBeside(image, side) {
+  const values = Float64Array.from(image);
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const mask = Uint8Array.from(values, (value) => Number(value > most / 4));
+  const picture = { values, width: side, height: side };
+  const pieces = measure(picture, numberPieces(mask, side, side), mask);
+  const top = Math.min(...pieces.map((piece) => piece.top));
+  const height = Math.max(...pieces.map((piece) => piece.bottom)) - top;
+  const total = pieces.reduce((sum, piece) => sum + piece.mass, 0);
+  const tall = pieces
+    .filter((piece) => piece.bottom - piece.top >= TALL * height && piece.mass >= PART * total)
+    .sort((a, b) => a.left - b.left || a.right - b.right);
+  return tall.some((piece, i) => i > 0 && tall[i - 1].right <= piece.left);
 }

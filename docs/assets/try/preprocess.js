@@ -1,17 +1,19 @@
 // @ts-check
 // Any drawing brought to the form of MNIST's images: the twin of to_mnist_style in
-// digitlearn/preprocessing.py, step by step, and equal to it within one grey level. One step is
-// missing: a drawing pad has no shadows, so no uneven light is measured. Chapter 8 explains why
-// each step is needed.
+// digitlearn/preprocessing.py, step by step, and equal to it within one grey level. What only
+// photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
+// why each step is needed.
 
-import { loneDigit } from "./pieces.js";
+import { BOX, MIN_CONTRAST, findDigit, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
 
-export const FRAME = 28; // MNIST's images are 28 pixels high and wide,
-const BOX = 20; // the digits in them at most 20.
-const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
+export const FRAME = 28; // MNIST's images are 28 pixels high and wide
+const LEVELS = 50; // in which the paper is looked for
+const CORNERS = 0.12; // of the picture: for as much its four corners count when the paper is looked for
+const SMALLEST = 10; // pixels a digit must be high or wide
+const THICKEST = 0.45; // of the digit's size: with wider strokes it is a dot
 const TIE = 1e-6; // keeps rounding errors from deciding what is equal
 
 /**
@@ -177,43 +179,66 @@ export function fitToFrame(ink) {
 }
 
 /**
- * Tell ink from paper: how much each pixel differs from the border, 1 for black on white.
+ * Return how bright the paper is: the most frequent level, the corners counting extra.
+ *
+ * @param {Picture} picture
+ */
+function paperLevel({ values, width, height }) {
+  const share = new Float64Array(LEVELS + 1);
+  const count = (/** @type {number} */ at, /** @type {number} */ much) => {
+    share[Math.floor((values[at] / 255) * LEVELS + 0.5)] += much;
+  };
+  for (let at = 0; at < values.length; at++) count(at, 1 / values.length);
+  const last = (height - 1) * width;
+  for (const at of [0, width - 1, last, last + width - 1]) count(at, CORNERS / 4);
+  const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
+  const most = around.findIndex((part) => part > range(around)[1] - TIE);
+  const near = (/** @type {number} */ value) => Math.abs(value / 255 - most / LEVELS) < 1.5 / LEVELS;
+  return median(Float64Array.from(values).filter(near));
+}
+
+/**
+ * Tell ink from paper: how much each pixel differs from it, 1 for black on white.
  *
  * @param {Picture} picture
  */
 function findInk({ values, width, height }) {
-  const edge = [];
-  for (let x = 0; x < width; x++) edge.push(values[x], values[(height - 1) * width + x]);
-  for (let y = 0; y < height; y++) edge.push(values[y * width], values[y * width + width - 1]);
-  const paper = median(edge);
+  const paper = paperLevel({ values, width, height });
   const ink = Float64Array.from(values, (value) => (value - paper) / 255);
+  const around = surroundings({ values: ink.map(Math.abs), width, height });
+  for (let i = 0; i < ink.length; i++) if (around[i]) ink[i] = 0;
   if (ink.reduce((sum, value) => sum + value ** 3, 0) < 0) {
     for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
   }
   const [, strongest] = range(ink);
-  const noise = Math.min(8 * median(ink.map(Math.abs)), strongest / 2);
+  const other = ink.filter((value) => value < 0);
+  const spread = other.length > 0.05 * ink.length ? -4 * median(other) : 0;
+  const noise = Math.min(spread, strongest / 2);
   if (strongest - noise < MIN_CONTRAST) return null;
   return { values: ink.map((value) => Math.max(0, value - noise)), width, height };
 }
 
 /**
- * Bring a drawing to the form of MNIST's images: {digits, image}.
+ * Bring a drawing to the form of MNIST's images: {digits, image, small}.
  *
  * `picture` is {values, width, height} with grey levels from 0 to 255, dark ink on light paper or
- * light on dark. The image is null unless there is exactly one digit.
+ * light on dark. The image is null unless there is exactly one digit. `small` says whether it was
+ * drawn too small, or is a dot.
  *
  * @param {Picture} picture
  */
 export function toMnistStyle(picture) {
   const ink = findInk(picture);
-  if (!ink) return { digits: 0, image: null };
+  if (!ink) return { digits: 0, image: null, small: false };
   const [, most] = range(ink.values);
   const core = crop(ink, most / 2 + TIE);
-  const rim = (most / 4) * Math.max(0, 1 - BOX / Math.max(core.width, core.height)) + TIE;
-  const { digits, kept } = loneDigit(ink, rim);
-  if (digits > 1) return { digits, image: null };
-  // Faint ink counts inside the digit's box alone.
+  const side = Math.max(core.width, core.height);
+  const rim = (most / 4) * Math.max(0, 1 - BOX / side) + TIE;
+  const { digits, kept } = findDigit(ink, rim, side);
+  if (digits > 1) return { digits, image: null, small: false };
   const box = crop({ ...ink, values: Float64Array.from(kept) }, 0.5);
-  const clean = ink.values.map((value, i) => (kept[i] === 0 ? 0 : value));
-  return { digits, image: fitToFrame(part({ ...ink, values: clean }, box)) };
+  const digit = withoutDirt(part(ink, box), box.values, side);
+  const size = Math.max(digit.width, digit.height);
+  const small = size < SMALLEST || strokeWidth(digit) > THICKEST * size;
+  return { digits, image: fitToFrame(widen(digit, rint)), small };
 }

@@ -1,0 +1,259 @@
+"""Tell ink from paper, and from whatever else is in a picture.
+
+`find_ink` is a chain of small steps, each for one thing that pictures have: a frame, uneven light,
+a desk beside the sheet, a sheet on the desk, noise, ruled lines. On a clean drawing, such as the
+site's page makes, none of them finds anything, and the ink is what differs from the paper.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitlearn.checks import as_table
+
+Grey = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+MIN_CONTRAST = 0.1  # between ink and paper, where black to white is 1
+SHADE = 0.04  # levels that differ by less are one
+LEVELS = 50  # in which the paper is looked for
+CORNERS = 0.12  # of the picture: for as much its four corners count when the paper is looked for
+GRID = 24  # cells a side in which uneven light is measured
+WIDEST = 0.35  # of the picture's longer side: no stroke is wider
+SMALLEST_SHEET = 0.25  # of the picture's longer side
+SMALLEST_RULED = 100  # pixels a side: in smaller pictures no ruled lines are looked for
+CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
+
+
+def find_ink(grey: Grey) -> Grey:
+    """Tell the ink from the paper, be it dark on light or light on dark.
+
+    Parameters
+    ----------
+    grey : float ndarray of shape (H, W)
+        From 0, black, to 1, white.
+
+    Returns
+    -------
+    ndarray of float64, shape (h, w)
+        0 where the paper is bare; more, the more the ink differs from the paper. Smaller than
+        `grey` where there was a frame, or a sheet that lay on something else.
+
+    Raises
+    ------
+    ValueError
+        If nothing differs from the paper enough.
+
+    Examples
+    --------
+    >>> grey = np.ones((5, 5))
+    >>> grey[1:4, 2] = 0.25
+    >>> find_ink(grey)[2]
+    array([0.  , 0.  , 0.75, 0.  , 0.  ])
+    """
+    grey = as_table("grey", grey)
+    grey = grey[_within_frame(grey)]
+    ink = _ink_in_uneven_light(grey) if _is_uneven(grey) else _ink_in_even_light(grey)
+    sheet = _sheet(ink)
+    if sheet is not None:
+        try:
+            return find_ink(grey[sheet])
+        except ValueError:  # nothing on it: it is ink itself
+            pass
+    # What is on the paper's other side is no ink: its spread is the paper's. Four times the median
+    # of it is beyond nearly all of a photo's noise, and zero on a clean drawing.
+    other = -ink[ink < 0]
+    noise = 4 * float(np.median(other)) if len(other) > 0.05 * ink.size else 0.0
+    noise = min(noise, float(ink.max()) / 2)
+    if ink.max() - noise < MIN_CONTRAST:
+        raise ValueError(
+            f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
+            f"than the paper. Received: {ink.max() - noise:.0%}"
+        )
+    return _without_lines(np.clip(ink - noise, 0, None))
+
+
+def _within_frame(grey: Grey) -> tuple[slice, ...]:
+    """Return the rows and columns inside a frame; all of them where there is none.
+
+    A frame runs along all four sides, differs from the paper, and ends at once: a photo that is
+    darker towards its corners gets brighter bit by bit.
+    """
+    whole = slice(None), slice(None)
+    far = abs(grey - _paper_level(grey)) > SHADE
+    if min(side.mean() for side in (far[0], far[-1], far[:, 0], far[:, -1])) < 0.9:
+        return whole
+    found = []
+    for share in (far.mean(axis=1), far.mean(axis=0)):
+        soft = 2 + len(share) // 50
+        start, stop = (int((lines < 0.5).argmax()) for lines in (share, share[::-1]))
+        if min(share[max(0, start - soft)], share[-1 - max(0, stop - soft)]) < 0.9:
+            return whole
+        found.append(slice(start, len(share) - stop))
+    return tuple(found)
+
+
+def _paper_level(grey: Grey) -> float:
+    """Return how bright the paper is: the most frequent level.
+
+    A digit cut out tightly may have more ink than paper around it, but not in the corners, which
+    count extra.
+    """
+    edges = np.linspace(-0.5, LEVELS + 0.5, LEVELS + 2) / LEVELS
+    corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
+    share = np.histogram(grey, edges)[0] / grey.size + CORNERS * np.histogram(corners, edges)[0] / 4
+    most = np.convolve(share, np.ones(3), mode="same").argmax()
+    return float(np.median(grey[abs(grey - most / LEVELS) < 1.5 / LEVELS]))
+
+
+def _ink_in_even_light(grey: Grey) -> Grey:
+    """Return what differs from the paper's level: ink above 0."""
+    ink = grey - _paper_level(grey)
+    ink[_surroundings(abs(ink))] = 0
+    # Paper varies a little; what differs from it most is ink.
+    return -ink if (ink**3).sum() < 0 else ink
+
+
+def _is_uneven(grey: Grey) -> bool:
+    """Tell a photo, which has shades, from a drawing, which hardly has a flat place between."""
+    if min(grey.shape) <= GRID:
+        return False
+    strength = abs(grey - _paper_level(grey))
+    strength[_surroundings(strength)] = 0
+    between = (strength > SHADE) & (strength < 0.8 * strength.max())
+    flat = abs(np.diff(grey, axis=1)) < SHADE
+    return bool(np.mean(between[:, 1:] & flat) > 0.05)
+
+
+def _ink_in_uneven_light(grey: Grey) -> Grey:
+    """Return what differs from the paper around it: ink above 0.
+
+    Closing, the least of the greatest around, fills in all that is narrow and dark, and leaves the
+    straight edge of a shadow where it is (Serra 1982, "Image Analysis and Mathematical Morphology",
+    chapter II). Opening does so with what is light.
+    """
+    from scipy import ndimage
+
+    paper = _local_paper(grey)
+    difference = grey - paper
+    difference[_surroundings(abs(difference))] = 0
+    light_ink = (difference**3).sum() > 0
+    # Beyond its border the picture goes on as bare paper, ever darker where it gets darker.
+    width = int(WIDEST * max(grey.shape))
+    margin = width // 2
+    wide = np.pad(paper, margin, mode="reflect", reflect_type="odd")
+    inside = slice(margin, -margin), slice(margin, -margin)
+    wide[inside] = grey
+    fill = ndimage.grey_opening if light_ink else ndimage.grey_closing
+    paper = fill(wide, (width, width))[inside]
+    # In the shade dark ink takes the same part of less light.
+    ink: Grey = grey - paper if light_ink else 1 - grey / np.maximum(paper, MIN_CONTRAST)
+    ink -= _paper_level(ink)
+    ink[_surroundings(ink)] = 0
+    return ink
+
+
+def _local_paper(grey: Grey) -> Grey:
+    """Return roughly how bright the paper is: the median of a quarter of the picture."""
+    cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
+    padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
+    windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
+    paper = np.median(windows.reshape(GRID, GRID, -1), axis=2)
+    whole = Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
+    return np.asarray(whole, dtype=np.float64)
+
+
+def _surroundings(strength: Grey) -> Mask:
+    """Find what lies around the paper: desk, strip, black corner, another's bar of text.
+
+    Such a piece lies along the border with all of its length; a stroke only ends there. Where the
+    largest of the other pieces touches the border as well, the digit was cut out tightly, and all
+    of it is kept.
+    """
+    from scipy import ndimage
+
+    pieces, count = ndimage.label(strength > MIN_CONTRAST, structure=CORNERS_TOO)
+    borders = ((pieces[0], 1), (pieces[-1], 1), (pieces[:, 0], 0), (pieces[:, -1], 0))
+    along = np.zeros(count + 1, dtype=bool)
+    none = np.zeros_like(strength, dtype=bool)
+    if not any(side.any() for side, _ in borders):
+        return none
+    boxes = ndimage.find_objects(pieces)
+    sides = np.zeros(count + 1, dtype=int)
+    for side, axis in borders:
+        contact = np.bincount(side, minlength=count + 1)
+        for piece in np.flatnonzero(contact[1:]) + 1:
+            extent = boxes[piece - 1][axis]
+            sides[piece] += 1
+            along[piece] |= contact[piece] >= 0.85 * (extent.stop - extent.start)
+    mass = np.bincount(pieces.ravel(), strength.ravel())
+    mass[0] = 0
+    mass[along] = 0
+    main = mass.argmax()
+    if main == 0 or sides[main]:
+        return none
+    top, left = (extent.start for extent in boxes[main - 1])
+    bottom, right = (extent.stop for extent in boxes[main - 1])
+    if max(bottom - top, right - left) < max(strength.shape) / 10:
+        return none  # what is left must be more than dirt
+    for piece in np.flatnonzero(along):
+        rows, columns = boxes[piece - 1]
+        around = rows.start < top and rows.stop > bottom
+        around = around and columns.start < left and columns.stop > right
+        # A frame is all around the digit; another piece around what is left has it as its hole.
+        along[piece] &= sides[piece] == 4 or not around
+    surroundings: Mask = along[pieces]
+    return surroundings
+
+
+def _sheet(ink: Grey) -> tuple[slice, ...] | None:
+    """Find a sheet, or a pasted picture, that lies on something else: a filled rectangle."""
+    from scipy import ndimage
+
+    pieces, count = ndimage.label(ink > ink.max() / 2, structure=CORNERS_TOO)
+    if count == 0:
+        return None
+    main = np.bincount(pieces.ravel())[1:].argmax() + 1
+    box: tuple[slice, ...] = ndimage.find_objects(pieces)[main - 1]
+    piece = pieces[box] == main
+    short, long = sorted(piece.shape)
+    if short < max(0.4 * long, SMALLEST_SHEET * max(ink.shape)) or piece.mean() < 0.5:
+        return None
+    return box if ndimage.binary_fill_holes(piece).mean() > 0.95 else None
+
+
+def _without_lines(ink: Grey) -> Grey:
+    """Take out the lines of ruled or squared paper."""
+    if min(ink.shape) < SMALLEST_RULED:
+        return ink
+    mask = ink > ink.max() / 6
+    lines = _lines(mask) | _lines(mask.T).T
+    if not lines.any():
+        return ink
+    # A stroke along a line is darker than the line, as far as the line is pale.
+    return np.where(lines & (ink < 1.4 * np.median(ink[lines & mask])), 0, ink)
+
+
+def _lines(mask: Mask) -> Mask:
+    """Find thin lines that are more or less level; at least two go across the whole picture."""
+    from scipy.ndimage import find_objects, label, maximum_filter1d, minimum_filter1d
+
+    width = mask.shape[1]
+    thin = max(mask.shape) // 40 // 2 * 2 + 3
+    # Where a line crosses a stroke, ink is high; there it stays.
+    thick = maximum_filter1d(minimum_filter1d(mask, thin, axis=0), thin, axis=0)
+    # A line that is not quite level goes up or down a row at times.
+    flat = maximum_filter1d(mask & ~thick, 3, axis=0)
+    joined = minimum_filter1d(maximum_filter1d(flat, 5, axis=1), 5, axis=1)
+    run = width // 20 * 2 + 1
+    long = maximum_filter1d(minimum_filter1d(joined, run, axis=1), run, axis=1)
+    # A digit hides a part of a line, or so much that only its ends are seen.
+    pieces, _ = label(maximum_filter1d(long, width // 6, axis=1), structure=CORNERS_TOO)
+    chosen, across = [False], 0
+    for rows, columns in find_objects(pieces):
+        is_level = rows.stop - rows.start < width / 8
+        across += is_level and columns.stop - columns.start > 0.9 * width
+        chosen.append(is_level and (columns.start == 0 or columns.stop == width))
+    lines: Mask = mask & ~thick & np.array(chosen)[pieces] & (across > 1)
+    return maximum_filter1d(lines, 3, axis=0) & ~thick

@@ -1,0 +1,138 @@
+"""Read a picture's digit, and say when the answer is in doubt.
+
+Softmax shares out all of its belief among ten digits, whatever it is shown: its confidence alone
+does not notice a scribble or a letter. So other signs are looked at as well. Their limits are set
+by MNIST's training digits, of which hardly any may be refused; the site's page has the same.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlearn import pretrained
+from digitlearn.checks import as_pixels
+from digitlearn.ink import find_ink
+from digitlearn.network import Network
+from digitlearn.pictures import Picture, fit_to_frame, read_grey
+from digitlearn.pieces import Found, find_digit, stands_beside, stroke_width, widen
+from digitlearn.preprocessing import scale_pixels
+
+LIMITS = Path(__file__).with_name("weights") / "limits.json"  # docs/study/limits.py writes them
+SURE = 0.9  # the confidence below which an answer is "not sure" anyway
+SMALLEST = 10  # pixels a digit must be high or wide
+THICKEST = 0.45  # of the digit's size: with wider strokes it is a dot
+
+
+class Reading(NamedTuple):
+    """What a picture is read as."""
+
+    digit: int  # the most probable one
+    confidence: float  # its probability
+    runner_up: int  # the second most probable
+    runner_up_confidence: float
+    doubt: str | None  # why this may be no digit, or not one alone
+    cut: bool  # whether the digit runs off the picture
+    image: NDArray[np.uint8]  # of shape (28, 28): what the network saw
+
+
+def predict_proba(network: Network, x: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return each digit's probability, the way the released networks read.
+
+    Parameters
+    ----------
+    network : Network
+    x : float ndarray of shape (N, 28, 28)
+        Images, scaled to 0-1.
+
+    Returns
+    -------
+    float ndarray of shape (N, 10)
+
+    Examples
+    --------
+    >>> predict_proba(pretrained.load("small"), np.zeros((2, 28, 28))).shape
+    (2, 10)
+    """
+    return network.predict_proba(as_pixels("x", x))
+
+
+def read(picture: Picture, network: Network | None = None) -> Reading:
+    """Read the digit in a picture.
+
+    Parameters
+    ----------
+    picture : path, PIL image or ndarray
+        As `preprocessing.to_mnist_style` takes it.
+    network : Network, optional
+        By default the released "small" one, as on the site's page. Whatever network reads, "small"
+        judges whether it is a digit at all.
+
+    Returns
+    -------
+    Reading
+        With a `doubt`, the digit is a guess.
+
+    Raises
+    ------
+    OSError, TypeError, ValueError
+        As `to_mnist_style`; several digits are no error, but a doubt.
+
+    Examples
+    --------
+    >>> picture = np.ones((60, 60))
+    >>> picture[10:50, 28:33] = 0
+    >>> reading = read(picture)
+    >>> reading.digit, reading.doubt
+    (1, None)
+    """
+    found = find_digit(find_ink(read_grey(picture)))
+    image = fit_to_frame(widen(found.ink))
+    x = scale_pixels(image[np.newaxis])
+    [probabilities] = predict_proba(network or _small(), x)
+    digit, second = (int(place) for place in np.argsort(-probabilities)[:2])
+    confidence = float(probabilities[digit])
+    doubt = _doubt_of_drawing(found, image)
+    if doubt is None and confidence >= SURE:
+        doubt = _doubt_of_digit(x)
+    return Reading(digit, confidence, second, float(probabilities[second]), doubt, found.cut, image)
+
+
+def _doubt_of_drawing(found: Found, image: NDArray[np.uint8]) -> str | None:
+    """Say what is odd about the ink."""
+    size = max(found.ink.shape)
+    if found.digits > 1:
+        return f"{found.digits} digits? The network reads one at a time."
+    if size < SMALLEST or stroke_width(found.ink) > THICKEST * size:
+        return "Drawn too small, or a dot."
+    if stands_beside(image):
+        return "2 digits? The network reads one at a time."
+    if image.mean() / 255 > _limits()["ink"]:
+        return "Too much ink for a digit: a scribble?"
+    return None
+
+
+def _doubt_of_digit(x: NDArray[np.float32]) -> str | None:
+    """Say so where none of the ten logits is as high as a digit's.
+
+    The largest logit tells what is foreign better than the probabilities do (Hendrycks et al. 2022,
+    "Scaling out-of-distribution detection for real-world settings").
+    """
+    low = _small().predict_logits(x).max() < _limits()["logit"]
+    return "This looks like none of the ten digits." if low else None
+
+
+@cache
+def _small() -> Network:
+    """Return the network that judges."""
+    return pretrained.load("small")
+
+
+@cache
+def _limits() -> dict[str, float]:
+    """Return the limits that docs/study/limits.py measured."""
+    limits: dict[str, float] = json.loads(LIMITS.read_text(encoding="utf-8"))
+    return limits

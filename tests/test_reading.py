@@ -1,0 +1,96 @@
+"""A picture's digit, its confidence, and the reason for doubt."""
+
+import json
+
+import kinds
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from PIL import Image
+
+from digitlearn import pretrained, reading
+from digitlearn.preprocessing import scale_pixels, to_mnist_style
+from digitlearn.reading import read
+
+
+def enlarged(image, side=140):
+    """Return a digit as dark ink on white, enlarged."""
+    return 255 - np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.BICUBIC))
+
+
+def test_a_reading_tells_what_the_network_says(embedded_test):
+    network = pretrained.load("large")
+    picture = enlarged(embedded_test.images[1])
+    found = read(picture, network)
+    assert_array_equal(found.image, to_mnist_style(picture))
+    [p] = network.predict_proba(scale_pixels(found.image[np.newaxis]))
+    order = np.argsort(-p)
+    assert (found.digit, found.runner_up) == tuple(order[:2])
+    assert (found.confidence, found.runner_up_confidence) == tuple(p[order[:2]])
+    assert found.digit == embedded_test.labels[1]
+
+
+def test_without_a_network_it_is_read_by_the_pages(embedded_test):
+    picture = enlarged(embedded_test.images[2])
+    assert read(picture).confidence == read(picture, pretrained.load("small")).confidence
+
+
+def test_hardly_any_digit_of_mnist_is_doubted(mnist_test):
+    doubts = [read(image).doubt for image in mnist_test.images[:3000]]
+    assert sum(doubt is not None for doubt in doubts) <= 15
+
+
+def two_bars(gap):
+    picture = np.ones((100, 160))
+    picture[20:80, 40:52] = picture[20:80, 52 + gap : 64 + gap] = 0
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("picture", "doubt"),
+    [
+        (two_bars(40), "2 digits?"),
+        (two_bars(7), "2 digits?"),
+        (np.pad(np.zeros((6, 2)), 20, constant_values=1), "too small"),
+        (np.pad(np.zeros((12, 12)), 80, constant_values=1), "a dot"),
+    ],
+    ids=["far apart", "close", "small", "dot"],
+)
+def test_what_is_not_one_digit_is_doubted(picture, doubt):
+    assert doubt in read(picture).doubt
+
+
+def test_too_much_ink_is_doubted():
+    picture = np.ones((200, 200))
+    picture[30:170:24, 30:170] = 0
+    for start in range(30, 170, 24):
+        picture[start : start + 16, 30:170] = 0
+    picture[30:170, 92:108] = 0
+    assert "scribble" in read(picture).doubt
+
+
+def test_confidence_from_low_logits_is_doubted(embedded_test, monkeypatch):
+    picture = enlarged(embedded_test.images[1])
+    assert read(picture).confidence > reading.SURE
+    assert read(picture).doubt is None
+    limits = {"logit": 1000.0, "ink": 1.0}
+    monkeypatch.setattr(reading, "_limits", lambda: limits)
+    assert "none of the ten" in read(picture).doubt
+
+
+def test_the_limits_are_in_the_package():
+    limits = json.loads(reading.LIMITS.read_text(encoding="utf-8"))
+    assert set(limits) == {"logit", "ink"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [("two_digits", 0.05), ("page_of_text", 0.2), ("scribble", 0.3), ("letter", 0.8)],
+)
+def test_what_is_no_digit_is_seldom_answered_with_confidence(kind, most, mnist_test):
+    rng = np.random.default_rng(3)
+    sure = 0
+    for _ in range(60):
+        found = read(kinds.NO_DIGIT[kind](mnist_test.images, rng))
+        sure += found.doubt is None and found.confidence > reading.SURE
+    assert sure / 60 <= most
