@@ -6,11 +6,13 @@ points, slant, turn, width, bend and pen of its own.
 """
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
 
 from digitlearn.pictures import BOX, FRAME, bounds, fit_to_frame
+from digitlearn.preprocessing import scale_pixels
 
 # Points "x,y" from "0,0" at the top left to "100,100"; "/" lifts the pen, "!" makes a corner.
 LINES = {
@@ -128,6 +130,29 @@ SAMPLES = 128  # points along each line: about half a pixel from one to the next
 CHUNK = 16  # digits at a time, few enough to stay in the processor's cache
 
 
+def enlarge(train, drawn, stretched, *, rng):
+    """Return a training set with more digits: drawn ones, and some of its own, widened.
+
+    Parameters
+    ----------
+    train : pair of ndarrays (x, labels)
+        Scaled images of shape (N, 28, 28), and digits.
+    drawn, stretched : int
+        How many of each to add; of the training digits at most all are widened.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    pair of ndarrays (x, labels)
+    """
+    x, labels = train
+    images, digits = draw(drawn, rng=rng)
+    chosen = rng.permutation(len(x))[:stretched]
+    wide = stretch(np.rint(255 * x[chosen]).astype(np.uint8), rng=rng)
+    more = scale_pixels(np.concatenate([images, wide]))
+    return np.concatenate([x, more]), np.concatenate([labels, digits, labels[chosen]])
+
+
 def draw(count, *, rng):
     """Draw digits, of each form equally many on average.
 
@@ -169,7 +194,7 @@ def parse(line):
                 corners.append(len(points))
             points.append([float(number) / 100 for number in word.rstrip("!").split(",")])
         corners.append(len(points) - 1)
-        for start, end in zip(corners, corners[1:], strict=False):
+        for start, end in pairwise(corners):
             for i in range(start, end):
                 spans.append((max(i - 1, start), i, i + 1, min(i + 2, end)))
     points = np.array(points)
