@@ -241,6 +241,7 @@ G = X.reshape(3, 784) - 0.5
 # Of each public name: what to call, and a valid value of each argument; a function makes a new
 # one for each call.
 CALLS = {
+    "augmentation.rotate": (augmentation.rotate, {"images": X, "degrees": 10.0}),
     "augmentation.distort": (
         augmentation.distort,
         {"images": X, "labels": Y, "rng": rng}
@@ -353,6 +354,7 @@ CALLS = {
     "pieces.stroke_width": (pieces.stroke_width, {"digit": INK}),
     "pieces.widen": (pieces.widen, {"digit": INK}),
     "pieces.stands_beside": (pieces.stands_beside, {"image": INK}),
+    "reading.predict_logits": (reading.predict_logits, {"network": net, "x": X}),
     "reading.predict_proba": (reading.predict_proba, {"network": net, "x": X}),
     "reading.read": (reading.read, {"picture": DRAWING, "network": net}),
     "pictures.fit_to_frame": (pictures.fit_to_frame, {"ink": INK}),
