@@ -408,7 +408,7 @@ print(f"p-value {pair.p_value:.2g}")
 # %% [markdown]
 # Step by step: distortion alone takes the mistakes from {{ len(wrong["plain"]) }} to {{ len(wrong["distorted"]) }}.
 # {{ assert len(wrong["distorted"]) < 0.7 * len(wrong["plain"]) }} Small differs from the second row in training ten times as long, on
-# all images, and in the mean of its weights, which made no difference in the study: {{ len(wrong["small"]) }}. {{ assert len(wrong["small"]) < 0.75 * len(wrong["distorted"]) }} Large is wider, and two that
+# all images and on those that make it know other writers, and in the mean of its weights, which made no difference in the study: {{ len(wrong["small"]) }}. {{ assert len(wrong["small"]) < 0.75 * len(wrong["distorted"]) }} Large is wider, and two that
 # vote: {{ len(wrong["large"]) }}. {{ assert len(wrong["large"]) < len(wrong["small"]) }} All have the same four
 # layers. The [model card](../model_card.md) tells the rest: how they were trained, how good they are on each digit, and
 # what not to use them for.

@@ -401,6 +401,9 @@ fresh = {name: c[second:].mean() for name, c in correct.items()}
 print(f"second half: {fresh['large']:.1%} and {fresh['small']:.1%}")
 
 # %% [markdown]
+# (This `predict_proba` looks three times, as the page does: at the image as it is, and turned by ten degrees to each side. The mean of the
+# three logits decides. That costs little, and helps a little.)
+#
 # Large reads {{ correct["large"].mean():.1%}}. {{ assert not there or correct["large"].mean() < 0.93 }} It misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
 # {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} You read all the digits above, or nearly so. Nothing is wrong with the pictures. These are
 # forms that MNIST hardly has: an upstroke as long as the stem, a 4 whose stem is a short hook, a 9 with a tail that runs flat to
