@@ -374,6 +374,8 @@ except DataUnavailableError as error:
     print(error, "Until then, our own ten digits stand in.", sep="\n")
     semeion = Digits(styled, np.arange(10), "our ten digits")
 there = semeion.source == "Semeion"
+
+# %%
 x_there = scale_pixels(semeion.images)
 readers = {"large": net, "small": pretrained.load("small")}
 found, correct = {}, {}
