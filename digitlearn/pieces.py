@@ -197,6 +197,28 @@ def stands_beside(image: NDArray[np.uint8]) -> bool:
     return any(left[1] <= right[0] for left, right in pairwise(ends))
 
 
+def count_holes(image: NDArray[np.uint8]) -> int:
+    """Count the holes in an image's ink: a 0 has one, an 8 has two.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+        As the network sees it.
+
+    Examples
+    --------
+    >>> image = np.full((3, 3), 255, dtype=np.uint8)
+    >>> image[1, 1] = 0
+    >>> count_holes(image)
+    1
+    """
+    from scipy import ndimage
+
+    levels = as_table("image", image)
+    paper = np.pad(levels <= levels.max() / 2, 1, constant_values=True)
+    return int(ndimage.label(paper, structure=CORNERS_TOO)[1]) - 1
+
+
 def _without_specks(ink: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return a mask's pieces of ink that are not too small."""
     from scipy import ndimage

@@ -6,7 +6,7 @@ import { SIDE, place, rasterize, readPath } from "./ink.js";
 import { look } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { toMnistStyle } from "./preprocess.js";
+import { NOTHING, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
@@ -67,10 +67,9 @@ async function start(root) {
     clear.disabled = pad.empty;
     if (!layers) return;
     const picture = { values: rasterize(pad.strokes, PEN), width: SIDE, height: SIDE };
-    const nothing = { digits: 0, image: null, small: false };
-    const { digits, image, small } = pad.empty ? nothing : toMnistStyle(picture);
-    const looked = image && look(layers, image);
-    const answer = judge(image, looked?.logits ?? new Float64Array(0), digits, small);
+    const seen = pad.empty ? NOTHING : toMnistStyle(picture);
+    const looked = seen.image && look(layers, seen.image);
+    const answer = judge(seen, looked && looked.logits);
     const activations = looked && looked.activations;
     view.show({ layers, activations, answer });
     clearTimeout(timer);

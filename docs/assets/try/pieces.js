@@ -7,6 +7,7 @@
 
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
 export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
+const BLOB = 0.3; // of its size: no digit's strokes are wider
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
 const GAP = 30; // a broken stroke's ends are nearer than two of so many parts of the digit's size
 const DIGIT = 0.3; // of the largest piece's ink: less is no digit by itself
@@ -119,7 +120,7 @@ function pad({ values, width, height }, margin) {
 
 /**
  * Find what lies around the paper, of each pixel 0 or 1: it lies along the border with all of its
- * length, and the largest of the other pieces does not touch the border.
+ * length, and the largest of the other pieces is made of strokes and does not touch the border.
  *
  * @param {Picture} strength how much each pixel differs from the paper
  */
@@ -146,6 +147,9 @@ export function surroundings({ values, width, height }) {
   if (contact[pieces.indexOf(main)].some((count) => count > 0)) return none;
   const size = Math.max(main.bottom - main.top, main.right - main.left);
   if (size < Math.max(width, height) / 10) return none;
+  const itself = Float64Array.from(of, (piece) => Number(pieces[piece] === main));
+  const digit = pad({ values: itself, width, height }, 1);
+  if (meanWidth(digit.values, digit.width) > BLOB * size) return none;
   const left = pieces.map((piece, i) => {
     const around = piece.top < main.top && piece.bottom > main.bottom;
     const beside = piece.left < main.left && piece.right > main.right;
@@ -211,12 +215,21 @@ export function strokeWidth(digit) {
   // Holes of a pixel, as a scan has, are no edges.
   const wide = spread(mask, width, height, 1).map((ink) => 1 - ink);
   const closed = spread(wide, width, height, 1).map((paper) => 1 - paper);
+  return meanWidth(closed, width);
+}
+
+/**
+ * Return twice the area of what is true by that of its edges; at the picture's border nothing is.
+ *
+ * @param {Uint8Array | Float64Array} mask
+ * @param {number} width
+ */
+function meanWidth(mask, width) {
   let [area, edge] = [0, 0];
-  closed.forEach((ink, at) => {
+  mask.forEach((ink, at) => {
     if (!ink) return;
     area += 1;
-    const inside = closed[at - 1] && closed[at + 1] && closed[at - width] && closed[at + width];
-    if (!inside) edge += 1;
+    if (!(mask[at - 1] && mask[at + 1] && mask[at - width] && mask[at + width])) edge += 1;
   });
   return (2 * area) / edge;
 }
@@ -233,6 +246,19 @@ export function widen(digit, rint) {
   if (size <= 2 * BOX || more <= 0) return digit;
   const { values, width, height } = pad(digit, more);
   return { values: spread(values, width, height, more), width, height };
+}
+
+/**
+ * Count the holes in an image's ink: a 0 has one, an 8 has two.
+ *
+ * @param {ArrayLike<number>} image
+ * @param {number} side
+ */
+export function countHoles(image, side) {
+  const { values, width } = pad({ values: Float64Array.from(image), width: side, height: side }, 1);
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const paper = Uint8Array.from(values, (value) => Number(value <= most / 2));
+  return numberPieces(paper, width, width).reduce((last, piece) => Math.max(last, piece), 0);
 }
 
 /**
