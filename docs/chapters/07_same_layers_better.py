@@ -374,7 +374,7 @@ print(f"validation error {1 - accuracy:.1%}")
 # ## The released networks
 #
 # With patience the same recipe goes further. Two networks come with the package. **small** has 256 and 128 hidden
-# units, trained for 150 epochs on all 60,000 images and on 30,000 more, which make it know
+# units, trained for 150 epochs on all 60,000 images and on 34,000 more, which make it know
 # [writers whom MNIST never met](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met); it reads what you [draw in the page](../try.md). **large** is two
 # networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble).
 #
