@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_array, as_count, as_pixels, describe
+from digitlearn.checks import as_array, as_counts, as_kind, as_pixels, describe
 from digitlearn.evaluation import percent
 from digitlearn.layers import Dense, Flatten
 from digitlearn.losses import softmax
@@ -47,8 +47,7 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     >>> [ax.get_title(loc="left") for ax in figure.axes][2:4]
     ['hidden layer 1: 16 values', 'hidden layer 2: 8 values']
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"Expected a digitlearn Network. Received: {describe(network)}")
+    as_kind("a digitlearn Network", network, Network)
     pixels = _image(as_pixels("image", image))
     *strips, (_, logits) = _outputs(network, pixels)
     probabilities = softmax(logits)[0]
@@ -107,7 +106,8 @@ def plot_network(
     --------
     >>> ax = plot_network((128, 64), image=np.eye(28), highlight=(2,))
     """
-    widths, lit = _counts("hidden_units", hidden_units, 1), _counts("highlight", highlight, 0)
+    widths = as_counts("hidden_units", hidden_units)
+    lit = as_counts("highlight", highlight, least=0)
     pixels = None if image is None else _image(as_array("image", image))
     ax = axes_or_new(ax, (WIDTH, 2.7))
     sizes = ["28 × 28", 784, *widths, 10]
@@ -139,12 +139,6 @@ def plot_network(
     ax.set(xlim=(-0.5, last + 0.4), ylim=(-1.5, 1.8), aspect="equal")
     ax.set_axis_off()
     return ax
-
-
-def _counts(name: str, value: Any, least: int) -> list[int]:
-    """Return the whole numbers of a sequence, or one alone."""
-    numbers = np.atleast_1d(as_array(name, value)).tolist()
-    return [as_count(name, number, least=least) for number in numbers]
 
 
 def _image(pixels: NDArray[Any]) -> NDArray[Any]:

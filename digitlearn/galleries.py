@@ -151,15 +151,13 @@ def plot_weights(
     >>> figure = plot_weights(rng.standard_normal((784, 3)), ["a", "b", "c"])
     """
     if hasattr(kernel, "layers"):
-        raise TypeError(
-            "Expected a kernel: write net.layers[1].params['kernel']. Received: Network"
-        )
+        cure = "write net.layers[1].params['kernel']"
+        raise TypeError(f"Expected a kernel: {cure}. Received: {describe(kernel)}")
     weights = as_array("kernel", kernel)
     if weights.ndim != 2 or len(weights) != 784:
         cure = ": write kernel.T" if weights.shape[1:] == (784,) else ""
-        raise ValueError(
-            f"Expected a kernel of shape (784, units){cure}. Received: {weights.shape}"
-        )
+        shape = f"a kernel of shape (784, units){cure}"
+        raise ValueError(f"Expected {shape}. Received: {describe(weights)}")
     pictures = weights.T.reshape(-1, 28, 28)
     captions: list[Caption] = [[] for _ in pictures]
     if labels is not None:

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_array, as_count, as_generator, as_number, describe
+from digitlearn.checks import as_array, as_count, as_generator, as_number, as_shaped, describe
 
 Array = NDArray[np.floating[Any]]
 
@@ -85,11 +85,7 @@ class Layer(ABC):
         """Return what `forward` kept, if this can be the gradient of what it returned."""
         if self._shape is None:
             raise ValueError("Expected forward before backward. Received: backward alone")
-        if as_array("grad", grad).shape != self._shape:
-            raise ValueError(
-                f"Expected grad of shape {self._shape}, as the latest outputs. "
-                f"Received: {describe(grad)}"
-            )
+        as_shaped("grad", grad, self._shape)
         return self._kept
 
 
@@ -194,15 +190,11 @@ class Dense(Layer):
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its kernel and bias, whatever floats they are."""
         kernel, bias = (as_array(name, _named(state, name)) for name in ("kernel", "bias"))
-        if kernel.ndim != 2 or kernel.size == 0 or bias.shape != kernel.shape[1:]:
+        fits = kernel.ndim == 2 and kernel.size and bias.shape == kernel.shape[1:]
+        if not fits or kernel.dtype.kind != "f" or kernel.dtype != bias.dtype:
             raise ValueError(
-                "Expected a kernel of shape (in_features, units) and a bias of shape (units,). "
-                f"Received: {kernel.shape} and {bias.shape}"
-            )
-        if kernel.dtype.kind != "f" or kernel.dtype != bias.dtype:
-            raise ValueError(
-                "Expected kernel and bias of one floating dtype. "
-                f"Received: {kernel.dtype} and {bias.dtype}"
+                "Expected a kernel of shape (in_features, units) and a bias of shape (units,), of "
+                f"one floating dtype. Received: {describe(kernel)} and {describe(bias)}"
             )
         dense = cls.__new__(cls)  # as __init__ does, without drawing a kernel
         dense._start(kernel, bias)

@@ -288,12 +288,12 @@ def test_dropout_made_anew_draws_as_from_seed_0():
 @pytest.mark.parametrize(
     ("kernel", "bias", "message"),
     [
-        (np.zeros(3), np.zeros(3), r"a bias of shape \(units,\)\. Received: \(3,\) and \(3,\)"),
-        (np.zeros((0, 3)), np.zeros(3), r"Received: \(0, 3\) and \(3,\)"),
-        (np.zeros((2, 3)), np.zeros(2), r"Received: \(2, 3\) and \(2,\)"),
-        (np.zeros((2, 3)), np.zeros((3, 1)), r"Received: \(2, 3\) and \(3, 1\)"),
-        (np.zeros((2, 3), int), np.zeros(3, int), "one floating dtype. Received: int64 and int64"),
-        (np.zeros((2, 3)), np.zeros(3, np.float32), "Received: float64 and float32"),
+        (np.zeros(3), np.zeros(3), r"a bias of shape \(units,\), .*\(3,\) and .*\(3,\)$"),
+        (np.zeros((0, 3)), np.zeros(3), r"Received: .*\(0, 3\) and .*\(3,\)$"),
+        (np.zeros((2, 3)), np.zeros(2), r"Received: .*\(2, 3\) and .*\(2,\)$"),
+        (np.zeros((2, 3)), np.zeros((3, 1)), r"Received: .*\(2, 3\) and .*\(3, 1\)$"),
+        (np.zeros((2, 3), int), np.zeros(3, int), "one floating dtype. Received: int64 .* int64"),
+        (np.zeros((2, 3)), np.zeros(3, np.float32), "Received: float64 .* float32"),
     ],
 )
 def test_dense_is_not_made_anew_from_arrays_that_do_not_fit(kernel, bias, message):
