@@ -67,14 +67,13 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
             f"Expected {name} without a mask: write {name}.compressed() or {name}.filled(0). "
             f"Received: {describe(value)}, some of it masked"
         )
+    refusal = TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
     try:
         array = np.asarray(value)
     except Exception as error:  # tensors and ragged lists have errors of their own
-        raise TypeError(
-            f"Expected {name} as an array of numbers. Received: {describe(value)}"
-        ) from error
+        raise refusal from error
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
+        raise refusal
     return array
 
 
@@ -177,15 +176,7 @@ def as_labels(
 ) -> NDArray[np.integer[Any]]:
     """Return labels as an array of integers of shape (N,), N at least 1.
 
-    Parameters
-    ----------
-    name : str
-        Of the argument, for the message.
-    value : array-like of int
-    count : int, optional
-        How many there must be.
-    classes : int, optional
-        They must be below it, and not negative.
+    There must be `count` of them, from 0 to below `classes`, where these are given.
 
     Examples
     --------
@@ -196,19 +187,18 @@ def as_labels(
     """
     array = as_array(name, value)
     if array.ndim == 2 and array.shape[1] > 1:
-        raise ValueError(
-            f"Expected {name} of shape (N,), the classes themselves: "
-            f"write {name}.argmax(axis=1) if they are one-hot. Received: {describe(array)}"
-        )
+        cure = f"write {name}.argmax(axis=1) if they are one-hot"
+        raise ValueError(f"Expected {name} of shape (N,): {cure}. Received: {describe(array)}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"Expected {name} of an integer dtype. Received: {describe(array)}")
     if array.ndim != 1 or len(array) == 0:
         raise ValueError(f"Expected {name} of shape (N,), N >= 1. Received: {describe(array)}")
     if count is not None and len(array) != count:
         raise ValueError(f"Expected {name} for {count} examples. Received: {len(array)}")
-    strays = array[(array < 0) | (array >= classes)] if classes is not None else array[:0]
-    if classes is not None and len(strays):
-        raise ValueError(f"Expected {name} from 0 to {classes - 1}. Received: {strays[0]}")
+    if classes is not None:
+        strays = array[(array < 0) | (array >= classes)]
+        if len(strays):
+            raise ValueError(f"Expected {name} from 0 to {classes - 1}. Received: {strays[0]}")
     return array
 
 

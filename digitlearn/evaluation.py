@@ -1,7 +1,10 @@
 """Measure how good a classifier is, how sure that measurement is, and where it goes wrong.
 
 N is the number of examples and C that of classes, 10 for digits. Arguments of another type than
-described raise TypeError, those of another shape or out of range ValueError.
+described raise TypeError, those of another shape or out of range ValueError. From the papers of
+Wilson, "Probable inference, the law of succession, and statistical inference" (1927); McNemar,
+"Note on the sampling error of the difference between correlated proportions or percentages"
+(1947); Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks" (2017).
 """
 
 import math
@@ -16,7 +19,7 @@ MOST_BINS = 10_000
 
 
 class Report(NamedTuple):
-    """What `evaluate` found.
+    """What `evaluate` found, for examples of C classes.
 
     Attributes
     ----------
@@ -31,16 +34,15 @@ class Report(NamedTuple):
     support : ndarray of int64, shape (C,)
         Number of examples of each class.
     log_loss : float
-        Mean cross-entropy of the probabilities, in nats.
+        Mean cross-entropy of the probabilities.
     calibration_error : float
         Expected calibration error, 0 to 1: the mean gap between confidence and accuracy over the
         bins of `reliability`, weighted by their counts (Guo et al. 2017, equation 3).
 
     Examples
     --------
-    >>> report = evaluate([0, 1], [[0.9, 0.1], [0.2, 0.8]])
-    >>> report.accuracy, report.support.tolist()
-    (1.0, [1, 1])
+    >>> evaluate([0, 1], [[0.9, 0.1], [0.2, 0.8]]).accuracy
+    1.0
     """
 
     accuracy: float
@@ -66,9 +68,8 @@ class Comparison(NamedTuple):
 
     Examples
     --------
-    >>> comparison = compare([0, 1, 2], [0, 1, 2], [0, 2, 1])
-    >>> comparison.only_a_right, comparison.p_value
-    (2, 0.5)
+    >>> compare([0, 1, 2], [0, 1, 2], [0, 2, 1]).p_value
+    0.5
     """
 
     only_a_right: int
@@ -126,9 +127,8 @@ def evaluate(labels: ArrayLike, probabilities: ArrayLike) -> Report:
 def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     """Bound the true accuracy of a classifier that was right `correct` times out of `total`.
 
-    The score interval of Wilson (1927), "Probable inference, the law of succession, and
-    statistical inference". Unlike accuracy ± 2 standard errors it stays within 0 to 1 and keeps
-    its width at 0% and 100%.
+    The score interval of Wilson (1927). Unlike accuracy ± 2 standard errors it stays within 0 to
+    1, and keeps its width at 0% and 100%.
 
     Parameters
     ----------
@@ -157,9 +157,8 @@ def wilson_interval(correct: int, total: int) -> tuple[float, float]:
 def compare(labels: ArrayLike, predictions_a: ArrayLike, predictions_b: ArrayLike) -> Comparison:
     """Ask whether one classifier is better than another on the same examples.
 
-    The exact test of McNemar (1947), "Note on the sampling error of the difference between
-    correlated proportions or percentages": only the examples that exactly one of the two gets
-    right count, and between equals each of these is the toss of a coin.
+    The exact test of McNemar (1947): only the examples that exactly one of the two gets right
+    count, and between equals each of these is the toss of a coin.
 
     Parameters
     ----------
@@ -193,8 +192,7 @@ def reliability(
     """Compare how sure a classifier is with how often it is right.
 
     The predictions are sorted by confidence, the probability of the predicted class, into bins of
-    equal width, open below and closed above (Guo, Pleiss, Sun and Weinberger 2017, "On
-    calibration of modern neural networks", section 2).
+    equal width, open below and closed above (Guo et al. 2017, section 2).
 
     Parameters
     ----------
@@ -208,7 +206,7 @@ def reliability(
     confidence, accuracy : ndarray of float64, shape (bins,)
         Means in each bin, 0 to 1. In an empty bin both are the bin's centre: no gap.
     count : ndarray of int64, shape (bins,)
-        Number of predictions in each bin. Draw only bins with count > 0.
+        Number of predictions in each bin.
 
     Examples
     --------

@@ -7,18 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from digitlearn.checks import (
-    as_count,
-    as_floats,
-    as_generator,
-    as_kind,
-    as_labels,
-    as_number,
-    as_pair,
-    as_pixels,
-    as_shaped,
-    describe,
-)
+from digitlearn import checks
 from digitlearn.layers import Array
 from digitlearn.losses import Labels, cross_entropy, cross_entropy_gradient
 from digitlearn.network import Network
@@ -121,8 +110,10 @@ def fit(
     x, labels = _check_set(network, "train", train, unscaled)
     if validation is not None:
         validation = _check_set(network, "validation", validation, unscaled)
-    epochs, batch_size = as_count("epochs", epochs), as_count("batch_size", batch_size)
-    optimizer, rng = Adam() if optimizer is None else optimizer, as_generator(rng)
+    epochs = checks.as_count("epochs", epochs)
+    batch_size = checks.as_count("batch_size", batch_size)
+    optimizer = Adam() if optimizer is None else optimizer
+    rng = checks.as_generator(rng)
     _check_tools(optimizer, augment, schedule, mean)
     if mean is not None:
         mean.start(network.layers)
@@ -134,7 +125,7 @@ def fit(
         for _ in range(epochs):
             begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
-            images = as_shaped("what augment returns", images, x.shape)
+            images = checks.as_shaped("what augment returns", images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for start in starts:
@@ -188,8 +179,8 @@ def train_step(
     >>> after < before
     True
     """
-    as_kind("a Network, as mlp makes", network, Network)
-    logits = network.forward(as_floats("x", x), training=True)
+    checks.as_kind("a Network, as mlp makes", network, Network)
+    logits = network.forward(checks.as_floats("x", x), training=True)
     network.backward(cross_entropy_gradient(logits, labels))
     _check_tools(optimizer)
     optimizer.step(network.layers)
@@ -206,7 +197,7 @@ def _scheduled(optimizer: SGD | Adam, schedule: Any, progress: float) -> Iterato
     """Let one step have the learning rate that the schedule gives it."""
     learning_rate = optimizer.learning_rate
     if schedule is not None:
-        optimizer.learning_rate *= as_number("schedule's factor", schedule(progress), 0)
+        optimizer.learning_rate *= checks.as_number("schedule's factor", schedule(progress), 0)
     try:
         yield
     finally:
@@ -229,11 +220,11 @@ def _validate(
 
 def _check_set(network: Network, name: str, pair: Any, unscaled: bool) -> tuple[Array, Labels]:
     """Refuse a set that does not fit before the first step rather than after it."""
-    as_kind("a Network, as mlp makes", network, Network)
-    images, labels = as_pair(name, pair)
-    x = (as_floats if unscaled else as_pixels)(f"the images of {name}", images)
+    checks.as_kind("a Network, as mlp makes", network, Network)
+    images, labels = checks.as_pair(name, pair)
+    x = (checks.as_floats if unscaled else checks.as_pixels)(f"the images of {name}", images)
     classes = network.forward(x[:1]).shape[1]
-    return x, as_labels(f"the labels of {name}", labels, count=len(x), classes=classes)
+    return x, checks.as_labels(f"the labels of {name}", labels, count=len(x), classes=classes)
 
 
 def _check_tools(
@@ -242,8 +233,8 @@ def _check_tools(
     """Refuse what is no optimizer, ours or one that a reader wrote, and so on."""
     if not hasattr(optimizer, "step") or not hasattr(optimizer, "learning_rate"):
         expected = "an optimizer, such as optimizer=optimizers.Adam()"
-        raise TypeError(f"Expected {expected}. Received: {describe(optimizer)}")
+        raise TypeError(f"Expected {expected}. Received: {checks.describe(optimizer)}")
     for name, tool in (("augment", augment), ("schedule", schedule)):
         if tool is not None and not callable(tool):
-            raise TypeError(f"Expected {name} as a function. Received: {describe(tool)}")
-    as_kind("mean=optimizers.RunningMean(0.999), say", mean, RunningMean | None)
+            raise TypeError(f"Expected {name} as a function. Received: {checks.describe(tool)}")
+    checks.as_kind("mean=optimizers.RunningMean(0.999), say", mean, RunningMean | None)

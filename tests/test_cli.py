@@ -50,11 +50,10 @@ def packed(trained, tmp_path):
 @pytest.fixture
 def released(trained, packed, monkeypatch):
     """Let the trained network be the released large one."""
+    load = pretrained.load
 
     def load_instead(name):
         return load(packed if name == "large" else name)
-
-    load = pretrained.load
 
     monkeypatch.setattr(pretrained, "load", load_instead)
 
@@ -147,7 +146,10 @@ def test_train_overwrites_only_by_force(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--output", "no/such/folder/network.npz"], "folder/network.npz (No such file or directory)"),
+        (
+            ["--output", "no/such/folder/network.npz"],
+            "network.npz (No such file or directory)",
+        ),
         (["--output", "folder.npz"], "Received: folder.npz, which is no file"),
         (["--output", "folder.npz", "--force"], "Received: folder.npz, which is no file"),
         (["--output", "network.onnx"], "Expected .npz; export writes other formats"),
