@@ -1,4 +1,8 @@
-"""The way of a digit through the layers of a network. `plots` has these functions too."""
+"""The way of a digit through the layers of a network. `plots` has these functions too.
+
+Arguments of another type than described raise TypeError, those of another shape or out of range
+ValueError.
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -34,11 +38,6 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     Figure
         With Axes for each layer, the image first and the probabilities last.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> from digitlearn.network import mlp
@@ -49,7 +48,7 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     """
     as_kind("a digitlearn Network", network, Network)
     pixels = _image(as_pixels("image", image))
-    *strips, (_, logits) = _outputs(network, pixels)
+    *strips, (_, logits) = _outputs(network, pixels).items()
     probabilities = softmax(logits)[0]
     heights = [1.2, *[0.25] * len(strips), 1.2]
     size = (WIDTH, sum(heights) + 0.4 * len(heights))
@@ -97,11 +96,6 @@ def plot_network(
     Axes
         Those that were drawn on.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> ax = plot_network((128, 64), image=np.eye(28), highlight=(2,))
@@ -148,17 +142,17 @@ def _image(pixels: NDArray[Any]) -> NDArray[Any]:
     return pixels.reshape(28, 28)
 
 
-def _outputs(network: Network, image: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
-    """Return the name and the output, (1, units), of each Flatten and of each Dense, activated."""
-    outputs: list[tuple[str, NDArray[Any]]] = []
+def _outputs(network: Network, image: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return the output, (1, units), of each Flatten and of each Dense, activated, by its name."""
+    outputs: dict[str, NDArray[Any]] = {}
     x: NDArray[Any] = image[np.newaxis]
+    name, hidden = "image", 0
     for layer in network.layers:
         x = layer.forward(x)
         if isinstance(layer, Flatten):
-            outputs.append(("flatten", x))
+            name = "flatten"
         elif isinstance(layer, Dense):
-            hidden = sum(name != "flatten" for name, _ in outputs) + 1
-            outputs.append((f"hidden layer {hidden}", x))
-        else:
-            outputs[-1] = (outputs[-1][0], x)
+            hidden += 1
+            name = f"hidden layer {hidden}"
+        outputs[name] = x
     return outputs

@@ -1,7 +1,8 @@
 """Draw one idea per figure, as ink on paper.
 
 A function draws on the Axes it is given, or on a new figure's, and returns the Axes; galleries and
-figures of several panels return their Figure. Nothing is shown or printed.
+figures of several panels return their Figure. Nothing is shown or printed. Arguments of another
+type than described raise TypeError, those of another shape or out of range ValueError.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,11 +57,6 @@ def plot_history(history: History) -> Figure:
     Figure
         With Axes for the loss and for the accuracy.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If it is no history, or an empty one.
-
     Examples
     --------
     >>> figure = plot_history({"loss": [0.9, 0.3], "accuracy": [0.7, 0.9]})
@@ -107,11 +103,6 @@ def plot_confusion(
     Axes
         Those that were drawn on.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> ax = plot_confusion(np.array([[90, 10], [0, 50]]))
@@ -153,11 +144,6 @@ def plot_per_class(report: Report, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         Those that were drawn on.
-
-    Raises
-    ------
-    TypeError
-        If an argument is not as described.
 
     Examples
     --------
@@ -201,11 +187,6 @@ def plot_reliability(
     -------
     Axes
         Those that were drawn on.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
 
     Examples
     --------
