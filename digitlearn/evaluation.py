@@ -280,7 +280,7 @@ def mistakes(labels: ArrayLike, probabilities: ArrayLike) -> NDArray[np.int64]:
 
 
 def percent(probability: float) -> str:
-    """Write a probability in percent, rounded down: no softmax is ever 100 % sure.
+    """Write a probability in percent, rounded down: no softmax is ever 100% sure.
 
     Parameters
     ----------

@@ -179,7 +179,7 @@ def plot_reliability(
         Each row sums to 1.
     bins : int
         Of equal width between 0 and 1. Each that is not empty gets a dot with the accuracy's
-        95 % Wilson interval.
+        95% Wilson interval.
     ax : Axes, optional
         To draw on; by default those of a new figure.
 

@@ -719,23 +719,6 @@ def test_predict_keeps_to_one_thread(released, pictures, monkeypatch):
 # export
 
 
-def test_export_to_keras_says_nothing_of_tensorflow(trained, tmp_path):
-    pytest.importorskip("keras")
-    file = tmp_path / "a.keras"
-    writing = program("export", trained, file)
-    out, err = writing.communicate(timeout=300)
-    assert err == ""
-    assert out.startswith(f"Saved as {file}; ")
-    assert len(out.splitlines()) == 1
-
-
-def test_export_that_fails_is_told_although_libraries_are_silent(packed, tmp_path):
-    writing = program("export", packed, tmp_path / "a.onnx", "--dtype", "int8")
-    out, err = writing.communicate(timeout=120)
-    assert (out, writing.returncode) == ("", 1)
-    assert err.startswith("digitlearn: Expected a dtype for .safetensors only. Received: int8")
-
-
 def test_export_writes_what_predict_reads(trained, pictures, tmp_path, capsys):
     file = tmp_path / "a.safetensors"
     assert main(["export", str(trained), str(file), "--dtype", "float16"]) == 0

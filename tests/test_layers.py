@@ -309,3 +309,13 @@ def test_dense_is_made_anew_with_one_input_and_one_unit():
 def test_whole_numbers_are_not_wrapped_around():
     x = np.array([[0, 3]], dtype=np.uint8)
     assert_allclose(Sigmoid().forward(x), Sigmoid().forward(x.astype(float)))
+
+
+@pytest.mark.parametrize("kind", [Dense, Dropout])
+def test_a_layer_is_made_anew_from_arrays_by_name(kind):
+    with pytest.raises(TypeError, match=r"a layer's state by name\. Received: list of length 0"):
+        kind.rebuild([])
+    with pytest.raises(TypeError, match=r"Expected (kernel|rate) as an array of numbers"):
+        kind.rebuild({})
+    with pytest.raises(ValueError, match=r"Expected no state\. Received: dict of length 1"):
+        ReLU.rebuild({"rate": 0.5})
