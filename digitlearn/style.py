@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.rcsetup import cycler
 from numpy.typing import ArrayLike
 
-from digitlearn.checks import describe
+from digitlearn.checks import as_kind
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -147,11 +147,7 @@ def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
     """
     if ax is None:
         return plt.figure(figsize=figsize).add_subplot()
-    if not isinstance(ax, Axes):
-        raise TypeError(
-            f"Expected ax as Matplotlib's Axes: write figure, ax = plt.subplots(). "
-            f"Received: {describe(ax)}"
-        )
+    as_kind("ax as Matplotlib's Axes: write figure, ax = plt.subplots()", ax, Axes)
     return ax
 
 
