@@ -10,10 +10,9 @@ from digitlearn.exercises import Exercise, Mistake
 
 def cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
     """Yield weights, gradient, both means, step and rate: the first step, tiny slopes, random."""
-    zero = np.zeros(1)
-    yield np.array([1.0]), np.array([4.0]), zero, zero, 1, 0.5
-    yield np.array([1.0]), zero, zero, zero, 1, 0.5
-    yield np.array([1.0]), np.array([1e-7]), zero, zero, 1, 0.5
+    yield np.array([1.0]), np.array([4.0]), np.zeros(1), np.zeros(1), 1, 0.5
+    yield np.array([1.0]), np.zeros(1), np.zeros(1), np.zeros(1), 1, 0.5
+    yield np.array([1.0]), np.array([1e-7]), np.zeros(1), np.zeros(1), 1, 0.5
     yield np.array([1.0]), np.array([-2.0]), np.array([0.5]), np.array([3.0]), 2, 0.1
     for step in range(2, 25):
         weights, grad, m = rng.normal(0, 1, (3, 4))

@@ -36,8 +36,8 @@ def cross_entropy(logits, labels):
     return ...
 ''',
     hints=(
-        "Write $-\\ln (e^{z_y} / \\sum_k e^{z_k})$ as a difference. Which logarithm vanishes?",
-        "It is $\\ln \\sum_k e^{z_k} - z_y$. Subtract each row's maximum from the logits first.",
+        "Write -ln(exp(z[y]) / sum(exp(z))) as a difference. Which logarithm undoes what?",
+        "It is ln(sum(exp(z))) - z[y]. Subtract each row's maximum from the logits first.",
         "`shifted[np.arange(len(labels)), labels]` picks the right class of every row.",
     ),
     solution="""\

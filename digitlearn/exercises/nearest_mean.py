@@ -49,7 +49,7 @@ def nearest_mean(images, means):
 """,
     why="""\
 Ten averages and a subtraction read four digits in five: what a network gains is counted from
-there. The conversion comes first, since `uint8` knows no negative numbers and nothing above 255.""",
+there. The conversion comes first, since `uint8` knows no negative numbers, and none above 255.""",
     mistakes=(
         Mistake(
             "uint8 overflow",
