@@ -1,0 +1,68 @@
+// @ts-check
+// Python beside the page: Pyodide in a worker, which runs one piece of code after the other.
+
+/**
+ * What the page tells the worker: first where Python is, then what to run.
+ *
+ * @typedef {{ pyodide: string, library: string }} Place
+ * @typedef {{ exercise: string | null, source: string }} Task
+ *
+ * What the worker tells the page.
+ *
+ * @typedef {{ kind: string, message: string, line: number | null }} Report
+ * @typedef {{ ready: true } | { failed: string } | { printed: string } | { report: Report }} Message
+ */
+
+/** @param {Message} message */
+function tell(message) {
+  postMessage(message);
+}
+
+/**
+ * Load Python, NumPy and digitlearn; return what runs code.
+ *
+ * @param {Place} place
+ */
+async function load(place) {
+  // Where WebAssembly is refused, loadPyodide would wait for ever. These are the eight bytes of an empty module.
+  new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  const { loadPyodide } = await import(new URL("pyodide.mjs", place.pyodide).href);
+  const library = fetch(place.library);
+  const python = await loadPyodide({ indexURL: place.pyodide });
+  await python.loadPackage("numpy");
+  const response = await library;
+  if (!response.ok) throw new Error(`Expected digitlearn. Received: ${response.status}`);
+  python.unpackArchive(await response.arrayBuffer(), "zip");
+  return python.pyimport("run");
+}
+
+/**
+ * Run a task and return its report.
+ *
+ * @param {any} runner The module run.py
+ * @param {Task} task
+ */
+function perform(runner, { exercise, source }) {
+  const send = (/** @type {string} */ printed) => tell({ printed });
+  const report = exercise === null ? runner.run(source, send) : runner.check(exercise, source, send);
+  const copy = report.toJs({ dict_converter: Object.fromEntries });
+  report.destroy();
+  return { ...copy, line: copy.line ?? null };
+}
+
+/** @type {any} */
+let runner = null;
+
+addEventListener("message", async ({ data }) => {
+  try {
+    if (runner === null) {
+      runner = await load(data);
+      tell({ ready: true });
+    } else {
+      tell({ report: perform(runner, data) });
+    }
+  } catch (error) {
+    // Whatever gets here has broken Python itself, such as WebAssembly's stack or its memory.
+    tell({ failed: String(error) });
+  }
+});
