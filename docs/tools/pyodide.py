@@ -34,9 +34,7 @@ class Pin(NamedTuple):
 
 VERSION = "314.0.4"
 FILES = {
-    "pyodide.mjs": Pin(
-        17_931, "c75dd73bb0c70674135f9f4ab746c9b5316e9fe027cafacb2be445e658f04c92"
-    ),
+    "pyodide.mjs": Pin(17_931, "c75dd73bb0c70674135f9f4ab746c9b5316e9fe027cafacb2be445e658f04c92"),
     "pyodide.asm.mjs": Pin(
         1_249_500, "fd7a3cefa122ff6463dcf2997961eb341250e4cc4ed60281448390f0a767cca2"
     ),

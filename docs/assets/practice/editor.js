@@ -2,6 +2,7 @@
 // A field to write Python in: a textarea whose text is seen through to the same text, coloured, below it.
 
 import { colour } from "./colour.js";
+import { element } from "./element.js";
 
 const INDENT = "    ";
 
@@ -12,16 +13,12 @@ export class Editor {
    */
   constructor(label, act) {
     this.act = act;
-    this.area = document.createElement("textarea");
-    Object.assign(this.area, { spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off" });
-    this.area.setAttribute("autocorrect", "off");
-    this.area.setAttribute("aria-label", label);
-    this.below = document.createElement("pre");
-    this.below.setAttribute("aria-hidden", "true");
-    this.element = document.createElement("div");
-    this.element.className = "dl-practice-editor highlight";
-    this.element.append(this.below, this.area);
     this.leaves = false; // whether Tab leaves, as it does after Escape
+    const plain = { spellcheck: "false", autocapitalize: "off", autocorrect: "off", autocomplete: "off", wrap: "off" };
+    this.area = element("textarea", { "aria-label": label, ...plain });
+    this.below = element("pre", { "aria-hidden": "true" });
+    this.element = element("div", { class: "dl-practice-editor highlight" });
+    this.element.append(this.below, this.area);
     this.area.addEventListener("input", () => {
       this.mark(null);
       act.changed();
@@ -51,45 +48,58 @@ export class Editor {
 
   /** @param {KeyboardEvent} event */
   press(event) {
-    const { key } = event;
-    if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const { key, shiftKey, isComposing } = event;
+    const isCommand = event.ctrlKey || event.metaKey || event.altKey;
+    const takes = (/** @type {() => void} */ act) => {
       event.preventDefault();
-      this.act.check();
-    } else if (key === "Tab" && !this.leaves && !event.ctrlKey && !event.altKey && !event.metaKey) {
-      event.preventDefault();
-      this.indent(event.shiftKey);
-    } else if (key === "Enter" && !event.isComposing) {
-      event.preventDefault();
-      this.breakLine();
-    }
-    this.leaves = key === "Escape" || (this.leaves && ["Tab", "Shift"].includes(key));
+      act();
+    };
+    if (key === "Enter" && isCommand && !event.altKey) takes(this.act.check);
+    else if (key === "Enter" && !isCommand && !isComposing) takes(() => this.breakLine());
+    else if (key === "Tab" && !isCommand && !this.leaves) takes(() => this.indent(shiftKey));
+    // Shift may follow Escape: with it, Tab leaves backwards.
+    this.leaves = key === "Escape" || (this.leaves && key === "Shift");
   }
 
   /** Begin a new line as far in as this one, or further after a colon. */
   breakLine() {
-    const before = this.text.slice(0, this.area.selectionStart).split("\n").pop() ?? "";
+    const before = this.text.slice(this.startOfLine(), this.area.selectionStart);
     const deeper = before.trimEnd().endsWith(":") ? INDENT : "";
-    this.write("\n" + before.match(/^ */) + deeper);
+    this.write(`\n${before.match(/^ */)}${deeper}`);
   }
 
   /**
-   * Move the selected lines in or out; with nothing selected, write spaces up to the next stop.
+   * Move the lines of the selection in or out; with nothing selected, write spaces up to the next stop.
    *
-   * @param {boolean} out
+   * @param {boolean} isOut
    */
-  indent(out) {
+  indent(isOut) {
     const { selectionStart: start, selectionEnd: end } = this.area;
-    const first = this.text.lastIndexOf("\n", start - 1) + 1;
-    if (start === end && !out) {
+    const first = this.startOfLine();
+    if (start === end && !isOut) {
       this.write(INDENT.slice((start - first) % INDENT.length));
       return;
     }
     const lines = this.text.slice(first, end).split("\n");
-    const moved = lines.map(line => (out ? line.replace(/^ {1,4}/, "") : line && INDENT + line)).join("\n");
+    const moved = lines.map(line => (isOut ? line.replace(/^ {1,4}/, "") : line && INDENT + line));
     this.area.setSelectionRange(first, end);
-    this.write(moved);
-    if (start === end) this.area.setSelectionRange(Math.max(first, end - lines[0].length + moved.length), Math.max(first, end - lines[0].length + moved.length));
-    else this.area.setSelectionRange(first, first + moved.length);
+    this.write(moved.join("\n"));
+    if (start !== end) this.area.setSelectionRange(first, this.area.selectionEnd);
+  }
+
+  /** Return where the line begins in which the selection begins. */
+  startOfLine() {
+    return this.text.lastIndexOf("\n", this.area.selectionStart - 1) + 1;
+  }
+
+  /**
+   * Write other text, so that the browser can undo it.
+   *
+   * @param {string} text
+   */
+  replace(text) {
+    this.area.select();
+    this.write(text);
   }
 
   /**
@@ -98,10 +108,8 @@ export class Editor {
    * @param {string} text
    */
   write(text) {
-    // The only way to do so, however old.
-    if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
-      this.area.setRangeText(text, this.area.selectionStart, this.area.selectionEnd, "end");
-      this.area.dispatchEvent(new Event("input"));
-    }
+    this.area.focus();
+    // However old, this is the only way to write that browsers undo.
+    document.execCommand(text ? "insertText" : "delete", false, text);
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The page's Python: one worker, fetched when it is first needed, and another one in its place when it is stopped.
 
-/** @import { Message, Place, Report, Task } from "./worker.js" */
+/** @import { Message, Outcome, Place, Task } from "./worker.js" */
 
 const MOST_SECONDS = 10; // that a program may run
 const MOST_LOADING = 120; // seconds that Python may take to load
@@ -69,7 +69,7 @@ export class Python {
    * @param {Task} task
    * @param {(text: string) => void} print
    * @param {() => void} started Called when Python is there and the task begins
-   * @returns {Promise<Report>}
+   * @returns {Promise<Outcome>}
    */
   async run(task, print, started) {
     const loading = this.load();
@@ -83,7 +83,7 @@ export class Python {
       this.current = null; // so that the next run tries again
       throw error;
     }
-    if (isStopped) return report("stopped", "Stopped.");
+    if (isStopped) return outcome("stopped", "Stopped.");
     started();
     return this.perform(loading, task, print);
   }
@@ -94,11 +94,11 @@ export class Python {
    * @param {Loading} loading
    * @param {Task} task
    * @param {(text: string) => void} print
-   * @returns {Promise<Report>}
+   * @returns {Promise<Outcome>}
    */
   perform(loading, task, print) {
     return new Promise(resolve => {
-      const finish = (/** @type {Report} */ result) => {
+      const finish = (/** @type {Outcome} */ result) => {
         clearTimeout(patience);
         clearTimeout(limit);
         this.stop = () => {};
@@ -107,7 +107,7 @@ export class Python {
       };
       const giveUp = (/** @type {string} */ kind, /** @type {string} */ message) => {
         this.replace();
-        finish(report(kind, message));
+        finish(outcome(kind, message));
       };
       const patience = setTimeout(() => (this.spare ??= new Loading(this.place)), PATIENCE * 1000);
       const limit = setTimeout(
@@ -117,7 +117,7 @@ export class Python {
       this.stop = () => giveUp("stopped", "Stopped.");
       loading.heard = message => {
         if ("printed" in message) print(message.printed);
-        if ("report" in message) finish(message.report);
+        if ("outcome" in message) finish(message.outcome);
         if ("failed" in message) giveUp("error", `This broke Python itself, which starts anew. ${message.failed}`);
       };
       loading.worker.postMessage(task);
@@ -126,12 +126,12 @@ export class Python {
 }
 
 /**
- * Return a report of the page's own.
+ * Return an outcome of the page's own.
  *
  * @param {string} kind
  * @param {string} message
- * @returns {Report}
+ * @returns {Outcome}
  */
-function report(kind, message) {
+function outcome(kind, message) {
   return { kind, message, line: null };
 }

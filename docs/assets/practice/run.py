@@ -1,4 +1,4 @@
-"""Run what a reader wrote, in the page's Python: what it prints, where it fails, whether it is right.
+"""Run what a reader wrote, in the page's Python: what it prints, where it fails, if it is right.
 
 worker.js calls `run` and `check`. Both give the code a namespace of its own, so that two exercises
 on a page do not see each other's names.
@@ -24,7 +24,7 @@ MOST_PRINTED = 20_000  # characters; a page with more of them stops answering
 PAUSE = 0.05  # seconds between two pieces of what is printed
 
 Send = Callable[[str], None]
-Report = dict[str, Any]
+Outcome = dict[str, Any]
 
 
 class Paper(io.TextIOBase):
@@ -42,7 +42,9 @@ class Paper(io.TextIOBase):
             self.waiting.append(text[: self.left])
             self.left -= len(text)
             if self.left < 0:
-                self.waiting.append(f"\n[The rest is not shown: {MOST_PRINTED:,} characters are.]\n")
+                self.waiting.append(
+                    f"\n[The rest is not shown: {MOST_PRINTED:,} characters are.]\n"
+                )
             if time.monotonic() - self.sent > PAUSE:
                 self.flush()
         return len(text)
@@ -55,7 +57,7 @@ class Paper(io.TextIOBase):
         self.sent = time.monotonic()
 
 
-def run(source: str, send: Send) -> Report:
+def run(source: str, send: Send) -> Outcome:
     """Run some source, and show the value of its last line as a notebook does.
 
     Returns
@@ -66,7 +68,7 @@ def run(source: str, send: Send) -> Report:
     return _watched(lambda: _show(_execute(source)[1]), send)
 
 
-def check(name: str, source: str, send: Send) -> Report:
+def check(name: str, source: str, send: Send) -> Outcome:
     """Run some source, and check the function of an exercise that it defines.
 
     Returns
@@ -76,26 +78,26 @@ def check(name: str, source: str, send: Send) -> Report:
     """
     exercise = exercises.get(name)
 
-    def judge() -> Report:
+    def judge() -> Outcome:
         scope, _ = _execute(source)
         if not callable(scope.get(exercise.function)):
             missing = f"Expected a function {exercise.function}. Received: none of that name."
-            return _report("error", missing)
+            return _outcome("error", missing)
         result = exercises.check(name, scope[exercise.function])
         kind = "right" if result.passed else "wrong" if result.attempted else "untouched"
         # On the page, what these would show stands below the code.
         message = result.message.replace(f'hint("{name}")', "Hint")
         message = message.replace(f'solution("{name}")', "Solution")
-        return _report(kind, message, result.line)
+        return _outcome(kind, message, result.line)
 
     return _watched(judge, send)
 
 
-def _report(kind: str, message: str = "", line: int | None = None) -> Report:
+def _outcome(kind: str, message: str = "", line: int | None = None) -> Outcome:
     return {"kind": kind, "message": message, "line": line}
 
 
-def _watched(work: Callable[[], Report], send: Send) -> Report:
+def _watched(work: Callable[[], Outcome], send: Send) -> Outcome:
     """Do some work; what it prints is sent on, and an error is reported."""
     paper = Paper(send)
     try:
@@ -126,13 +128,13 @@ def _no_input(prompt: object = "", /) -> str:
     raise RuntimeError("input() is not possible here. Write the value into the code instead.")
 
 
-def _show(value: Any) -> Report:
+def _show(value: Any) -> Outcome:
     if value is not None:
-        print(repr(value))
-    return _report("ran")
+        sys.stdout.write(f"{value!r}\n")
+    return _outcome("ran")
 
 
-def _describe(error: BaseException) -> Report:
+def _describe(error: BaseException) -> Outcome:
     """Return what an error says and the last line of the reader's code that it passed through."""
     if isinstance(error, SyntaxError) and error.filename == FILE:
         line, reason = error.lineno, f"{type(error).__name__}: {error.msg}"
@@ -142,9 +144,9 @@ def _describe(error: BaseException) -> Report:
         line = lines[-1] if lines else None
         reason = "".join(traceback.format_exception_only(error)).strip()[:MOST_PRINTED]
     if line is None:
-        return _report("error", reason)
+        return _outcome("error", reason)
     quoted = linecache.getline(FILE, line).strip()
-    return _report("error", f"{reason}\n\non line {line}: {quoted}", line)
+    return _outcome("error", f"{reason}\n\non line {line}: {quoted}", line)
 
 
 if sys.platform == "emscripten":

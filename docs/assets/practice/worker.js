@@ -9,8 +9,8 @@
  *
  * What the worker tells the page.
  *
- * @typedef {{ kind: string, message: string, line: number | null }} Report
- * @typedef {{ ready: true } | { failed: string } | { printed: string } | { report: Report }} Message
+ * @typedef {{ kind: string, message: string, line: number | null }} Outcome
+ * @typedef {{ ready: true } | { failed: string } | { printed: string } | { outcome: Outcome }} Message
  */
 
 /** @param {Message} message */
@@ -37,16 +37,16 @@ async function load(place) {
 }
 
 /**
- * Run a task and return its report.
+ * Run a task and return its outcome.
  *
  * @param {any} runner The module run.py
  * @param {Task} task
  */
 function perform(runner, { exercise, source }) {
   const send = (/** @type {string} */ printed) => tell({ printed });
-  const report = exercise === null ? runner.run(source, send) : runner.check(exercise, source, send);
-  const copy = report.toJs({ dict_converter: Object.fromEntries });
-  report.destroy();
+  const outcome = exercise === null ? runner.run(source, send) : runner.check(exercise, source, send);
+  const copy = outcome.toJs({ dict_converter: Object.fromEntries });
+  outcome.destroy();
   return { ...copy, line: copy.line ?? null };
 }
 
@@ -59,10 +59,12 @@ addEventListener("message", async ({ data }) => {
       runner = await load(data);
       tell({ ready: true });
     } else {
-      tell({ report: perform(runner, data) });
+      tell({ outcome: perform(runner, data) });
     }
   } catch (error) {
     // Whatever gets here has broken Python itself, such as WebAssembly's stack or its memory.
     tell({ failed: String(error) });
   }
 });
+
+export {};
