@@ -17,7 +17,18 @@ from digitlearn.checks import as_count, describe
 from digitlearn.exercises._judging import Verdict, judge, load
 
 # In the order of the chapters, from warm-up to stretch.
-NAMES = (*("scale_pixels", "softmax", "reject_below"),)
+NAMES = (
+    *("most_probable", "share_right", "share_of_amounts"),
+    *("scale_pixels", "one_hot", "nearest_mean", "split_by_writer"),
+    *("neuron", "dense_forward", "relu", "softmax", "count_parameters"),
+    *("cross_entropy", "slope", "dense_backward", "sigmoid_backward"),
+    *("mend_backward", "momentum_step", "adam_step"),
+    *("stop_epoch", "overfits", "standard_error"),
+    *("confusion_matrix", "recall", "wilson_interval"),
+    *("mcnemar", "calibration_error", "reject_below"),
+    *("shift_image", "cosine_rate", "running_mean"),
+    *("find_box", "centre_of_mass", "lift_ink"),
+)
 
 
 class Mistake(NamedTuple):

@@ -24,8 +24,9 @@ EXERCISE = Exercise(
     chapter=3,
     title="Count the parameters",
     statement="""\
-`sizes` is a tuple: how many numbers enter the network and how many leave each Dense layer, such as
-`(784, 128, 64, 10)`. Return how many parameters all Dense layers have together, weights and biases.""",
+`sizes` is a tuple: how many numbers enter the network and how many leave each Dense layer, such
+as `(784, 128, 64, 10)`. Return how many parameters all Dense layers have together, weights and
+biases.""",
     starter='''\
 def count_parameters(sizes):
     """Return the number of weights and biases of all Dense layers."""
@@ -46,8 +47,8 @@ def count_parameters(sizes):
     return total
 """,
     why="""\
-Nearly all parameters of our network are in its first layer: the picture is large. The biases are few,
-and forgotten easily.""",
+Nearly all parameters of our network are in its first layer: the picture is large. The biases are
+few, and forgotten easily.""",
     mistakes=(
         Mistake(
             "Biases forgotten",

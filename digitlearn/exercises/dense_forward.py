@@ -24,8 +24,9 @@ EXERCISE = Exercise(
     chapter=3,
     title="A Dense layer",
     statement="""\
-`x` (B, inputs) is a batch, one example in each row; `kernel` (inputs, units) has the weights of one
-unit in each column; `bias` has shape (units,). Return what the layer computes, shape (B, units).""",
+`x` (B, inputs) is a batch, one example in each row; `kernel` (inputs, units) has the weights of
+one unit in each column; `bias` has shape (units,). Return what the layer computes, shape (B,
+units).""",
     starter='''\
 import numpy as np
 
@@ -44,8 +45,8 @@ def dense_forward(x, kernel, bias):
     return x @ kernel + bias
 """,
     why="""\
-Entry (n, u) is the dot product of example n with the weights of unit u: a neuron. The shapes alone
-tell in which order the two must stand.""",
+Entry (n, u) is the dot product of example n with the weights of unit u: a neuron. The shapes
+alone tell in which order the two must stand.""",
     mistakes=(
         Mistake(
             "Rows and columns swapped",

@@ -23,8 +23,8 @@ EXERCISE = Exercise(
     title="From probabilities to a digit",
     statement="""\
 A network gives ten probabilities for each image: `probabilities` has shape (N, 10), and column 7
-belongs to the digit 7. Return the most probable digit of each image, an array of N integers. Where
-two are equally probable, return the smaller one.""",
+belongs to the digit 7. Return the most probable digit of each image, an array of N integers.
+Where two are equally probable, return the smaller one.""",
     starter='''\
 import numpy as np
 

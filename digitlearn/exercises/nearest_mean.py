@@ -25,8 +25,8 @@ EXERCISE = Exercise(
     title="The nearest mean digit",
     statement="""\
 `images` has shape (N, pixels), `means` has shape (digits, pixels): the mean image of each digit,
-rounded to grey levels. Both are `uint8`. Return for each image the digit whose mean has the smallest
-squared distance, an array of N integers; of equals the smaller digit.""",
+rounded to grey levels. Both are `uint8`. Return for each image the digit whose mean has the
+smallest squared distance, an array of N integers; of equals the smaller digit.""",
     starter='''\
 import numpy as np
 
@@ -48,8 +48,8 @@ def nearest_mean(images, means):
     return distances.argmin(axis=1)
 """,
     why="""\
-Ten averages and a subtraction read four digits in five: what a network gains is counted from there.
-The conversion comes first, since `uint8` knows no negative numbers and nothing above 255.""",
+Ten averages and a subtraction read four digits in five: what a network gains is counted from
+there. The conversion comes first, since `uint8` knows no negative numbers, and none above 255.""",
     mistakes=(
         Mistake(
             "uint8 overflow",

@@ -22,8 +22,8 @@ EXERCISE = Exercise(
     chapter=3,
     title="One neuron",
     statement="""\
-A neuron multiplies each of its inputs `x` (n,) by its own weight in `weights` (n,), adds everything
-up, and adds its `bias`. Return that number, without an activation.""",
+A neuron multiplies each of its inputs `x` (n,) by its own weight in `weights` (n,), adds
+everything up, and adds its `bias`. Return that number, without an activation.""",
     starter='''\
 import numpy as np
 
@@ -42,8 +42,8 @@ def neuron(x, weights, bias):
     return x @ weights + bias
 """,
     why="""\
-The dot product asks how well the input fits the weights; the bias says how well it must fit. Every
-Dense layer is this, many times side by side.""",
+The dot product asks how well the input fits the weights; the bias says how well it must fit.
+Every Dense layer is this, many times side by side.""",
     mistakes=(
         Mistake(
             "Bias forgotten",

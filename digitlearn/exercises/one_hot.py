@@ -25,8 +25,8 @@ EXERCISE = Exercise(
     chapter=2,
     title="Digits are names",
     statement="""\
-Turn `labels`, N digits, into an array of shape (N, `classes`) and dtype `float32`: row n has a 1 in the
-column of label n and zeros elsewhere. Some classes may have no label at all.""",
+Turn `labels`, N digits, into an array of shape (N, `classes`) and dtype `float32`: row n has a 1
+in the column of label n and zeros elsewhere. Some classes may have no label at all.""",
     starter='''\
 import numpy as np
 
@@ -50,8 +50,8 @@ def one_hot(labels, classes):
     return rows
 """,
     why="""\
-Two arrays of indexes pick pairs: row 0 with label 0, row 1 with label 1. A slice in place of the first
-would pick every row with every label.""",
+Two arrays of indexes pick pairs: row 0 with label 0, row 1 with label 1. A slice in place of the
+first would pick every row with every label.""",
     mistakes=(
         Mistake(
             "Every row gets every label",

@@ -27,9 +27,9 @@ EXERCISE = Exercise(
     title="Refuse the unsure ones",
     statement="""\
 A machine answers only where its confidence, the largest probability of the row, is at least
-`threshold`; what it refuses, a human reads. Given `labels` (N,) and `probabilities` (N, C), return
-two numbers: the share of images it answers, and the share of *these answers* that is right. There
-is always at least one answer.""",
+`threshold`; what it refuses, a human reads. Given `labels` (N,) and `probabilities` (N, C),
+return two numbers: the share of images it answers, and the share of *these answers* that is
+right. There is always at least one answer.""",
     starter='''\
 import numpy as np
 
@@ -50,8 +50,8 @@ def reject_below(labels, probabilities, threshold):
     return answered.mean(), right[answered].mean()
 """,
     why="""\
-Both numbers belong together: a higher threshold makes the answers better and fewer. Whoever reports
-only the second can make it as good as they like.""",
+Both numbers belong together: a higher threshold makes the answers better and fewer. Whoever
+reports only the second can make it as good as they like.""",
     mistakes=(
         Mistake(
             "Mask on the wrong side",

@@ -24,8 +24,8 @@ EXERCISE = Exercise(
     chapter=3,
     title="What is positive passes",
     statement="""\
-Return an array like `x`, of any shape, in which everything below 0 has become 0. Leave `x` itself as
-it is: the layer will need it on the way back.""",
+Return an array like `x`, of any shape, in which everything below 0 has become 0. Leave `x` itself
+as it is: the layer will need it on the way back.""",
     starter='''\
 import numpy as np
 
@@ -44,8 +44,8 @@ def relu(x):
     return np.maximum(x, 0)
 """,
     why="""\
-Without something that bends between them, Dense layers in a row are one Dense layer. This bends as
-little as possible, and that is enough.""",
+Without something that bends between them, Dense layers in a row are one Dense layer. This bends
+as little as possible, and that is enough.""",
     mistakes=(
         Mistake(
             "The input itself is changed",

@@ -25,8 +25,8 @@ EXERCISE = Exercise(
     chapter=2,
     title="From grey levels to numbers near 1",
     statement="""\
-Scale `images`, an array of `uint8` with grey levels from 0 to 255 and any shape. Return an array of
-the same shape with numbers from 0 to 1, of dtype `float32`: 51 becomes 0.2.""",
+Scale `images`, an array of `uint8` with grey levels from 0 to 255 and any shape. Return an array
+of the same shape with numbers from 0 to 1, of dtype `float32`: 51 becomes 0.2.""",
     starter='''\
 import numpy as np
 

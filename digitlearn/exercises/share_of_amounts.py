@@ -25,9 +25,9 @@ EXERCISE = Exercise(
     chapter=1,
     title="Whole amounts",
     statement="""\
-A machine reads the digits of cheques one after the other: the first `digits` of them are the first
-amount, the next `digits` the second, and so on. `right`, of shape (amounts × digits,), says of each
-digit whether it was read rightly. Return the share of *amounts* without a mistake.""",
+A machine reads the digits of cheques one after the other: the first `digits` of them are the
+first amount, the next `digits` the second, and so on. `right`, of shape (amounts × digits,), says
+of each digit whether it was read rightly. Return the share of *amounts* without a mistake.""",
     starter='''\
 import numpy as np
 
@@ -47,8 +47,8 @@ def share_of_amounts(right, digits):
     return amounts.all(axis=1).mean()
 """,
     why="""\
-An accuracy of digits is not that of amounts: one wrong digit spoils the whole. Ask what counts for
-whoever uses it, and count that.""",
+An accuracy of digits is not that of amounts: one wrong digit spoils the whole. Ask what counts
+for whoever uses it, and count that.""",
     mistakes=(
         Mistake(
             "Digits counted instead of amounts",

@@ -25,8 +25,8 @@ EXERCISE = Exercise(
     chapter=1,
     title="How many are right?",
     statement="""\
-`predictions` and `labels` are two arrays of N digits. Return the accuracy: the share of images whose
-prediction is the label, a number from 0 to 1.""",
+`predictions` and `labels` are two arrays of N digits. Return the accuracy: the share of images
+whose prediction is the label, a number from 0 to 1.""",
     starter='''\
 import numpy as np
 
@@ -45,8 +45,8 @@ def share_right(predictions, labels):
     return (predictions == labels).mean()
 """,
     why="""\
-A comparison of arrays makes an array of True and False. Its sum counts, and its mean is a share; most
-of what chapter 6 measures begins like this.""",
+A comparison of arrays makes an array of True and False. Its sum counts, and its mean is a share;
+most of what chapter 6 measures begins like this.""",
     mistakes=(
         Mistake(
             "A count instead of a share",

@@ -26,10 +26,10 @@ EXERCISE = Exercise(
     chapter=2,
     title="A split without leakage",
     statement="""\
-`images` has shape (N, pixels), `writers` says who wrote each. Return two arrays of N True and False:
-which images are for training, which for validation. All images by the writers in `held_out` are for
-validation. The others are for training, unless the very same picture is among the validation images;
-then it is in neither.""",
+`images` has shape (N, pixels), `writers` says who wrote each. Return two arrays of N True and
+False: which images are for training, which for validation. All images by the writers in
+`held_out` are for validation. The others are for training, unless the very same picture is among
+the validation images; then it is in neither.""",
     starter='''\
 import numpy as np
 
@@ -54,8 +54,8 @@ def split_by_writer(images, writers, held_out):
     return ~validation & ~copies, validation
 """,
     why="""\
-A validation image says how good a network is on what it has not seen. A copy in training, or another
-page by the same hand, is something it has seen.""",
+A validation image says how good a network is on what it has not seen. A copy in training, or
+another page by the same hand, is something it has seen.""",
     mistakes=(
         Mistake(
             "Copies seen in training",
