@@ -157,13 +157,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Move the theme's inline scripts to files: a strict Content-Security-Policy allows no other."""
+    """Move the theme's inline scripts to files, as a strict Content-Security-Policy demands."""
     return outside(output, page.url, Path(config.site_dir))
-
-
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Do the same for the page that is shown where there is none."""
-    return outside(output, template_name, Path(config.site_dir))
 
 
 def outside(html: str, url: str, site: Path) -> str:

@@ -102,12 +102,16 @@ def gather(
         except (OSError, ValueError) as error:
             attempts.append(f"{place}: {error}")
     else:
-        cache = cache or Path(pooch.os_cache("digitlearn"), f"pyodide-{VERSION}")
         try:
-            return collect(cache, release, files, deadline)
+            return collect(cache or cache_folder(), release, files, deadline)
         except Exception as error:  # servers make libraries raise almost any
             attempts.append(f"{release}: {error}")
     raise PyodideUnavailableError(report(attempts))
+
+
+def cache_folder() -> Path:
+    """Return where downloaded files are kept."""
+    return Path(pooch.os_cache("digitlearn"), f"pyodide-{VERSION}")
 
 
 def report(attempts: Iterable[str]) -> str:

@@ -2,12 +2,22 @@
 // What the reader does on a chapter's page: exercises, questions and guesses.
 
 import { Exercise } from "./exercise.js";
+import { takeGuess } from "./guess.js";
 
-const place = document.querySelector("[data-pyodide]");
-if (place instanceof HTMLElement) {
-  const { pyodide = "", library = "" } = place.dataset;
-  const absolute = (/** @type {string} */ path) => new URL(path, document.baseURI).href;
-  for (const root of document.querySelectorAll(".dl-practice")) {
-    if (root instanceof HTMLElement) new Exercise(root, { pyodide: absolute(pyodide), library: absolute(library) });
-  }
+/** Return where Python is, as absolute addresses, or null where the site was built without it. */
+function findPython() {
+  const script = document.querySelector("script[data-pyodide]");
+  if (!(script instanceof HTMLElement)) return null;
+  const [pyodide, library] = [script.dataset.pyodide, script.dataset.library].map(
+    path => new URL(path ?? "", document.baseURI).href,
+  );
+  return { pyodide, library };
+}
+
+const place = findPython();
+for (const root of document.querySelectorAll(".dl-practice:not([data-needs])")) {
+  if (place && root instanceof HTMLElement) new Exercise(root, place);
+}
+for (const question of document.querySelectorAll("blockquote")) {
+  if (question.textContent?.trim().startsWith("Make a guess.")) takeGuess(question);
 }

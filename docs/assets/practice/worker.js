@@ -29,7 +29,7 @@ async function load(place) {
   const { loadPyodide } = await import(new URL("pyodide.mjs", place.pyodide).href);
   const library = fetch(place.library);
   const python = await loadPyodide({ indexURL: place.pyodide });
-  await python.loadPackage("numpy");
+  await python.loadPackage("numpy", { messageCallback: () => {} });
   const response = await library;
   if (!response.ok) throw new Error(`Expected digitlearn. Received: ${response.status}`);
   python.unpackArchive(await response.arrayBuffer(), "zip");
