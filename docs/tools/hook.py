@@ -112,10 +112,11 @@ def layer_sizes() -> list[int]:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn a notebook into Markdown, and leave its rendering to MkDocs; fill in what draws."""
-    if page.meta.get("draw"):
+    if page.meta.get("draw") or page.meta.get("practice"):
         environment = config.theme.get_env()
         environment.trim_blocks, environment.undefined = True, StrictUndefined
-        return environment.from_string(markdown).render(units=layer_sizes())
+        chapters = practice.chapters(Path(config.docs_dir))
+        return environment.from_string(markdown).render(units=layer_sizes(), chapters=chapters)
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
     # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
 import pyodide
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
@@ -29,6 +30,41 @@ class Place(NamedTuple):
 
     pyodide: str
     library: str
+
+
+class Entry(NamedTuple):
+    """What a reader can do on a chapter's page, and what it is kept as."""
+
+    title: str
+    id: str
+    key: str
+
+
+class Chapter(NamedTuple):
+    """A chapter, as the page of progress shows it."""
+
+    title: str
+    uri: str
+    entries: list[Entry]
+
+
+def chapters(docs: Path) -> list[Chapter]:
+    """Return the chapters that have exercises, as their notebooks have them."""
+    found = []
+    for path in sorted(docs.glob("chapters/*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        title = cells[0].source.partition("\n")[0].removeprefix("# ")
+        entries = [
+            entry(cell.metadata["exercise"]) for cell in cells if "exercise" in cell.metadata
+        ]
+        if entries:
+            found.append(Chapter(title, path.relative_to(docs).as_posix(), entries))
+    return found
+
+
+def entry(name: str) -> Entry:
+    """Return an exercise's entry."""
+    return Entry(exercises.get(name).title, f"exercise-{name}", f"exercise/{name}")
 
 
 @functools.cache

@@ -181,7 +181,7 @@ def main() -> int:
     """Gather the files; return 1 if they cannot be had."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        contents = gather()
+        contents = gather(files=FILES)
     except PyodideUnavailableError as error:
         print(error, file=sys.stderr)
         return 1

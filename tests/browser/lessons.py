@@ -17,7 +17,7 @@ from digitlearn import exercises
 POLICY = "script-src 'self' 'wasm-unsafe-eval'"
 CONFIG = """\
 INHERIT: base.yml
-nav: [index.md, chapters/01_exercises.ipynb]
+nav: [index.md, practice.md, chapters/01_exercises.ipynb]
 hooks: [docs/tools/hook.py]
 plugins: [search, mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
 """
@@ -43,6 +43,7 @@ def build(folder, **environment):
     shutil.copytree(ROOT / "digitlearn/weights", source / "digitlearn/weights")
     shutil.copy(ROOT / "mkdocs.yml", source / "base.yml")
     (source / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
+    shutil.copy(ROOT / "docs/practice.md", source / "docs")
     (source / "docs/index.md").write_text("# Start\n", encoding="utf-8")
     (source / "docs/chapters").mkdir()
     cells = [nbformat.v4.new_markdown_cell(PROSE), nbformat.v4.new_code_cell("print(2 + 2)")]
