@@ -11,8 +11,9 @@ import math
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ class Paper(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Take some text."""
-        if self.left > 0:
+        if self.left >= 0:
             self.waiting.append(text[: self.left])
             self.left -= len(text)
             if self.left < 0:
@@ -48,6 +49,11 @@ class Paper(io.TextIOBase):
             if time.monotonic() - self.sent > PAUSE:
                 self.flush()
         return len(text)
+
+    def warn(self, *warning: Any) -> None:
+        """Take a warning; the arguments are those of `warnings.showwarning`."""
+        message, category, file, line = warning[:4]
+        self.write(warnings.formatwarning(message, category, file, line))
 
     def flush(self) -> None:
         """Send on what is waiting."""
@@ -101,12 +107,20 @@ def _watched(work: Callable[[], Outcome], send: Send) -> Outcome:
     """Do some work; what it prints is sent on, and an error is reported."""
     paper = Paper(send)
     try:
-        with redirect_stdout(paper), redirect_stderr(paper), np.errstate():
+        with redirect_stdout(paper), redirect_stderr(paper), np.errstate(), _warnings_to(paper):
             return work()
     except BaseException as error:  # exit() and Ctrl-C among them
         return _describe(error)
     finally:
         paper.flush()
+
+
+@contextmanager
+def _warnings_to(paper: Paper) -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.showwarning = paper.warn
+        yield
 
 
 def _execute(source: str) -> tuple[dict[str, Any], Any]:
