@@ -163,5 +163,5 @@ def test_without_pyodide_exercises_offer_the_notebook(tmp_path):
     assert page.count('class="dl-practice-elsewhere"') == len(exercises.names())
     assert '<a href="01_exercises.ipynb" download>' in page
     for entry in practice.chapters(tmp_path / "source/docs")[0].entries:
-        link = f'href="chapters/01_exercises.html#{entry.id}" data-entry="{entry.key}"'
+        link = f'data-entry="{entry.key}" href="chapters/01_exercises.html#{entry.id}"'
         assert link in (site / "practice.html").read_text(encoding="utf-8")
