@@ -35,7 +35,7 @@ export class Exercise {
     this.place = place;
     this.key = `exercise/${root.dataset.exercise}`;
     const starter = root.querySelector(".highlight");
-    this.starter = `${starter?.querySelector("code")?.textContent?.trim()}\n`;
+    this.starter = starter?.querySelector("code")?.textContent?.trim() ?? "";
     const { text, hints, done } = recall(this.key);
     this.editor = new Editor("Your code", { changed: () => this.changed(), check: () => this.run("check") });
     this.editor.text = text ?? this.starter;

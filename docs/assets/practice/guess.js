@@ -20,7 +20,7 @@ export function takeGuess(question) {
   form.append(field, element("button", {}, "Keep"));
   question.append(form);
   const kept = element("p", { class: "dl-guess-kept", role: "status" });
-  resultOf(question)?.before(kept);
+  resultOf(question)?.after(kept);
   const show = (/** @type {string} */ guess) => {
     kept.textContent = guess && `You guessed: ${guess}`;
     form.toggleAttribute("data-kept", guess !== "");

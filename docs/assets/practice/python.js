@@ -7,9 +7,6 @@ const MOST_SECONDS = 10; // that a program may run
 const MOST_LOADING = 120; // seconds that Python may take to load
 const PATIENCE = 1; // seconds that a program runs before a spare worker is made ready to follow it
 
-/** Why Python cannot be had on this page. */
-export class PythonError extends Error {}
-
 /** A worker, from the moment it begins to load. */
 class Loading {
   /** @param {Place} place */
@@ -24,14 +21,12 @@ class Loading {
         clearTimeout(limit);
         if ("failed" in message) {
           this.worker.terminate();
-          reject(new PythonError(message.failed));
+          reject(new Error(message.failed));
         } else {
           resolve();
         }
       };
     });
-    // A spare worker that could not be loaded is no error before it is needed.
-    this.ready.catch(() => {});
     this.worker.addEventListener("message", ({ data }) => this.heard(data));
     this.worker.addEventListener("error", event => this.heard({ failed: event.message || "a file could not be fetched" }));
     this.worker.postMessage(place);
@@ -52,19 +47,29 @@ export class Python {
 
   /** Begin to load, if that has not begun. */
   load() {
-    this.current ??= new Loading(this.place);
+    this.current ??= this.begin();
     return this.current;
+  }
+
+  /** Begin to load a worker; one that fails is forgotten, so that the next run tries again. */
+  begin() {
+    const loading = new Loading(this.place);
+    loading.ready.catch(() => {
+      if (this.current === loading) this.current = null;
+      if (this.spare === loading) this.spare = null;
+    });
+    return loading;
   }
 
   /** Go on with the spare worker, or a new one. */
   replace() {
     this.current?.worker.terminate();
-    this.current = this.spare ?? new Loading(this.place);
+    this.current = this.spare ?? this.begin();
     this.spare = null;
   }
 
   /**
-   * Run a task; reject with PythonError where Python cannot be had.
+   * Run a task; reject where Python cannot be had.
    *
    * @param {Task} task
    * @param {(text: string) => void} print
@@ -73,17 +78,12 @@ export class Python {
    */
   async run(task, print, started) {
     const loading = this.load();
-    let isStopped = false;
-    this.stop = () => {
-      isStopped = true;
-    };
-    try {
-      await loading.ready;
-    } catch (error) {
-      this.current = null; // so that the next run tries again
-      throw error;
-    }
-    if (isStopped) return outcome("stopped", "Stopped.");
+    /** @type {Promise<boolean>} */
+    const stopped = new Promise(resolve => {
+      this.stop = () => resolve(true);
+    });
+    // What is stopped before it begins leaves Python to load.
+    if (await Promise.race([loading.ready, stopped])) return outcome("stopped", "Stopped.");
     started();
     return this.perform(loading, task, print);
   }
@@ -109,7 +109,7 @@ export class Python {
         this.replace();
         finish(outcome(kind, message));
       };
-      const patience = setTimeout(() => (this.spare ??= new Loading(this.place)), PATIENCE * 1000);
+      const patience = setTimeout(() => (this.spare ??= this.begin()), PATIENCE * 1000);
       const limit = setTimeout(
         () => giveUp("stopped", `Stopped after ${MOST_SECONDS} seconds. Which condition ends its loop?`),
         MOST_SECONDS * 1000,
