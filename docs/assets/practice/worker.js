@@ -18,21 +18,30 @@ function tell(message) {
   postMessage(message);
 }
 
+/** Fail as soon as a file cannot be fetched: Pyodide would wait for some of them for ever. */
+function watchFiles() {
+  const fetchFile = globalThis.fetch;
+  globalThis.fetch = async (...request) => {
+    const response = await fetchFile(...request).catch(() => Response.error());
+    if (!response.ok) tell({ failed: `a file could not be fetched (${response.status || "no answer"})` });
+    return response;
+  };
+}
+
 /**
  * Load Python, NumPy and digitlearn; return what runs code.
  *
  * @param {Place} place
  */
 async function load(place) {
-  // Where WebAssembly is refused, loadPyodide would wait for ever. These are the eight bytes of an empty module.
+  watchFiles();
+  // Where WebAssembly is refused, Pyodide would wait for ever as well. These bytes are an empty module.
   new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
   const { loadPyodide } = await import(new URL("pyodide.mjs", place.pyodide).href);
   const library = fetch(place.library);
   const python = await loadPyodide({ indexURL: place.pyodide });
   await python.loadPackage("numpy", { messageCallback: () => {} });
-  const response = await library;
-  if (!response.ok) throw new Error(`Expected digitlearn. Received: ${response.status}`);
-  python.unpackArchive(await response.arrayBuffer(), "zip");
+  python.unpackArchive(await (await library).arrayBuffer(), "zip");
   return python.pyimport("run");
 }
 
