@@ -1,4 +1,4 @@
-"""Chapter 6: may its confidence be believed?"""
+"""Chapter 6: how far confidence is from accuracy."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,9 +42,9 @@ def calibration_error(right, confidence, bins):
 ''',
     hints=(
         "Go through the bins: number k reaches from k / bins to (k + 1) / bins.",
-        "`inside = (confidence > k / bins) & (confidence <= (k + 1) / bins)`; skip it if nothing is.",
-        "The gap of a bin is `abs(confidence[inside].mean() - right[inside].mean())`, and its share "
-        "of the answers is `inside.mean()`.",
+        "`inside = (confidence > k / bins) & (confidence <= (k + 1) / bins)`; skip an empty bin.",
+        "The gap of a bin is `abs(confidence[inside].mean() - right[inside].mean())`, and its "
+        "share of the answers is `inside.mean()`.",
     ),
     solution="""\
 def calibration_error(right, confidence, bins):

@@ -14,6 +14,7 @@ def cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
     yield np.array([[2.0, -1.0]]), np.array([0])
     yield np.array([[1000.0, 0.0]]), np.array([1])
     yield np.array([[0.0, 0.0], [5.0, 1.0]]), np.array([0, 1])
+    yield np.array([[0.0, 0.0], [1000.0, 1000.0]]), np.array([0, 1])
     for size in range(1, 20):
         yield rng.normal(0, 3, (size, 4)), rng.integers(0, 4, size)
         yield rng.normal(0, 300, (size, 10)), rng.integers(0, 10, size)

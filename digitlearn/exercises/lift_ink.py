@@ -1,4 +1,4 @@
-"""Chapter 8: what is ink, and what is paper?"""
+"""Chapter 8: what is ink and what is paper."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Chapter 6: is one network better than another?"""
+"""Chapter 6: whether one network is better than another."""
 
 from collections.abc import Iterator
 from typing import Any

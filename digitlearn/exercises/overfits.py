@@ -15,6 +15,7 @@ def cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
     yield np.array([0.5, 0.3]), np.array([0.9, 0.8])
     yield np.array([0.5, 0.9]), np.array([0.5, 0.9])
     yield np.array([0.5, 0.5]), np.array([0.5, 0.9])
+    yield np.array([0.5, 0.4]), np.array([0.0, 0.0])
     yield np.array([0.9, 0.5, 0.4]), np.array([0.9, 0.5, 0.52])
     yield np.array([0.9, 0.5, 0.6, 0.55]), np.array([0.9, 0.8, 0.5, 0.8])
     for size in range(3, 30):

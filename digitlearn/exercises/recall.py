@@ -1,4 +1,4 @@
-"""Chapter 6: of the fives, how many were found?"""
+"""Chapter 6: how many of each digit were found."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -36,11 +36,11 @@ def shift_image(image, down, right):
     return ...
 ''',
     hints=(
-        "`np.roll(image, (down, right), axis=(0, 1))` moves it, but what leaves comes in again on the "
-        "other side.",
+        "`np.roll(image, (down, right), axis=(0, 1))` moves it, but what leaves comes in again on "
+        "the other side.",
         "Which rows must be cleared after rolling down by 2? And after rolling up by 2?",
-        "`shifted[:down] = 0` clears the first rows, `shifted[down:] = 0` with a negative number the "
-        "last ones.",
+        "`shifted[:down] = 0` clears the first rows, `shifted[down:] = 0` with a negative number "
+        "the last ones.",
     ),
     solution="""\
 def shift_image(image, down, right):
