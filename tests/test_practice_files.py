@@ -1,5 +1,6 @@
 """What the exercises' pages are given: the archive of the package, licences, entries, fallback."""
 
+import gzip
 import io
 import subprocess
 import sys
@@ -62,6 +63,13 @@ def test_archive_is_small_and_has_what_learners_use(archive):
     assert {f"digitlearn/{name}.py" for name in wanted} <= names
     assert not names & {"digitlearn/plots.py", "digitlearn/keras_models.py", "digitlearn/export.py"}
     assert len(practice.library(practice.PACKAGE, RUNNER)) < 150_000
+
+
+def test_scripts_before_the_first_run_are_small():
+    later = {"progress.js", "python.js", "worker.js"}
+    scripts = [p for p in ROOT.glob("docs/assets/practice/*.js") if p.name not in later]
+    assert len(scripts) > 4
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 10_000
 
 
 def test_archive_is_the_same_every_time():

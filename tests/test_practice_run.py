@@ -108,7 +108,7 @@ def test_a_check_says_right_wrong_or_not_tried():
     exercise = exercises.get("softmax")
     right = check("softmax", exercise.solution)
     assert right["kind"] == "right"
-    assert "Compare: Solution." in right["message"]
+    assert "Compare: press Solution." in right["message"]
     assert check("softmax", exercise.starter)["kind"] == "untouched"
     for mistake in exercise.mistakes:
         wrong = check("softmax", mistake.source)

@@ -1,6 +1,8 @@
 """Exercises in a real browser: right and wrong answers, faults, and what is kept."""
 
+import json
 import re
+from pathlib import Path
 
 import lessons
 import pytest
@@ -242,6 +244,30 @@ def test_guess_is_kept_and_set_beside_the_result(page):
     expect(page.locator(".dl-guess-kept")).to_have_text("You guessed: five")
     page.reload()
     expect(page.locator(".dl-guess-kept")).to_have_text("You guessed: five")
+
+
+def test_progress_is_shown_saved_and_erased(page, server):
+    lesson = Lesson(page, "relu")
+    lesson.write("# begun")
+    page.goto(server.address + "practice.html")
+
+    def state(name):
+        return page.locator(f'[data-entry="exercise/{name}"] + .dl-progress-state')
+
+    expect(state("softmax")).to_have_text("done")
+    expect(state("relu")).to_have_text("begun")
+    expect(page.get_by_text(re.compile(rf"\d+ of {len(SOLVED)} done"))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save a copy").click()
+    saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert saved["exercise/relu"]["text"] == "# begun"
+    assert saved["exercise/softmax"]["done"]
+    page.get_by_role("button", name="Erase everything").click()
+    expect(page.get_by_role("status")).to_contain_text("Press again")
+    page.get_by_role("button", name="Erase it, for good").click()
+    expect(state("softmax")).to_have_text("")
+    page.goto(server.address + PAGE)
+    assert Lesson(page, "relu").editor.input_value() == SOLVED["relu"].starter.strip()
 
 
 def test_program_without_end_is_stopped(enter):

@@ -91,9 +91,9 @@ def check(name: str, source: str, send: Send) -> Outcome:
             return _outcome("error", missing)
         result = exercises.check(name, scope[exercise.function])
         kind = "right" if result.passed else "wrong" if result.attempted else "untouched"
-        # On the page, what these would show stands below the code.
-        message = result.message.replace(f'hint("{name}")', "Hint")
-        message = message.replace(f'solution("{name}")', "Solution")
+        # On the page, these are buttons.
+        message = result.message.replace(f'hint("{name}")', "press Hint")
+        message = message.replace(f'solution("{name}")', "press Solution")
         return _outcome(kind, message, result.line)
 
     return _watched(judge, send)
