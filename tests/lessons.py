@@ -18,7 +18,7 @@ POLICY = "script-src 'self' 'wasm-unsafe-eval'"
 CONFIG = """\
 INHERIT: base.yml
 nav: [index.md, practice.md, chapters/01_exercises.ipynb]
-hooks: [docs/tools/hook.py]
+hooks: [docs/tools/hook.py, docs/tools/policy.py]
 plugins: [search, mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
 """
 PROSE = """\

@@ -1,10 +1,13 @@
 """The site as it is built: links, weights, figures, math, colours, and what publishing adds."""
 
+import base64
+import hashlib
 import importlib.util
 import json
 import logging
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
@@ -107,6 +110,21 @@ def test_nothing_is_loaded_from_elsewhere(site, pages):
             r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')]+)", path.read_text()
         )
         assert not imported, path.name
+
+
+def test_every_page_says_what_it_may_run(site):
+    for path in site.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        [policy] = re.findall(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', html)
+        before = html[: html.index("Content-Security-Policy")]
+        assert not re.search("<(script|link|style)", before), path
+        [rule] = [r for r in unescape(policy).split("; ") if r.startswith("script-src ")]
+        assert "unsafe" not in rule.replace("'wasm-unsafe-eval'", "")
+        inline = re.findall("<script>(.*?)</script>", html, re.DOTALL)
+        assert len(inline) >= 2
+        for script in inline:
+            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in rule, script
 
 
 def test_every_module_of_the_drawing_page_is_asked_for_at_once(site, pages):

@@ -11,7 +11,9 @@ Nothing in this project names a public address. Whoever publishes the site sets
   their copies on the branch ``gh-pages``.
 """
 
+import base64
 import functools
+import hashlib
 import logging
 import re
 from contextlib import chdir
@@ -102,6 +104,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def integrity() -> str:
+    """Return the digest of the page's weights, as a browser asks for it."""
+    digest = hashlib.sha256(pretrained.SEALS.with_name("small.safetensors").read_bytes()).digest()
+    return "sha256-" + base64.b64encode(digest).decode()
+
+
 @functools.cache
 def layer_sizes() -> list[int]:
     """Return the number of values before and after each Dense layer of the page's network."""
@@ -115,8 +123,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.meta.get("draw") or page.meta.get("practice"):
         environment = config.theme.get_env()
         environment.trim_blocks, environment.undefined = True, StrictUndefined
-        chapters = practice.chapters(Path(config.docs_dir))
-        return environment.from_string(markdown).render(units=layer_sizes(), chapters=chapters)
+        return environment.from_string(markdown).render(
+            units=layer_sizes(),
+            integrity=integrity(),
+            chapters=practice.chapters(Path(config.docs_dir)),
+        )
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
     # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math

@@ -196,11 +196,12 @@ def test_it_goes_on_without_a_connection(page, server):
 
 
 def test_work_is_kept(page):
-    Lesson(page, "relu").write("# mine")
-    page.reload()
-    assert Lesson(page, "relu").editor.input_value() == "# mine"
-    expect(Lesson(page, "softmax").root).to_have_attribute("data-done", "")
     lesson = Lesson(page, "relu")
+    lesson.check(with_imports(SOLVED["relu"].solution), "right")
+    lesson.write("# mine")
+    page.reload()
+    assert lesson.editor.input_value() == "# mine"
+    expect(lesson.root).to_have_attribute("data-done", "")
     lesson.press("Start over")
     assert lesson.editor.input_value().strip() == SOLVED["relu"].starter.strip()
     lesson.editor.press("Control+z")
@@ -247,27 +248,27 @@ def test_guess_is_kept_and_set_beside_the_result(page):
 
 
 def test_progress_is_shown_saved_and_erased(page, server):
-    lesson = Lesson(page, "relu")
-    lesson.write("# begun")
+    Lesson(page, "relu").check(with_imports(SOLVED["relu"].solution), "right")
+    Lesson(page, "slope").write("# begun")
     page.goto(server.address + "practice.html")
 
     def state(name):
         return page.locator(f'[data-entry="exercise/{name}"] + .dl-progress-state')
 
-    expect(state("softmax")).to_have_text("done")
-    expect(state("relu")).to_have_text("begun")
+    expect(state("relu")).to_have_text("done")
+    expect(state("slope")).to_have_text("begun")
     expect(page.get_by_text(re.compile(rf"\d+ of {len(SOLVED)} done"))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save a copy").click()
     saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert saved["exercise/relu"]["text"] == "# begun"
-    assert saved["exercise/softmax"]["done"]
+    assert saved["exercise/slope"]["text"] == "# begun"
+    assert saved["exercise/relu"]["done"]
     page.get_by_role("button", name="Erase everything").click()
     expect(page.get_by_role("status")).to_contain_text("Press again")
     page.get_by_role("button", name="Erase it, for good").click()
-    expect(state("softmax")).to_have_text("")
+    expect(state("relu")).to_have_text("")
     page.goto(server.address + PAGE)
-    assert Lesson(page, "relu").editor.input_value() == SOLVED["relu"].starter.strip()
+    assert Lesson(page, "slope").editor.input_value() == SOLVED["slope"].starter.strip()
 
 
 def test_program_without_end_is_stopped(enter):

@@ -16,9 +16,14 @@ const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
 const QUIET = 700; // milliseconds without a change before the answer is read out
 
-/** Fetch the weights and return the network's layers. */
-async function load() {
-  const response = await fetch(new URL("small.safetensors", import.meta.url));
+/**
+ * Fetch the weights and return the network's layers.
+ *
+ * @param {string | undefined} integrity the digest of the right file; the browser refuses another
+ * @param {RequestCache} cache
+ */
+async function load(integrity, cache) {
+  const response = await fetch(new URL("small.safetensors", import.meta.url), { integrity, cache });
   if (!response.ok) throw new Error(`Expected the weights. Received: ${response.status}`);
   return readLayers(await response.arrayBuffer());
 }
@@ -90,15 +95,23 @@ async function start(root) {
     view.paint();
   }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
-  try {
-    layers = await load();
-    root.dataset.ready = "";
-    performance.mark("try-ready");
-    update();
-  } catch (error) {
-    named(root, "text", HTMLElement).textContent = "The network's weights could not be loaded. Try to reload the page.";
-    throw error;
-  }
+  const again = named(root, "again", HTMLButtonElement);
+  const begin = async (/** @type {RequestCache} */ cache) => {
+    again.hidden = true;
+    try {
+      layers = await load(root.dataset.integrity, cache);
+      root.dataset.ready = "";
+      performance.mark("try-ready");
+      update();
+    } catch (error) {
+      named(root, "text", HTMLElement).textContent = "The network could not be loaded.";
+      again.hidden = false;
+      console.error(error);
+    }
+  };
+  // What was damaged on its way may be in the browser's cache.
+  again.addEventListener("click", () => begin("reload"));
+  await begin("default");
 }
 
 for (const root of document.querySelectorAll(".dl-try")) {
