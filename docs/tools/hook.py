@@ -17,7 +17,6 @@ import hashlib
 import logging
 import re
 from contextlib import chdir
-from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urljoin
@@ -177,7 +176,7 @@ def outside(html: str, url: str, site: Path) -> str:
     """Return a page whose scripts are in files."""
 
     def move(match: re.Match[str]) -> str:
-        name = f"assets/javascripts/{sha256(match[1].encode()).hexdigest()[:8]}.js"
+        name = f"assets/javascripts/{hashlib.sha256(match[1].encode()).hexdigest()[:8]}.js"
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(match[1], encoding="utf-8")
