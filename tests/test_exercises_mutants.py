@@ -78,7 +78,7 @@ def other_ends(source):
         f"-({value})",
         f"({value}) + 1",
         f"2 * ({value})",
-        f"np.flip({value})",
+        f"({value})[::-1]",
         f"[{value}]",
     ):
         yield value, end, f"{before}return {end}"
@@ -93,7 +93,9 @@ def all_mutants(name):
     missing = ENOUGH - len(found)
     if missing > 0:
         twice = {}
-        for _, _, once in other_ends(solution):
+        for _, end, once in other_ends(solution):
+            if end.endswith("[::-1]"):  # the other way round twice is the first way
+                continue
             twice |= {source: change for *change, source in one_change_more(once)}
         fresh = [source for source in twice if source not in found and source != solution]
         for source in fresh[:: len(fresh) // missing][:missing]:
