@@ -15,6 +15,7 @@ from building import ROOT
 from jinja2 import Environment, FileSystemLoader
 
 from digitlearn import exercises
+from digitlearn.exercises import quiz
 
 RUNNER = ROOT / "docs/assets/practice/run.py"
 # Imports what is in the archive, where importing any other library fails.
@@ -35,6 +36,7 @@ import importlib
 for name in sys.argv[2:]:
     importlib.import_module(name)
 from digitlearn import exercises
+from digitlearn.exercises import quiz
 from digitlearn.exercises import check, get, names
 for name in names():
     if not get(name).needs:
@@ -93,7 +95,7 @@ def test_imports_for_later_or_for_types_do_not_count():
 
 def test_chapters_are_those_whose_notebooks_have_exercises(tmp_path):
     (tmp_path / "chapters").mkdir()
-    for number, metadata in enumerate([{}, {"exercise": "softmax"}], 1):
+    for number, metadata in enumerate([{}, {"exercise": "softmax"}, {"quiz": "3"}], 1):
         cells = [
             nbformat.v4.new_markdown_cell(f"# {number} Title\n\nText."),
             nbformat.v4.new_code_cell("...", metadata=metadata),
@@ -101,8 +103,10 @@ def test_chapters_are_those_whose_notebooks_have_exercises(tmp_path):
         notebook = nbformat.v4.new_notebook(cells=cells)
         nbformat.write(notebook, tmp_path / f"chapters/0{number}_name.ipynb")
     title = exercises.get("softmax").title
+    asked = [(q.question, f"question-{q.name}", f"question/{q.name}") for q in quiz.questions(3)]
     assert practice.chapters(tmp_path) == [
-        ("2 Title", "chapters/02_name.ipynb", [(title, "exercise-softmax", "exercise/softmax")])
+        ("2 Title", "chapters/02_name.ipynb", [(title, "exercise-softmax", "exercise/softmax")]),
+        ("3 Title", "chapters/03_name.ipynb", asked),
     ]
 
 

@@ -32,6 +32,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from digitlearn import exercises, pretrained, style
+from digitlearn.exercises.quiz import questions
 from digitlearn.files import complete
 
 log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a strict build
@@ -138,6 +139,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         notebook=nbformat.reads(markdown, as_version=4),
         figure=figure,
         exercise=exercises.get,
+        quiz=questions,
         file=f"{page.file.name}.ipynb",
         colab=config.extra["colab"] + page.file.src_uri if "colab" in config.extra else "",
     )

@@ -15,8 +15,10 @@ import nbformat
 import pyodide
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
+from nbformat import NotebookNode
 
 from digitlearn import exercises
+from digitlearn.exercises import quiz
 
 log = logging.getLogger("mkdocs.hooks.digitlearn")
 
@@ -57,14 +59,23 @@ def chapters(docs: Path) -> list[Chapter]:
         entries = [
             entry(cell.metadata["exercise"]) for cell in cells if "exercise" in cell.metadata
         ]
+        entries = []
+        for cell in cells:
+            entries += entries_of(cell)
         if entries:
             found.append(Chapter(title, path.relative_to(docs).as_posix(), entries))
     return found
 
 
-def entry(name: str) -> Entry:
-    """Return an exercise's entry."""
-    return Entry(exercises.get(name).title, f"exercise-{name}", f"exercise/{name}")
+def entries_of(cell: NotebookNode) -> list[Entry]:
+    """Return what there is to do in a cell: an exercise, or the questions of a chapter."""
+    if "exercise" in cell.metadata:
+        exercise = exercises.get(cell.metadata["exercise"])
+        return [Entry(exercise.title, f"exercise-{exercise.name}", f"exercise/{exercise.name}")]
+    if "quiz" in cell.metadata:
+        asked = quiz.questions(int(cell.metadata["quiz"]))
+        return [Entry(q.question, f"question-{q.name}", f"question/{q.name}") for q in asked]
+    return []
 
 
 @functools.cache

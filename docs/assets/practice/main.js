@@ -3,6 +3,7 @@
 
 import { Exercise } from "./exercise.js";
 import { takeGuess } from "./guess.js";
+import { ask } from "./question.js";
 
 /** Return where Python is, as absolute addresses, or null where the site was built without it. */
 function findPython() {
@@ -17,6 +18,9 @@ function findPython() {
 const place = findPython();
 for (const root of document.querySelectorAll(".dl-practice:not([data-needs])")) {
   if (place && root instanceof HTMLElement) new Exercise(root, place);
+}
+for (const root of document.querySelectorAll(".dl-question")) {
+  if (root instanceof HTMLElement) ask(root);
 }
 for (const question of document.querySelectorAll("blockquote")) {
   if (question.textContent?.trim().startsWith("Make a guess.")) takeGuess(question);
