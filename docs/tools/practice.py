@@ -56,9 +56,9 @@ def chapters(docs: Path) -> list[Chapter]:
     for path in sorted(docs.glob("chapters/*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
         title = cells[0].source.partition("\n")[0].removeprefix("# ")
-        entries = [
-            entry(cell.metadata["exercise"]) for cell in cells if "exercise" in cell.metadata
-        ]
+        entries = []
+        for cell in cells:
+            entries += entries_of(cell)
         entries = []
         for cell in cells:
             entries += entries_of(cell)
