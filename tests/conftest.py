@@ -30,6 +30,7 @@ SLOW_FILES = {
     "test_keras_models",
     "test_mutate",
     "test_pages",
+    "test_practice",
     "test_site",
     "test_study",
     "test_try",

@@ -23,6 +23,7 @@ from digitlearn import data
 from digitlearn.files import complete
 
 HIDDEN = "hide-input"  # Jupyter's name for a cell whose code is folded: one that only draws
+KEPT = ("alt", "exercise", "quiz")  # what a cell says of itself to the page
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
 
@@ -31,7 +32,7 @@ def read_source(source: Path) -> NotebookNode:
     cells = jupytext.read(source, fmt="py:percent").cells
     for index, cell in enumerate(cells, start=1):
         cell.id = f"{source.stem.split('_')[0]}-{index:02d}"
-        kept = {key: value for key, value in cell.metadata.items() if key == "alt"}
+        kept = {key: value for key, value in cell.metadata.items() if key in KEPT}
         if HIDDEN in cell.metadata.get("tags", []):
             kept["tags"] = [HIDDEN]
         cell.metadata = kept
