@@ -30,6 +30,7 @@ from digitlearn.preprocessing import (
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 # Where the first image of each digit is:
 _, first = np.unique(test.labels, return_index=True)
 seven = test.images[first[7]]
@@ -232,6 +233,7 @@ def nearest(templates, images):
 
 right = nearest(means, x_test) == test.labels
 baseline = right.mean()
+print(train.notice, end="")
 print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 
 # %% [markdown]

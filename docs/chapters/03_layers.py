@@ -24,7 +24,9 @@ from digitlearn import losses, network, plots, preprocessing, training
 from digitlearn.layers import Dense, Flatten
 
 plots.use_style()
-train, test = digitlearn.load("train"), digitlearn.load("test")
+train = digitlearn.load("train")
+test = digitlearn.load("test")
+print(train.notice, end="")
 x_train = preprocessing.scale_pixels(train.images)
 x_test = preprocessing.scale_pixels(test.images)
 _, first = np.unique(test.labels, return_index=True)
@@ -252,6 +254,7 @@ start = net.layers[1].params["kernel"].copy()
 with_relu = training.fit(net, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng)
 wrong_straight = (straight.predict(x_val) != y_val).sum()
 wrong_bent = (net.predict(x_val) != y_val).sum()
+print(train.notice, end="")
 print(
     f"wrong without ReLU: {wrong_straight}, with ReLU: {wrong_bent}, of {len(y_val):,}"
 )

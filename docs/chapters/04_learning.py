@@ -4,8 +4,7 @@
 # *How does it find the weights?*
 #
 # **You will be able to** say what the loss of an untrained network must be, find the slope of the loss for
-# every weight and check it, write the loop that trains a network, choose between SGD, momentum and Adam, and rescue
-# a training that is stuck.
+# every weight and check it, write the loop that trains a network, and rescue a training that is stuck.
 #
 # **You need to know** the layers of [chapter 3](03_layers.ipynb), and that a derivative is a slope. The first five
 # sections are the core. The others make it faster, and can wait.
@@ -22,6 +21,7 @@ from digitlearn import losses, network, optimizers, plots, preprocessing, traini
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 x_train = preprocessing.scale_pixels(train.images)
 x_test = preprocessing.scale_pixels(test.images)
 (x_fit, y_fit), (x_val, y_val) = preprocessing.split_validation(
@@ -46,10 +46,9 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} parameters")
 
 # %% [markdown]
-# This is the network 784-128-64-10, with random weights. (For a while it computes in `float64`, with 16 digits instead
-# of 7.) To improve, it needs a number that says how wrong it is. Why not count its mistakes? Let us move one of its
-# weights, from hidden unit 61 to the digit 3, and leave all others alone. For each value we count the mistakes among
-# 128 images.
+# The network 784-128-64-10 has random weights. (For a while it computes in `float64`, with 16 digits instead
+# of 7.) To improve, it needs a number that says how wrong it is. Why not count mistakes? Let us move one
+# weight, from hidden unit 61 to the digit 3, and count the mistakes among 128 images.
 
 # %%
 kernel = net.layers[-1].params["kernel"]  # (64, 10)
@@ -96,10 +95,10 @@ print("product:          ", right.prod())
 print("sum of logarithms:", np.log(right).sum().round(1))
 
 # %% [markdown]
-# A product of so many small numbers is too small for a computer: it prints 0. {{ assert right.prod() == 0 }} That is one
-# reason for the logarithm, which turns the product into a sum, and never changes which of two products is larger. The other is
-# the slope, which a sum has image by image. With a minus sign, so that small is good, and a mean, so that the number
-# of images does not matter, this is **[cross-entropy](../glossary.md#cross-entropy)**:
+# So small a product is 0 to a computer. {{ assert right.prod() == 0 }} Hence the logarithm: it turns the product into a
+# sum, and never changes which of two products is larger. And a sum can be looked at image by image. With a minus sign, so that
+# small is good, and a mean, so that the number of images does not matter, this is
+# **[cross-entropy](../glossary.md#cross-entropy)**:
 #
 # $$L = -\frac{1}{B} \sum_{n=1}^{B} \ln p_{n, y_n}$$
 #
@@ -190,7 +189,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # In words: the new weight is the old one minus its slope, times a small number $\eta$, the
 # **[learning rate](../glossary.md#learning-rate)**. By hand: a weight of 0.5, a slope of 2, a rate of 0.1. The step is
 # $-0.1 \times 2 = -0.2$, the new weight 0.3. If the slope stayed 2 all the way, the loss would fall by $0.2 \times 2 = 0.4$.
-# It does not stay: the slope holds near the weight only. So the rate must fit the valley.
+# But the slope holds near the weight only, so the rate must fit the valley.
 
 # %%
 paths = {}
@@ -216,7 +215,7 @@ _ = ax.set(xlabel="value of the weight", xlim=(-2, 4), ylim=(low, high))
 
 # %% [markdown]
 # Too small wastes time: after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium rate
-# reaches the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The large one **overshoots**, to and fro across the
+# reaches the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The large one **[overshoots](../glossary.md#overshooting)**, to and fro across the
 # valley. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} One weight alone can afford a rate of 12. But
 # when all {{ net.parameter_count:,}} move at once, their effects add up.
 
@@ -235,7 +234,7 @@ for rate in (0.1, 12):
 # ## All slopes at once
 #
 # **[Backpropagation](../glossary.md#backpropagation)** finds the same slopes in one pass forward and one pass back.
-# (Linnainmaa described the method in 1970, for chains of calculations of any kind, Werbos for neural networks in 1982;
+# (Linnainmaa described the method in 1970, for calculations of any kind, Werbos for neural networks in 1982;
 # [Rumelhart, Hinton and Williams 1986](https://doi.org/10.1038/323533a0) made it known.) Its idea is the chain rule.
 # If a sum moves 3 times as far as a weight, and the loss moves 2 times as far as the sum, then the loss moves 6 times
 # as far as the weight. Slopes along a chain multiply. Where paths join, they add.
@@ -255,34 +254,40 @@ print("sums", z, " probabilities", p.round(3), f" loss {loss:.3f}")
 print("slopes: sums", g.round(3), " weights", *for_weights.round(3))
 print("slopes: inputs", for_inputs.round(3))
 
+# %% tags=["hide-input"]
+notes = {(0, 1): (x[0], for_inputs[0]), (0, -1): (x[1], for_inputs[1])}
+notes |= {(2.2, 1): (z[0], g[0]), (2.2, -1): (z[1], g[1]), (3.5, 0): (loss, 1)}
+names = dict(
+    zip(notes, ["input 1", "input 2", "sum 1", "sum 2", "loss"], strict=True)
+)
+for i, j in np.ndindex(2, 2):  # the weights stand on their lines
+    part = 0.5 if i == j else 0.28
+    place = (0.4 + 1.4 * part, 1 - 2 * i + 2 * (i - j) * part)
+    notes[place] = (W[i, j], for_weights[i, j])
+
 # %% alt="A graph of two inputs on the left, two sums in the middle and the loss on the right, joined by lines. Black numbers are values and weights: the way forward. Blue numbers are the slopes of the loss for them: the way back." tags=["hide-input"]
-places = {"input 1": (0, 1), "input 2": (0, -1), "sum 1": (2, 1), "sum 2": (2, -1)}
-values = [*x, *z, loss]
-slopes = [*for_inputs, *g, 1]
-fig, ax = plt.subplots(figsize=(5.2, 3.6))
-for (name, (i, j)), a, s in zip(
-    (places | {"loss": (3.2, 0)}).items(), values, slopes, strict=True
-):
-    ax.text(i, j, f"{name}\n{a:.2f}", ha="center", va="bottom")
-    ax.text(i, j, f"{s:+.2f}", ha="center", va="top", color=plots.ACCENT)
+fig, ax = plt.subplots(figsize=(5.2, 3.2))
 for i, j in np.ndindex(2, 2):
-    ax.plot([0.4, 1.6], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
-    at, height = (0.75, 1 - 2 * i + 0.58 * (i - j))
-    ax.text(at, height, f"{W[i, j]:.1f}", va="bottom", ha="right")
-    ax.text(
-        at, height, f" {for_weights[i, j]:+.2f}", va="bottom", color=plots.ACCENT
-    )
+    ax.plot([0.4, 1.8], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
 for end in (1, -1):
-    ax.plot([2.4, 2.9], [end * 0.8, end * 0.3], color=plots.HAIRLINE)
-_ = ax.set(xlim=(-0.4, 3.5), ylim=(-1.5, 1.9)), ax.set_axis_off()
+    ax.plot([2.6, 3.1], [0.7 * end, 0.25 * end], color=plots.HAIRLINE, zorder=0)
+box = {"facecolor": plots.PAPER, "edgecolor": "none", "pad": 1}
+style = {"ha": "center", "va": "center", "bbox": box}
+for (i, j), (value, to_loss) in notes.items():
+    ax.text(i, j + 0.13, f"{value:.2f}", **style)
+    ax.text(i, j - 0.13, f"{to_loss:+.2f}", color=plots.ACCENT, **style)
+for (i, j), name in names.items():
+    ax.text(i, j + 0.4, name, ha="center", color=plots.MUTED)
+_ = ax.set(xlim=(-0.4, 3.8), ylim=(-1.3, 1.6))
+ax.set_axis_off()
 
 # %% [markdown]
-# Read the blue numbers from right to left. The sums' slopes are probability minus 1 for the right class, probability minus
-# 0 for the other. A weight carries its input into its sum, so if the weight moves by 1, the sum moves by the input: the
-# weight's slope is input times the sum's slope, for the lower left weight
-# $0.5 \times {{ g[0]:.2f}}$. An input reaches both sums, so its slope adds up both paths, weight times slope each:
-# for input 1, $0.5 \times 0.73 + 1.0 \times 0.73 = 1.10$. {{ assert for_inputs[0].round(2) == 1.10 and g[0].round(2) == 0.73 }}
-# If the input comes from a layer before, that slope is all this layer has to be told.
+# Read the blue numbers from right to left. A sum's slope is its probability, minus 1 if its class is the right one. A
+# weight carries its input into its sum: if the weight moves by 1, the sum moves by the input. So the weight's slope is
+# input times slope of the sum, from input 2 to sum 1 for example 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. An input
+# reaches both sums, so its slope adds up both paths, weight times slope each. For input 1 that is
+# 0.5 × {{ g[0]:.2f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] and x[1] == 0.5 }}
+# If the input comes from a layer before, its slope is all that this layer has to be told.
 #
 # **The same with matrices.** For the [logits](../glossary.md#logits) $Z$ of a batch, softmax and cross-entropy
 # together give
@@ -341,7 +346,7 @@ for array, found in zip([w1, w2, w3, b1, b2, b3], kernels + biases, strict=True)
 print(f"{agreed} of 300 agree")
 
 # %% [markdown]
-# All do. {{ assert agreed == 300 }} [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the
+# All {{ agreed }} do. {{ assert agreed == 300 }} [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the
 # table above.
 #
 # > **Check your understanding.** The loss falls during training. Does this prove that the gradient is right?
@@ -351,8 +356,8 @@ print(f"{agreed} of 300 agree")
 #
 # ## Noisy but cheap: a first training
 #
-# We want to lower the loss of *all* training images. Must every step ask all of them? A batch's slope is the mean over
-# its images, so a small batch gives a rough slope. How rough? We draw 500 batches of each size.
+# We want to lower the loss of *all* training images. Must every step ask all of them? A small batch gives a rough slope,
+# the mean over few images. How rough? We draw 500 batches of each size.
 
 # %%
 hidden = network.Network(net.layers[:-1]).forward(x_fit[:10_000])  # (N, 64)
@@ -429,14 +434,14 @@ fig = plots.plot_history(history)
 # The first epoch ends where our own loop ended. {{ assert abs(history.val_accuracy[0] - once[128]) < 1e-9 }} Both losses
 # fall, {{ assert (np.diff(history.loss) < 0).all() and (np.diff(history.val_loss) < 0).all() }} most of all at first.
 # {{ assert history.val_loss[0] - history.val_loss[2] > history.val_loss[2] - history.val_loss[-1] }} In the end training
-# is a little ahead. {{ assert history.val_loss[-1] > history.loss[-1] }} That was the core: a loss, its slopes, steps
-# downhill. The rest makes it faster and safer.
+# is a little ahead. {{ assert history.val_loss[-1] > history.loss[-1] }} That was the core. The rest makes it faster and
+# safer.
 #
 # ## Momentum and Adam
 #
-# Real valleys are long and narrow, because slopes of different weights differ in size. A rate that suits the gentle
-# direction overshoots in the steep one. Here is the loss over two weights at once, as a map: on each line the loss is the
-# same. All three walkers take 30 steps.
+# With many weights the loss is no curve but a landscape, and its valleys are long and narrow, because the slopes of
+# different weights differ in size. Here is the loss over two weights at once, as a map: on each line the loss is the same.
+# All three walkers take 30 steps.
 
 # %%
 from types import SimpleNamespace
@@ -455,9 +460,9 @@ def loss_and_slopes(moved):  # how far the two weights are moved: (2,)
 
 # %%
 walkers = {
-    "SGD": optimizers.SGD(36),
+    "SGD": optimizers.SGD(41),
     "momentum": optimizers.SGD(12, momentum=0.8),
-    "Adam": optimizers.Adam(0.5),
+    "Adam": optimizers.Adam(0.3),
 }
 paths = {}
 for name, optimizer in walkers.items():
@@ -467,11 +472,18 @@ for name, optimizer in walkers.items():
         point.grads["w"] = loss_and_slopes(point.params["w"])[1]
         optimizer.step([point])
         paths[name].append(point.params["w"].copy())
-    print(f"{name:8} loss after 10 steps", end=" ")
-    print(f"{loss_and_slopes(paths[name][10])[0]:.4f}, after 30", end=" ")
-    print(f"{loss_and_slopes(paths[name][30])[0]:.4f}")
 
-# %% alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings less and gets along faster. Adam goes diagonally down to the valley's floor, overshoots a little and turns in." tags=["hide-input"]
+# %%
+turns = {}
+after_ten = {}
+for name, path in paths.items():
+    second = np.diff(path, axis=0)[:, 1]
+    turns[name] = (np.diff(np.sign(second)) != 0).sum()
+    after_ten[name], _ = loss_and_slopes(path[10])
+    print(f"{name:8} turns {turns[name]} times,", end=" ")
+    print(f"loss after ten steps {after_ten[name]:.4f}")
+
+# %% alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster. Adam goes diagonally down, crosses the floor and turns in." tags=["hide-input"]
 across, up = np.linspace(-3.5, 4.5, 60), np.linspace(-0.5, 5, 50)
 heights = [[loss_and_slopes(np.array([a, b]))[0] for a in across] for b in up]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 7.2), sharex=True)
@@ -483,7 +495,9 @@ for ax, (name, path) in zip(axes, paths.items(), strict=True):
 _ = ax.set(xlabel="first weight, how far it was moved")
 
 # %% [markdown]
-# **[Momentum](../glossary.md#momentum)** keeps a velocity $v$ for every parameter:
+# SGD overshoots across the valley, the steep direction, again and again, {{ assert turns["SGD"] > 20 }} because its rate is meant for the gentle one.
+# **[Momentum](../glossary.md#momentum)** swings wide, turns less often {{ assert turns["momentum"] < turns["SGD"] / 2 }}
+# and gets along faster. {{ assert after_ten["momentum"] < after_ten["SGD"] }} It keeps a velocity $v$ for every parameter:
 #
 # $$v \leftarrow \mu v - \eta \, \frac{\partial L}{\partial W}, \qquad W \leftarrow W + v$$
 #
@@ -491,7 +505,8 @@ _ = ax.set(xlabel="first weight, how far it was moved")
 # $W$. Pushes that alternate cancel, as across the valley; pushes that agree add up, as along it. The noise of the
 # batches is averaged in the same way.
 #
-# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? Look at the slopes in the first kernel:
+# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? On the map it begins with equal steps in both
+# directions. {{ assert np.ptp(abs(np.diff(paths["Adam"][:2], axis=0))) < 0.001 }} Look at the slopes in the first kernel:
 
 # %%
 fresh = untrained()
@@ -566,7 +581,7 @@ for name, optimizer in ways.items():
 
 # %% alt="Training loss over 400 steps for SGD, momentum and Adam. All fall steeply at first; from early on SGD stays above the other two, which run close together." tags=["hide-input"]
 fig, ax = plt.subplots()
-styles = [(plots.MUTED, "center"), (plots.INK, "top"), (plots.ACCENT, "bottom")]
+styles = [(plots.MUTED, "bottom"), (plots.INK, "top"), (plots.ACCENT, "center")]
 for (name, curve), (color, side) in zip(curves.items(), styles, strict=True):
     ax.plot(range(25, 401), curve, color=color)
     ax.text(404, curve[-1], name, color=color, va=side)
@@ -587,22 +602,19 @@ _ = ax.set(xlabel="step", title="training loss, mean of 25 steps", ylim=(0, 1.2)
 
 
 # %%
-def train_from(kernel_of, optimizer=None):
+def train_from(value=None, scale=1, optimizer=None):
     net = untrained()
     for layer in net.layers[1::2]:  # the Dense layers
-        layer.params["kernel"][:] = kernel_of(layer.params["kernel"])
+        layer.params["kernel"] *= scale
+        if value is not None:
+            layer.params["kernel"][:] = value
+    few = (x_fit[:10_000], y_fit[:10_000])
     rng = np.random.default_rng(5)
-    training.fit(
-        net,
-        (x_fit[:10_000], y_fit[:10_000]),
-        epochs=2,
-        optimizer=optimizer,
-        rng=rng,
-    )
+    training.fit(net, few, epochs=2, optimizer=optimizer, rng=rng)
     return net, (net.predict(x_val) == y_val).mean()
 
 
-zeros, right = train_from(lambda kernel: 0)
+zeros, right = train_from(value=0)
 known = losses.cross_entropy(zeros.predict_logits(x_val), y_val)
 print(f"from zeros: {right:.1%} right, loss {known:.2f}")
 
@@ -628,7 +640,7 @@ of_zeros = largest_slopes(zeros)
 # passes nothing on. Only the last biases learn, and find the most frequent digit. So, small but equal numbers?
 
 # %%
-equal, right = train_from(lambda kernel: 0.01)
+equal, right = train_from(value=0.01)
 print(f"from 0.01: {right:.1%} right")
 of_equal = largest_slopes(equal)
 kinds = len(np.unique(equal.layers[1].params["kernel"].round(4), axis=1).T)
@@ -640,7 +652,7 @@ print("different units in the first hidden layer:", kinds)
 # work of one. {{ assert kinds == 1 }} The weights must *differ*, so draw them at random.
 
 # %%
-random, right = train_from(lambda kernel: kernel)
+random, right = train_from()
 print(f"from random numbers: {right:.1%} right")
 learned = random.layers[1].params["kernel"] - untrained().layers[1].params["kernel"]
 pictures = [equal.layers[1].params["kernel"][:, :5] - 0.01, learned[:, :5]]
@@ -691,7 +703,7 @@ scaled = {}
 for scale in (0.1, 1, 10):
     for optimizer in (optimizers.SGD(0.1), optimizers.Adam()):
         name = type(optimizer).__name__
-        _, right = train_from(lambda kernel, by=scale: by * kernel, optimizer)
+        _, right = train_from(scale=scale, optimizer=optimizer)
         scaled[name, scale] = right
     print(f"He × {scale:<4} SGD {scaled['SGD', scale]:.1%},  Adam {right:.1%}")
 
@@ -735,6 +747,7 @@ from digitlearn import evaluation
 
 report = evaluation.evaluate(test.labels, best.predict_proba(x_test))
 low, high = report.interval
+print(test.notice, end="")
 print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})")
 late = chances(best)
 print("untrained", *(f"{chance:4.0%}" for chance in early))
@@ -784,9 +797,9 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 
 # %% [markdown]
 # Our loop, the tape's loop and `fit` make the same network, but for rounding. {{ assert max(apart) < 0.001 }} So this is what
-# `fit` does, and it shuffles unless told not to. `compile` takes a name, `"adam"`, or an optimizer with its settings:
-# `keras.optimizers.SGD(0.1, momentum=0.9)`, `Adam(0.001)`. Rounding adds up: after many steps expect equally good
-# networks, not equal ones.
+# `fit` does, except that it shuffles unless told not to. `compile` takes a name, `"adam"`, or an optimizer with its settings:
+# `keras.optimizers.SGD(0.1, momentum=0.9)`. Rounding adds up: after many steps expect equally good networks, not equal
+# ones.
 #
 # ## Summary
 #
@@ -825,7 +838,7 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # assert unscaled > 5 * np.log(10)
 # ```
 #
-# Far too much: the sums are 255 times as large, and the network is sure of its random opinions.
+# The sums are 255 times as large, so the network is sure of its random opinions.
 #
 # </details>
 
@@ -943,9 +956,9 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # </details>
 
 # %% [markdown]
-# **8. Data of your own.** (No solution.) Take a table with a few columns of numbers and a class for each row, such as measurements of
-# leaves. Build a network for it from `Dense` and `ReLU` (`mlp` is for images), check the loss at the start and the slopes, and train it with
-# `descend`. Then in `float32` and in `float64`, from the same start: after how many steps do the two differ visibly, and why?
+# **8. Data of your own.** (No solution.) Take a table of numbers with a class for each row, such as measurements of leaves.
+# Build a network for it from `Dense` and `ReLU`, check the loss at the start and the slopes, and train it with the
+# loop of `descend`. Do it in `float32` and in `float64`, from the same start: when do the two part, and why?
 #
 # ## Further reading
 #

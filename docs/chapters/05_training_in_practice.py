@@ -31,6 +31,7 @@ from digitlearn.layers import Dense, Dropout, Flatten, ReLU
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 
 # %%
 x_train = preprocessing.scale_pixels(train.images)
@@ -537,6 +538,7 @@ for seed in range(10):
     wider.append(run(10_000, 5, (160, 80), seed=seed).val_accuracy[-1])
 ours = np.array(ours)
 wider = np.array(wider)
+print(train.notice, end="")
 print(
     f"128 and 64 units: {ours.min():.1%} to {ours.max():.1%}, mean {ours.mean():.2%}"
 )

@@ -31,6 +31,7 @@ from digitlearn.preprocessing import scale_pixels, split_validation
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 
 # %%
 x_train = scale_pixels(train.images)
@@ -82,6 +83,7 @@ for name, net in nets.items():
 report = evaluation.evaluate(y_test, wide.predict_proba(x_test))
 right = answers["wide"] == y_test
 size = len(y_test) // 20
+print(test.notice, end="")
 print(f"{right.sum():,} of {len(y_test):,} right: {report.accuracy:.2%}")
 
 # %% [markdown]
