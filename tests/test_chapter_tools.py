@@ -219,6 +219,10 @@ def test_problems_name_the_cell_and_what_is_wrong(cell, complaint):
             ),
             alt="A picture.",
         ),
+        code_cell(
+            new_output("display_data", data={"image/svg+xml": "<svg/>", "image/png": "/ab/cd/ef="}),
+            alt="A picture.",
+        ),
     ],
 )
 def test_ordinary_outputs_are_no_problem(cell):

@@ -92,7 +92,7 @@ for ax, (name, curve) in zip(axes.flat, patients.items(), strict=True):
     ax.set(title=f"loss of {name}", ylim=(0, tops[name]), xticks=[1, last])
 axes[0, 0].text(60, 0.64, "validation", color=plots.ACCENT, ha="right")
 axes[0, 0].text(60, 0.06, "training", color=plots.MUTED, ha="right")
-label = fig.supxlabel("epoch", fontsize=11)
+label = fig.supxlabel("epoch", fontsize=12)
 
 # %% [markdown]
 # - **C is healthy.** Both losses fall, quickly at first, then ever more slowly.

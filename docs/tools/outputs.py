@@ -18,6 +18,8 @@ DEBRIS = re.compile(
     re.VERBOSE,
 )
 
+PNG, SVG = "image/png", "image/svg+xml"
+
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the code cells of a notebook."""
@@ -32,12 +34,12 @@ def is_figure(output: NotebookNode) -> bool:
 def reduce_colours(outputs: list[NotebookNode]) -> None:
     """Make the PNG beside each SVG small: a third of its size, in 32 colours."""
     for output in outputs:
-        if "image/svg+xml" in output.get("data", {}) and "image/png" in output.data:
-            drawn = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"])))
+        if {PNG, SVG} <= set(output.get("data", {})):
+            drawn = Image.open(io.BytesIO(base64.b64decode(output.data[PNG])))
             few = drawn.convert("RGB").quantize(32, dither=Image.Dither.NONE)
             file = io.BytesIO()
             few.save(file, "PNG", optimize=True)
-            output.data["image/png"] = base64.b64encode(file.getvalue()).decode()
+            output.data[PNG] = base64.b64encode(file.getvalue()).decode()
 
 
 def tidy(outputs: list[NotebookNode], alt: str = "") -> list[NotebookNode]:
@@ -56,7 +58,8 @@ def problems(cell: NotebookNode, count: int) -> list[str]:
     found = [] if cell.execution_count == count else ["did not run in its turn"]
     for output in cell.outputs:
         stream = f"{output.get('name')}: {output.get('text')}"
-        text = "\n".join([stream, *map(str, output.get("data", {}).values())])
+        shown = [str(value) for mime, value in output.get("data", {}).items() if mime != PNG]
+        text = "\n".join([stream, *shown])
         if match := DEBRIS.search(re.sub(r"base64,[\w+/=\s]*", "", text)):
             found.append(f"shows what is not for readers: {match.string[match.start() :][:80]!r}")
     figures = [output.data for output in cell.outputs if is_figure(output)]

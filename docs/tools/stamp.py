@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from outputs import code_cells, tidy
+from outputs import PNG, SVG, code_cells, tidy
 
 from digitlearn import data
 
@@ -47,8 +47,8 @@ def of_outputs(notebook: NotebookNode) -> dict[str, str]:
     for cell in code_cells(notebook):
         shown = tidy(cell.outputs)
         for output in shown:
-            if "image/svg+xml" in output.get("data", {}):
-                output.data.pop("image/png", None)
+            if SVG in output.get("data", {}):
+                output.data.pop(PNG, None)
         outputs.append([cell.execution_count, shown])
     values = [cell.metadata["values"] for cell in notebook.cells if "values" in cell.metadata]
     return {"outputs": digest([outputs, values])}
