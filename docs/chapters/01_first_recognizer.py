@@ -22,7 +22,7 @@ from digitlearn import plots
 
 train = digitlearn.load("train")
 test = digitlearn.load("test")
-print(train.notice, end="")
+print(train.notice, end="")  # a word to you if these are not MNIST's digits
 
 # %% [markdown]
 # Here are 25 fours, each written by hand. Look at them and try to put your rule into words.
