@@ -42,6 +42,8 @@ What you can do:
     one folder do as well; while it is set, MNIST is looked for nowhere else); or
   - take the small digits that need no download: load(dataset="embedded")."""
 
+MNIST = "MNIST"  # the source of these digits, in words
+
 logger = logging.getLogger(__name__)
 
 
@@ -78,6 +80,17 @@ class Digits(_Fields):
     """
 
     __slots__ = ()
+
+    @property
+    def notice(self) -> str:
+        """What readers of the chapters must know about these digits: nothing if they are MNIST."""
+        if self.source == MNIST:
+            return ""
+        return (
+            f"NOTICE: these are {self.source}, not MNIST.\n"
+            "The text was written for MNIST. Your results differ from those it names, and what it\n"
+            "says of them (which is better, how often, why) need not hold here.\n"
+        )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -162,7 +175,7 @@ def load_mnist(split: str = "train", *, path: str | os.PathLike[str] | None = No
     else:
         raise TypeError(f"Expected path as a path. Received: {describe(given)}")
     images, labels = (arrays[name] for name in names)
-    return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), "MNIST")
+    return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), MNIST)
 
 
 def load_embedded(split: str = "train") -> Digits:

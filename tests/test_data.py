@@ -683,6 +683,12 @@ def test_unknown_names_are_refused(monkeypatch):
 # Digits
 
 
+def test_readers_of_chapters_are_told_of_digits_that_are_not_mnist(embedded_test):
+    assert "scikit-learn's 1,797 digits" in embedded_test.notice
+    assert "written for MNIST" in embedded_test.notice
+    assert embedded_test._replace(source=data.MNIST).notice == ""
+
+
 def test_digits_are_as_many_as_there_are_images(embedded_test):
     assert len(embedded_test) == 360
     images, labels, source = embedded_test

@@ -33,6 +33,7 @@ from digitlearn.optimizers import Adam, cosine
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 
 # %%
 x = preprocessing.scale_pixels(train.images)
@@ -401,6 +402,7 @@ for name, reader in networks.items():
 # %%
 digits = {name: found.argmax(axis=1) for name, found in answers.items()}
 pair = evaluation.compare(test.labels, digits["large"], digits["small"])
+print(test.notice, end="")
 print(f"only large right {pair.only_a_right}, only small right {pair.only_b_right}")
 print(f"p-value {pair.p_value:.2g}")
 

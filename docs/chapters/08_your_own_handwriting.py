@@ -30,6 +30,7 @@ from digitlearn.preprocessing import fit_to_frame, scale_pixels, to_mnist_style
 
 plots.use_style()
 test = digitlearn.load("test")
+print(test.notice, end="")
 net = pretrained.load("large")
 right = (net.predict(scale_pixels(test.images)) == test.labels).mean()
 
@@ -258,6 +259,7 @@ def read(way):
 
 # %%
 answers = {name: read(way) for name, way in ways.items()}
+print(test.notice, end="")
 accuracy = {name: (found == labels).mean() for name, found in answers.items()}
 
 # %% [markdown]
