@@ -3,7 +3,7 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { forward } from "./network.js";
+import { look } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
 import { toMnistStyle } from "./preprocess.js";
@@ -74,8 +74,9 @@ async function start(root) {
     const picture = { values: rasterize(pad.strokes, PEN), width: SIDE, height: SIDE };
     const nothing = { digits: 0, image: null, small: false };
     const { digits, image, small } = pad.empty ? nothing : toMnistStyle(picture);
-    const activations = image && forward(layers, image);
-    const answer = judge(activations, digits, small);
+    const looked = image && look(layers, image);
+    const answer = judge(image, looked?.logits ?? new Float64Array(0), digits, small);
+    const activations = looked && looked.activations;
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     timer = setTimeout(() => say(answer.text), QUIET);
