@@ -85,7 +85,7 @@ async function start(root) {
     undo.disabled = pad.past.length === 0;
     clear.disabled = pad.empty;
     const sample = root.querySelector(`[data-note][data-sample="${pad.sample}"]`);
-    root.toggleAttribute("data-failure", sample !== null);
+    root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
     if (!layers) return;
