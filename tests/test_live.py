@@ -116,7 +116,8 @@ def test_a_hundred_steps_give_the_packages_losses(node, digits, told, dropout):
     result = node("train", {**task, "draws": encode(drawn)})
     theirs = [(step["loss"], step["accuracy"]) for step in result["steps"]]
     np.testing.assert_allclose(theirs, steps, rtol=0, atol=1e-9)
-    assert steps[-1][0] < 0.8 * steps[0][0]  # it has learned something in the meantime
+    losses = np.array(steps)[:, 0]
+    assert losses[-10:].mean() < 0.9 * losses[:10].mean()  # it has learned in the meantime
     kernel = np.frombuffer(base64.b64decode(result["kernel"])).reshape(16, 10)
     np.testing.assert_allclose(kernel, net.layers[-1].params["kernel"], rtol=0, atol=1e-8)
 
