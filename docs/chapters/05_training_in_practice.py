@@ -81,7 +81,7 @@ patients = {
     "D": run(10_000, epochs=10, rate=0.3),
 }
 
-# %% tags=["hide-input"] alt="Four panels with training and validation loss, each with a scale of its own. In A the training loss falls to zero, while the validation loss falls and then rises again for the rest of the run. In B both fall slowly and are still high. In C both fall quickly, then ever more slowly. In D the training loss falls from far above to the level of a blind guess, where both end."
+# %% tags=["hide-input"] live="train" alt="Four panels with training and validation loss, each with a scale of its own. In A the training loss falls to zero, while the validation loss falls and then rises again for the rest of the run. In B both fall slowly and are still high. In C both fall quickly, then ever more slowly. In D the training loss falls from far above to the level of a blind guess, where both end."
 tops = {"A": 1, "B": 3, "C": 1, "D": 20}
 fig, axes = plt.subplots(2, 2, figsize=(5.2, 4.4))
 for ax, (name, curve) in zip(axes.flat, patients.items(), strict=True):

@@ -30,6 +30,15 @@ export function signed(value) {
 }
 
 /**
+ * Write a digit with its article: "an 8".
+ *
+ * @param {number} digit
+ */
+function one(digit) {
+  return `${digit === 8 ? "an" : "a"} ${digit}`;
+}
+
+/**
  * Return the indices of numbers, the largest number's first.
  *
  * @param {ArrayLike<number>} values
@@ -64,13 +73,14 @@ export function judge(image, logits, digits = 1, small = false) {
   let text = "";
   if (small) text = "Drawn too small, or a dot.";
   else if (standsBeside(image, FRAME)) text = "2 digits? The network reads one at a time.";
-  else if (ink > INK) text = "Too much ink for a digit: a scribble?";
+  else if (ink > INK) text = "Too much ink for a digit: a scribble? If it is none, draw larger.";
   else if (sure && logits[digit] < LOGIT) text = "This looks like none of the ten digits.";
   if (text) return { kind: "none", digit, short: "?", text };
   const confidence = percent(probabilities[digit]);
   if (!sure) {
-    text = `Not sure. A ${digit} (${confidence}), or a ${second}?`;
+    text = `Not sure: ${one(digit)} (${confidence}), or ${one(second)}?`;
     return { kind: "unsure", digit, short: `${digit}?`, text };
   }
-  return { kind: "sure", digit, short: String(digit), text: `A ${digit}, ${confidence} sure.` };
+  text = `A${one(digit).slice(1)}, ${confidence} sure.`;
+  return { kind: "sure", digit, short: String(digit), text };
 }
