@@ -3,7 +3,7 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { forward, look } from "./network.js";
+import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
 import { FRAME, toMnistStyle } from "./preprocess.js";
@@ -98,7 +98,7 @@ async function start(root) {
     const { digits, image, small } = pad.empty ? nothing : see(pad.strokes);
     const looked = image && look(layers, image);
     const answer = judge(image, looked?.logits ?? new Float64Array(0), digits, small);
-    const activations = looked?.activations ?? sketched ?? forward(layers, NOTHING);
+    const activations = looked?.activations ?? sketched ?? forward(layers, scalePixels(NOTHING));
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
@@ -124,7 +124,7 @@ async function start(root) {
     again.hidden = true;
     try {
       layers = await load(root.dataset.integrity, cache);
-      sketched = forward(layers, see(ghost).image ?? NOTHING);
+      sketched = forward(layers, scalePixels(see(ghost).image ?? NOTHING));
       root.dataset.ready = "";
       performance.mark("try-ready");
       if (root.dataset.shows === undefined || !pad.empty) update();
