@@ -168,7 +168,7 @@ def test_chapters_say_their_number_and_how_to_run_them(site):
         html = path.read_text(encoding="utf-8")
         assert f'<span class="dl-number">Chapter {int(path.name[:2])}</span>' in html
         assert f'<a href="{path.stem}.ipynb" download>Download notebook</a>' in html
-        assert f"jupyter lab docs/chapters/{path.stem}.ipynb" in html
+        assert f"jupyter lab --ServerApp.root_dir=docs docs/chapters/{path.stem}.ipynb" in html
         assert "colab" not in html
         notebook = path.with_suffix(".ipynb").read_bytes()
         assert notebook == (ROOT / "docs/chapters" / f"{path.stem}.ipynb").read_bytes()
