@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import chart
+import hands as hand_pictures
 import jinja2
 import numpy as np
 import pages
@@ -14,8 +15,13 @@ import pytest
 import timings
 from building import ROOT
 from mkdocs.exceptions import PluginError
+from PIL import Image
 
+from digitlearn import pretrained
+from digitlearn.data import Digits
 from digitlearn.evaluation import evaluate, mistakes, most_confused
+from digitlearn.preprocessing import scale_pixels
+from digitlearn.reading import predict_proba
 
 TEXTS = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in pages.PAGES}
 RECIPE = {
@@ -323,6 +329,36 @@ def test_hook_needs_no_heavy_library():
     ).stdout.split()
     assert "jinja2" in loaded
     assert not {"tensorflow", "joblib", "matplotlib", "scipy", "sklearn"} & set(loaded)
+
+
+# Other hands
+
+
+def test_figures_of_other_hands_are_what_the_networks_read(embedded_test, tmp_path, monkeypatch):
+    digits = Digits(embedded_test.images[:120], embedded_test.labels[:120], "some")
+    for name in ("load_mnist", "load_semeion"):
+        monkeypatch.setattr(hand_pictures.data, name, lambda *split: digits)
+    (tmp_path / "images").mkdir()
+    Image.fromarray(digits.images[0]).save(tmp_path / "images/a.png")
+    (tmp_path / "labels.csv").write_text(f"file,label,kind\na.png,{digits.labels[0]},scan\n")
+    output = tmp_path / "hands.json"
+    arguments = ["hands.py", str(tmp_path), "--output", str(output)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    hand_pictures.main()
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    for name in ("small", "large"):
+        network = pretrained.load(name)
+        x = scale_pixels(digits.images)
+        right = predict_proba(network, x).argmax(axis=1) == digits.labels
+        found = figures[name]["semeion"]
+        assert found == figures[name]["mnist"]
+        assert (found["images"], found["as_read"]) == (120, right.mean())
+        assert found["second_half"] == right[60:].mean()
+        assert found["network_alone"] == (network.predict(x) == digits.labels).mean()
+        assert found["digits"][3] == right[digits.labels == 3].mean()
+        [(kind, [count, well, surely_wrong, refused])] = figures[name]["pictures"].items()
+        assert (kind, count) == ("scan", 1)
+        assert well + surely_wrong + refused <= 1
 
 
 # How numbers are said
