@@ -30,7 +30,7 @@ function choice(root) {
     option.replaceChildren(label);
     return button;
   });
-  const texts = options.map(option => option.textContent ?? "");
+  const texts = options.map(option => option.textContent?.trim() ?? "");
   return {
     fields: [],
     answer: () => texts[buttons.findIndex(button => button.checked)] ?? "",
@@ -78,7 +78,7 @@ function order(root) {
   const list = part(root, ":scope > ol", HTMLOListElement);
   const places = (root.dataset.places ?? "").trim().split(" ").map(Number);
   const steps = [...list.children];
-  const texts = steps.map(step => step.textContent ?? "");
+  const texts = steps.map(step => step.textContent?.trim() ?? "");
   for (const [index, step] of steps.entries()) {
     for (const [name, move] of /** @type {const} */ ([["Up", -1], ["Down", 1]])) {
       const button = element("button", { type: "button", "aria-label": `${name}: ${texts[index]}` }, name);
