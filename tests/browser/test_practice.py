@@ -374,7 +374,7 @@ KINDS = {question.kind: question for question in reversed(quiz.questions())}
 def test_every_answer_to_a_question_is_explained_and_the_last_is_kept(page, kind):
     question = KINDS[kind]
     asked = Asked(page, question)
-    given = question.answer[::-1] if kind == "order" else [*question.options][0]
+    given = question.answer[::-1] if kind == "order" else next(iter(question.options))
     wrong = next(g for g in [given, *question.options] if not question.judge(g).right)
     said = asked.answer(wrong)
     assert said.startswith("Not yet.")
