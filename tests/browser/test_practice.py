@@ -150,9 +150,15 @@ def test_prints_are_shown_while_it_runs_and_stop_stops(page):
     lesson.press("Run")
     expect(lesson.output).to_contain_text("at 200000", timeout=PATIENCE)
     expect(lesson.root).to_have_attribute("data-busy", "")
+    other = Lesson(page, "relu")
+    other.press("Run")
+    expect(other.verdict).to_contain_text("Another exercise of this page is running")
     page.wait_for_timeout(1500)  # a spare worker is made ready
-    lesson.press("Stop")
+    stop = lesson.root.get_by_role("button", name="Stop")
+    stop.focus()
+    stop.press("Enter")
     assert lesson.ends("stopped") == "Stopped."
+    expect(lesson.root.get_by_role("button", name="Run")).to_be_focused()
     assert lesson.run("print('again')", "ran") == "It ran."
     expect(lesson.output).to_have_text("again\n")
 
