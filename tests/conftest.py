@@ -28,6 +28,8 @@ SLOW_FILES = {
     "test_checkpoints",
     "test_export",
     "test_keras_models",
+    "test_live",
+    "test_live_figures",
     "test_mutate",
     "test_pages",
     "test_practice",

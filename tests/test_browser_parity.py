@@ -154,14 +154,16 @@ def test_dirt_is_left_out_alike(node):
 
 
 def check_reading(node, network, images, folder):
-    """Compare the logits and predictions of all images."""
+    """Compare the logits and predictions of all images, of the first look and of all three."""
     path = folder / "images"
     path.write_bytes(images.tobytes())
     [result] = node(["read", str(path)])
-    logits = array(result["logits"], np.float32, len(images), 10)
-    expected = network.predict_logits(scale_pixels(images))
-    np.testing.assert_allclose(logits, expected, atol=1e-3, rtol=0)
-    np.testing.assert_array_equal(logits.argmax(axis=1), expected.argmax(axis=1))
+    x = scale_pixels(images)
+    ways = {"first": network.predict_logits(x), "logits": reading.predict_logits(network, x)}
+    for name, expected in ways.items():
+        logits = array(result[name], np.float32, len(images), 10)
+        np.testing.assert_allclose(logits, expected, atol=1e-3, rtol=0)
+        np.testing.assert_array_equal(logits.argmax(axis=1), expected.argmax(axis=1))
 
 
 def test_embedded_digits_are_read_alike(node, network, embedded_test, tmp_path):
@@ -207,7 +209,7 @@ def constants(name):
     return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
 
 
-@pytest.mark.parametrize(("module", "least"), [("preprocess", 6), ("pieces", 11)])
+@pytest.mark.parametrize(("module", "least"), [("preprocess", 6), ("pieces", 11), ("network", 1)])
 def test_constants_of_reading_pictures_are_the_packages(module, least):
     theirs = constants(module)
     assert len(theirs) >= least
@@ -243,7 +245,8 @@ def test_digits_are_rarely_refused(node, network, mnist_test, tmp_path):
     path.write_bytes(mnist_test.images.tobytes())
     [result] = node(["read", str(path)])
     kinds = np.array(result["kinds"])
-    right = network.predict(scale_pixels(mnist_test.images)) == mnist_test.labels
+    digits = reading.predict_logits(network, scale_pixels(mnist_test.images)).argmax(axis=1)
+    right = digits == mnist_test.labels
     assert (kinds == "none").mean() < 0.005
     assert (kinds == "sure").mean() > 0.9
     assert right[kinds == "sure"].mean() > 0.995

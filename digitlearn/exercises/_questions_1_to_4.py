@@ -21,7 +21,8 @@ QUESTIONS = (
         name="weights-first-layer",
         chapter=1,
         kind="number",
-        question="A Dense layer of 10 units stands behind 784 pixels. How many numbers does it learn?",
+        question="A Dense layer of 10 units stands behind 784 pixels. How many numbers does it "
+        "learn?",
         options={
             7840: "Those are the weights. Each unit has a bias, too.",
             794: "Each of the 10 units has a weight of its own for each pixel: multiply.",
@@ -56,7 +57,8 @@ QUESTIONS = (
         name="amount-of-four",
         chapter=1,
         kind="number",
-        question="A machine reads each digit rightly with a probability of 0.9, whatever happened to "
+        question="A machine reads each digit rightly with a probability of 0.9, whatever "
+        "happened to "
         "the others. With which probability does it read an amount of two digits?",
         options={
             0.9: "Both digits must be right; that is rarer than one.",
@@ -73,13 +75,16 @@ QUESTIONS = (
         name="forgot-to-scale",
         chapter=1,
         kind="choice",
-        question="Trained on pixels from 0 to 1, the network is shown test images from 0 to 255. What "
+        question="Trained on pixels from 0 to 1, the network is shown test images from 0 to 255. "
+        "What "
         "happens?",
         options={
             "Keras refuses": "The shapes fit; Keras does not know what the numbers mean.",
             "Every answer is wrong": "The sums grow, but mostly the same one stays the largest.",
-            "Many answers stay, and all become far too sure": "Yes: the logits grow about 255 times.",
-            "Nothing changes": "The logits are 255 times as large; the probabilities go to 0 and 1.",
+            "Many answers stay, and all become far too sure": "Yes: the logits grow about 255 "
+            "times.",
+            "Nothing changes": "The logits are 255 times as large; the probabilities go to 0 and "
+            "1.",
         },
         answer="Many answers stay, and all become far too sure",
     ),
@@ -87,7 +92,8 @@ QUESTIONS = (
         name="which-row",
         chapter=2,
         kind="number",
-        question="An image of 28 by 28 is flattened row by row. In which row, counted from 0, was number "
+        question="An image of 28 by 28 is flattened row by row. In which row, counted from 0, "
+        "was number "
         "100?",
         options={
             4: "Rows are counted from 0: the first 28 numbers are row 0.",
@@ -133,7 +139,8 @@ QUESTIONS = (
         question="Why ten outputs, and not one output that gives the digit as a number?",
         options={
             "Ten outputs compute faster": "They compute a little more.",
-            "A 7 is not more than a 3": "Yes: digits are names here. Between 1 and 7 there is no 4.",
+            "A 7 is not more than a 3": "Yes: digits are names here. Between 1 and 7 there is no "
+            "4.",
             "A number cannot be an output": "It can, for instance for a temperature.",
             "One output could not be 9": "Without an activation it can be any number.",
         },
@@ -145,7 +152,8 @@ QUESTIONS = (
         kind="order",
         question="Pixels are to be brought to mean 0. Put the steps in order.",
         options={
-            "Split into training and validation images": "A mean over all images has seen those for "
+            "Split into training and validation images": "A mean over all images has seen those "
+            "for "
             "validation.",
             "Compute the mean of the training images": "It must be known before it is subtracted.",
             "Subtract this mean from both parts": "The network learns from pixels prepared like "
@@ -179,8 +187,10 @@ QUESTIONS = (
         kind="choice",
         question="What do three Dense layers without an activation between them compute?",
         options={
-            "More than one layer, since they have more weights": "Their product is a single kernel.",
-            "The same kind of thing as one Dense layer": "Yes: their kernels multiply to one kernel.",
+            "More than one layer, since they have more weights": "Their product is a single "
+            "kernel.",
+            "The same kind of thing as one Dense layer": "Yes: their kernels multiply to one "
+            "kernel.",
             "Nothing, they cancel": "They still multiply and add.",
             "Three digits": "How many layers there are has nothing to do with how many answers.",
         },
@@ -233,7 +243,8 @@ QUESTIONS = (
         name="loss-at-the-start",
         chapter=4,
         kind="number",
-        question="An untrained network gives every one of ten digits the same probability. What is the "
+        question="An untrained network gives every one of ten digits the same probability. What "
+        "is the "
         "cross-entropy, to one decimal?",
         options={
             0.1: "That is the probability. The loss is minus its natural logarithm.",
@@ -277,7 +288,8 @@ QUESTIONS = (
         name="relu-gradient",
         chapter=4,
         kind="number",
-        question="A ReLU unit's sum was -2, and the gradient for its output is 5. What is the gradient "
+        question="A ReLU unit's sum was -2, and the gradient for its output is 5. What is the "
+        "gradient "
         "for the sum?",
         options={
             5: "It passes only where the sum was above 0.",

@@ -7,7 +7,8 @@ QUESTIONS = (
         name="which-illness",
         chapter=5,
         kind="choice",
-        question="The training loss is near 0, the validation loss falls and then rises. What is it?",
+        question="The training loss is near 0, the validation loss falls and then rises. What is "
+        "it?",
         options={
             "Underfitting": "It fits the training images all too well.",
             "Overfitting": "Yes: it learns its examples by heart and grows too sure.",
@@ -33,7 +34,8 @@ QUESTIONS = (
         name="patience",
         chapter=5,
         kind="number",
-        question="Validation losses 0.5, 0.4, 0.45, 0.41, 0.42, 0.43 and a patience of 3. After which epoch "
+        question="Validation losses 0.5, 0.4, 0.45, 0.41, 0.42, 0.43 and a patience of 3. After "
+        "which epoch "
         "does training stop?",
         options={
             3: "One epoch without a gain is not enough for a patience of 3.",
@@ -49,7 +51,8 @@ QUESTIONS = (
         name="standard-error-seeds",
         chapter=5,
         kind="number",
-        question="With 4 seeds the standard error of the mean is 0.2 points. About how large is it with 16?",
+        question="With 4 seeds the standard error of the mean is 0.2 points. About how large is "
+        "it with 16?",
         options={
             0.05: "It falls with the root of the number of seeds, not with the number.",
             0.2: "A mean of more results is surer.",
@@ -97,7 +100,8 @@ QUESTIONS = (
         name="rare-class",
         chapter=6,
         kind="choice",
-        question="One image in ten is a five. A program always says *not a five*. What is its accuracy and "
+        question="One image in ten is a five. A program always says *not a five*. What is its "
+        "accuracy and "
         "its recall of fives?",
         options={
             "0.9 and 0.9": "It finds no five at all.",
@@ -124,7 +128,8 @@ QUESTIONS = (
         name="p-of-three",
         chapter=6,
         kind="number",
-        question="On three images exactly one of two networks is right, each time B. What is the exact "
+        question="On three images exactly one of two networks is right, each time B. What is the "
+        "exact "
         "p-value?",
         options={
             0.125: "That is one side. All three for A would be just as uneven.",
@@ -174,7 +179,8 @@ QUESTIONS = (
         name="cosine-middle",
         chapter=7,
         kind="number",
-        question="The learning rate starts at 0.002 and falls along half a cosine. What is it half-way?",
+        question="The learning rate starts at 0.002 and falls along half a cosine. What is it "
+        "half-way?",
         options={
             0.002: "It has fallen by then.",
             0: "That is the end.",
@@ -189,11 +195,13 @@ QUESTIONS = (
         name="harder-training",
         chapter=7,
         kind="choice",
-        question="With distorted training images the training loss is above the validation loss. Why?",
+        question="With distorted training images the training loss is above the validation loss. "
+        "Why?",
         options={
             "The network overfits": "Then it would be far below.",
             "The validation images were seen": "No: they are only easier.",
-            "The training images are harder than the validation images": "Yes: those are distorted, "
+            "The training images are harder than the validation images": "Yes: those are "
+            "distorted, "
             "and these are not.",
             "A mistake in the code": "It is to be expected.",
         },
@@ -203,7 +211,8 @@ QUESTIONS = (
         name="vote",
         chapter=7,
         kind="choice",
-        question="A vote of three networks is better on the test images than each alone, so you report the "
+        question="A vote of three networks is better on the test images than each alone, so you "
+        "report the "
         "vote. What is wrong?",
         options={
             "A vote is never better": "It often is.",
@@ -217,7 +226,8 @@ QUESTIONS = (
         name="copies-order",
         chapter=7,
         kind="order",
-        question="You want validation images, and ten distorted copies of the rest. Put the steps in order.",
+        question="You want validation images, and ten distorted copies of the rest. Put the "
+        "steps in order.",
         options={
             "Split off the validation images": "Copies of one image must not be on both sides.",
             "Distort the training images": "They are to be learned from.",
@@ -236,7 +246,8 @@ QUESTIONS = (
         name="photo-fails",
         chapter=8,
         kind="choice",
-        question="A network that reads MNIST well fails on your photos. What is the likeliest reason?",
+        question="A network that reads MNIST well fails on your photos. What is the likeliest "
+        "reason?",
         options={
             "It overfits": "It reads new MNIST images well.",
             "Your photos are of another kind than its images": "Yes: ink and paper, size, place.",
@@ -249,7 +260,8 @@ QUESTIONS = (
         name="fit-box",
         chapter=8,
         kind="number",
-        question="A digit is 40 pixels high and 10 wide. It is fitted into the box of 20 by 20, keeping its "
+        question="A digit is 40 pixels high and 10 wide. It is fitted into the box of 20 by 20, "
+        "keeping its "
         "proportions. How wide is it then?",
         options={
             20: "Then it would be stretched.",
@@ -264,7 +276,8 @@ QUESTIONS = (
         name="median",
         chapter=8,
         kind="number",
-        question="Five pixels: 201, 30, 203, 200, 202. What is the median, the brightness of paper?",
+        question="Five pixels: 201, 30, 203, 200, 202. What is the median, the brightness of "
+        "paper?",
         options={
             167.2: "That is the mean, which the ink has pulled down.",
             203: "That is the brightest.",
@@ -283,8 +296,10 @@ QUESTIONS = (
         question="What does softmax say to a drawing of a cat?",
         options={
             "That it is no digit": "Its ten probabilities add up to 1: there is no place for that.",
-            "One tenth for each digit": "Only if all logits are equal, which is not to be expected.",
-            "Some digit, perhaps very surely": "Yes: refuse what can be refused before it is asked.",
+            "One tenth for each digit": "Only if all logits are equal, which is not to be "
+            "expected.",
+            "Some digit, perhaps very surely": "Yes: refuse what can be refused before it is "
+            "asked.",
             "An error": "It computes with any pixels.",
         },
         answer="Some digit, perhaps very surely",
