@@ -254,7 +254,7 @@ def test_rounding_is_allowed_for():
 def test_what_is_printed_is_kept_apart_and_quoted(capsys):
     def softmax(logits):
         for number in range(1000):
-            print("row", number)
+            sys.stdout.write(f"row {number}\n")
         return logits
 
     result = exercises.check("softmax", softmax)
