@@ -31,7 +31,7 @@ def read_source(source: Path) -> NotebookNode:
     cells = jupytext.read(source, fmt="py:percent").cells
     for index, cell in enumerate(cells, start=1):
         cell.id = f"{source.stem.split('_')[0]}-{index:02d}"
-        kept = {key: value for key, value in cell.metadata.items() if key == "alt"}
+        kept = {k: value for k, value in cell.metadata.items() if k in ("alt", "exercise")}
         if HIDDEN in cell.metadata.get("tags", []):
             kept["tags"] = [HIDDEN]
         cell.metadata = kept
