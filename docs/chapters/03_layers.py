@@ -566,7 +566,108 @@ print(f"right: {right:.1%}")
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
 # - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
 # - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots, and run its cell. `check` tries it on many inputs and says whether it is
+# right, and if not, on which input it fails and what to ask yourself. `hint("neuron")` gives the first of three hints,
+# `hint("neuron", 2)` the second, and `solution("neuron")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### One neuron
+#
+# A neuron multiplies each of its inputs `x` (n,) by its own weight in `weights` (n,), adds
+# everything up, and adds its `bias`. Return that number, without an activation.
+
+# %% exercise="neuron"
+import numpy as np
+
+
+def neuron(x, weights, bias):
+    """Return the weighted sum of the inputs, plus the bias."""
+    return ...
+
+
+check("neuron", neuron)
+
+# %% [markdown]
+# ### A Dense layer
+#
+# `x` (B, inputs) is a batch, one example in each row; `kernel` (inputs, units) has the weights of
+# one unit in each column; `bias` has shape (units,). Return what the layer computes, shape (B,
+# units).
+
+# %% exercise="dense_forward"
+import numpy as np
+
+
+def dense_forward(x, kernel, bias):
+    """Compute a Dense layer's outputs for a batch."""
+    return ...
+
+
+check("dense_forward", dense_forward)
+
+# %% [markdown]
+# ### What is positive passes
+#
+# Return an array like `x`, of any shape, in which everything below 0 has become 0. Leave `x` itself
+# as it is: the layer will need it on the way back.
+
+# %% exercise="relu"
+import numpy as np
+
+
+def relu(x):
+    """Return x with zeros where it was negative."""
+    return ...
+
+
+check("relu", relu)
+
+# %% [markdown]
+# ### Softmax that survives large logits
+#
+# Turn `logits` of shape (B, C) into probabilities of the same shape: each $e^{z_k}$ divided by the
+# sum of its row. It must work for logits of 1,000 too, where `np.exp` alone says `inf`.
+
+# %% exercise="softmax"
+import numpy as np
+
+
+def softmax(logits):
+    """Turn each row of logits into probabilities."""
+    return ...
+
+
+check("softmax", softmax)
+
+# %% [markdown]
+# ### Count the parameters
+#
+# `sizes` is a tuple: how many numbers enter the network and how many leave each Dense layer, such
+# as `(784, 128, 64, 10)`. Return how many parameters all Dense layers have together, weights and
+# biases.
+
+
+# %% exercise="count_parameters"
+def count_parameters(sizes):
+    """Return the number of weights and biases of all Dense layers."""
+    total = 0
+    ...
+    return total
+
+
+check("count_parameters", count_parameters)
+
+# %% [markdown]
 # ## Exercises
 
 # %% [markdown]
