@@ -51,7 +51,7 @@ three_products = inputs * three_weights
 total = three_products.sum() - 1.0  # the bias is -1
 print("products:", three_products, " sum with bias:", total.round(2))
 
-# %% alt="A neuron. On the left three inputs, each with a line to a circle in the middle and its weight on the line. Below the circle the bias. In the circle the sum, and from it an arrow to the right, to the output." tags=["hide-input"]
+# %% alt="A neuron. On the left three inputs, each with a line to a circle in the middle and its weight on the line. Below the circle the bias. In the circle the sum; from it the way goes through a bend to the output." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 2.4))
 for y, value, weight in zip((1, 0, -1), inputs, three_weights, strict=True):
     ax.plot([0.2, 2], [y, 0], color=plots.HAIRLINE, zorder=0)
@@ -62,14 +62,16 @@ for y, value, weight in zip((1, 0, -1), inputs, three_weights, strict=True):
 ax.plot(2, 0, "o", markersize=46, color=plots.PAPER, markeredgecolor=plots.INK)
 ax.text(2, 0, f"{total:.1f}", ha="center", va="center")
 ax.text(2, -0.95, "bias -1.0", ha="center", color=plots.ACCENT)
-ax.annotate("", (3.1, 0), (2.4, 0), arrowprops={"arrowstyle": "->"})
+ax.plot([2.6, 2.8, 3.0], [0, 0, 0.3], color=plots.ACCENT)
+ax.text(2.8, -0.4, "bend", ha="center", color=plots.ACCENT)
 ax.text(3.2, 0, "output", va="center")
 _ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
 ax.set_axis_off()
 
 # %% [markdown]
 # By hand: 1 × 2 is 2, 0.5 × (-1) is -0.5, 0.8 × 0.5 is 0.4. Together 1.9, and with the bias 0.9.
-# {{ assert abs(total - 0.9) < 1e-9 }}
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, which leaves 0.9 as it is. What the bend is good for we
+# see below.
 #
 # 784 inputs are the pixels of an image, so 784 weights are a picture too. Suppose we want a neuron for
 # sevens. A first idea: give a pixel a positive weight where sevens have more ink than the average digit,
@@ -360,8 +362,8 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # with the opposite colour beside it. The digit is in which units speak together, and to find that out is the work of the next layers.
 #
 # On average, a unit is silent for {{ silent.mean():.0%}} of the validation images, about half of them.
-# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is hardly ever awake: for
-# {{ awake }} of the {{ len(y_val):,}}. {{ assert sizes[palest] < np.median(sizes) / 3 }}
+# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is almost never awake: for
+# {{ awake }} of the {{ len(y_val):,}} images. {{ assert sizes[palest] < np.median(sizes) / 3 }}
 # {{ assert silent[palest] > 0.99 }} A unit learns nothing from an image for which it is silent, since where ReLU is
 # flat, a small change of a weight changes nothing. Such a unit is called a
 # **[dead ReLU](../glossary.md#dead-relu)**. [Chapter 4](04_learning.ipynb) shows where the slopes get lost.
