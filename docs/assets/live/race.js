@@ -4,7 +4,7 @@
 import { lossAndSlopes } from "./batch.js";
 import { Chart, add } from "./chart.js";
 import { Adam, SGD } from "./learning.js";
-import { Slider, button, element } from "./parts.js";
+import { Slider, button, element, wide } from "./parts.js";
 import { Dense } from "./training.js";
 
 /** @import { Batch } from "./batch.js" */
@@ -54,7 +54,7 @@ export function contour(heights, level, place) {
  */
 export function start(root, { start: first, x, y, rates, ...batch }) {
   root.setAttribute("aria-label", "Three optimizers on one map");
-  const chart = new Chart("Loss over two weights", { width: 480, height: 340 });
+  const chart = new Chart("Loss over two weights", { width: wide(root), height: 340 });
   const at = (/** @type {Point} */ range, /** @type {number} */ i) => range[0] + (i / (GRID - 1)) * (range[1] - range[0]);
   const indices = Array.from({ length: GRID }, (_, i) => i);
   const heights = indices.map((row) => indices.map((column) => lossAndSlopes(batch, [at(x, column), at(y, row)]).loss));

@@ -3,7 +3,7 @@
 
 import { lossAndSlopes } from "./batch.js";
 import { Chart } from "./chart.js";
-import { Slider, button, element, keep, kept } from "./parts.js";
+import { Slider, button, element, keep, kept, wide } from "./parts.js";
 
 /** @import { Batch } from "./batch.js" */
 /** @import { Point } from "./chart.js" */
@@ -37,7 +37,7 @@ export function start(root, batch) {
   const told = kept("valley");
   let path = [told?.[0] ?? middle];
   let timer = 0;
-  const chart = new Chart("Loss", { width: 480, height: 250 });
+  const chart = new Chart("Loss", { width: wide(root), height: 250 });
   const says = element("p", { role: "status" });
   const rate = new Slider("Learning rate", RATES, told?.[1] ?? 2, () => show());
   const weight = new Slider("Weight", places, path[0], (value) => put(value), (value) => value.toFixed(2));
