@@ -42,7 +42,9 @@ fig = plots.plot_digits(seven[None])
 # And this is what the computer sees: rows 6 to 15 of the same image, columns 8 to 21. NumPy counts from 0, so row 6 is
 # the seventh. The tint is for us; the computer has the numbers only.
 
-# %% alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
+# %% live="pixels" alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
+from IPython.display import display
+
 part = seven[6:16, 8:22]
 fig, ax = plt.subplots(figsize=(5.2, 3.4))
 ax.imshow(part, cmap=plots.INKS, vmin=0, vmax=700, aspect="auto")
@@ -51,6 +53,9 @@ for row in range(10):
         number = part[row, column]
         ax.text(column, row, str(number), ha="center", va="center")
 ax.set_axis_off()
+# What the figure computes with where it answers the hand:
+live = {"levels": seven.ravel().tolist()}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Each number is a **pixel**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a

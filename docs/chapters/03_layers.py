@@ -100,10 +100,18 @@ sums = products.sum(axis=1)
 for digits in (range(5), range(5, 10)):
     print("   ".join(f"{digit}: {sums[digit]:6.2f}" for digit in digits))
 
-# %% alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
+# %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
+from IPython.display import display
+
 pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
+# What the figure computes with where it answers the hand:
+numbers = {"pixels": acquaintances[7], "weights": weights}
+live = {
+    name: array.astype(float).round(4).tolist() for name, array in numbers.items()
+}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Ink on blue speaks for a seven, ink on orange against it: the 7 has hardly any ink on orange, and its sum is
@@ -450,7 +458,7 @@ for temperature in (0.5, 1, 4):
 # {{ of_the_five[second]:.0%}} to the {{ second }}. {{ assert best == 6 and second == 5 }} In the pictures, the right
 # answer, 5, is blue, and the mistake, 6, is orange.
 
-# %% alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4, with every digit named below its bar. In all three the 6, orange, has the tallest bar and the 5, blue, the second. At 0.5 the bar of the 6 is taller than at 1. At 4 the bars are much more even." tags=["hide-input"]
+# %% live="softmax" alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4, with every digit named below its bar. In all three the 6, orange, has the tallest bar and the 5, blue, the second. At 0.5 the bar of the 6 is taller than at 1. At 4 the bars are much more even." tags=["hide-input"]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 5), sharex=True, sharey=True)
 colors = [plots.MUTED] * 10
 colors[best] = plots.WRONG
@@ -459,6 +467,9 @@ for ax, temperature in zip(axes, at, strict=True):
     ax.bar(range(10), at[temperature], color=colors, width=0.7)
     ax.set(title=f"T = {temperature}", xticks=range(10), yticks=[0, 0.5, 1])
 _ = axes[-1].set_xlabel("digit")
+# What the figure computes with where it answers the hand:
+live = {"logits": logits[5].astype(float).round(4).tolist()}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # At $T = 0.5$ the 6 gets more still, at $T = 4$ the bars are much more even.
