@@ -124,7 +124,7 @@ def plot_network(
     ax.annotate("", (0.88, 0), (0.52, 0), arrowprops={"arrowstyle": "->", "color": MUTED})
     last = len(columns)
     for digit, y in enumerate(columns[-1]):
-        ax.text(last + 0.13, y, f"{digit}", va="center_baseline", size=9, color=MUTED)
+        ax.text(last + 0.13, y, f"{digit}", va="center_baseline", color=MUTED)
     for part, (name, size) in enumerate(zip(names, sizes, strict=True)):
         # Text of two lines would not be centred in the reader's own font.
         for row, line in enumerate(name.split("\n")):

@@ -212,5 +212,5 @@ def _gallery(
         for line, (text, color) in enumerate(caption, 1):
             # Nearer to its own picture than to the one below.
             below = (0.02 - line * leading) / (0.95 * side)
-            ax.text(0.5, below, text, color=color, size=10, ha="center", transform=ax.transAxes)
+            ax.text(0.5, below, text, color=color, ha="center", transform=ax.transAxes)
     return figure

@@ -119,7 +119,7 @@ def plot_confusion(
         ax.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, fc=shade, ec="none"))
         text = f"{100 * share:.1f}" if normalize else f"{counts[row, column]}"
         color = MUTED if right else INK
-        ax.text(column, row, text, color=color, size=9, ha="center", va="center_baseline")
+        ax.text(column, row, text, color=color, ha="center", va="center_baseline")
     edge = len(counts) - 0.5
     ax.set(xticks=range(len(counts)), yticks=range(len(counts)), aspect="equal")
     ax.set(xlim=(-0.5, edge), ylim=(edge, -0.5), xlabel="predicted digit", title="true digit")
