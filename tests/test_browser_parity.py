@@ -222,7 +222,7 @@ def test_confidence_is_rounded_down_alike(node):
     probabilities = [0.0, 0.0004, 0.29, 0.5, 0.57, 0.9, 0.999, 0.9999999, 1.0, *rng.random(500)]
     [written] = node(["percent", probabilities])
     assert [text.replace(" ", "") for text in written] == [percent(p) for p in probabilities]
-    assert written[7] == "99.9 %"
+    assert written[7] == "99.9%"
 
 
 def test_templates_are_weights_of_pixels(node, network, embedded_test):

@@ -123,7 +123,7 @@ def test_digits_of_every_hand_are_read(open_page):
             for key, said in zip(keys, answers, strict=True)
             if said != ["sure", str(key[0])]
         ]
-        assert len(wrong) <= 1, wrong  # of 20: at least 95 % in each of the five hands
+        assert len(wrong) <= 1, wrong  # of 20: at least 95% in each of the five hands
 
 
 def test_digits_drawn_by_hand_are_read_as_their_strokes_are(open_page):
@@ -147,7 +147,7 @@ def test_a_visitor_draws_a_seven(open_page, path):
     expect(find(page, "text")).to_contain_text("Draw a digit")
     draw(page, drawings.digit(7, "upright", 0))
     assert answer(page) == ("sure", "7")
-    expect(find(page, "text")).to_have_text(re.compile(r"^A 7, 9\d\.\d % sure\.$"))
+    expect(find(page, "text")).to_have_text(re.compile(r"^A 7, 9\d\.\d% sure\.$"))
 
 
 @pytest.mark.parametrize("kind", ["touch", "pen"])

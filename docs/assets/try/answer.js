@@ -16,7 +16,7 @@ export const SURE = 0.9; // the confidence below which the answer is "not sure"
  * @param {number} probability
  */
 export function percent(probability) {
-  return `${(Math.floor(probability * 1000) / 10).toFixed(1)} %`;
+  return `${(Math.floor(probability * 1000) / 10).toFixed(1)}%`;
 }
 
 /**
