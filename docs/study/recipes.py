@@ -120,7 +120,7 @@ ROWS = [
     Row("scaled", "pixels from 0 to 1", SCALED, "raw"),
     Row("wider", "256-128 hidden units", WIDER, "scaled"),
     Row("adam", "Adam, its learning rate falling along a cosine", ADAM, "wider"),
-    Row("dropout", "dropout of 20%", DROPOUT, "adam"),
+    Row("dropout", "dropout of 20 %", DROPOUT, "adam"),
     Row("averaged", "running mean of the weights, without dropout", AVERAGED, "adam"),
     Row("affine", "digits turned, stretched, slanted and shifted", TURNED, "averaged"),
     Row("elastic", "and bent", BENT, "affine"),
