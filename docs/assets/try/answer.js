@@ -11,7 +11,7 @@ import { FRAME } from "./preprocess.js";
 export const SURE = 0.9; // the confidence below which the answer is "not sure"
 
 /**
- * Write a probability, rounded down: no softmax is ever 100 % sure.
+ * Write a probability, rounded down: no softmax is ever 100% sure.
  *
  * @param {number} probability
  */
