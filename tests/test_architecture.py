@@ -35,6 +35,7 @@ FLOORS = {
     "preprocessing": 3,
     "network": 3,
     "evaluation": 3,
+    "sources": 2,
     "data": 4,
     "training": 4,
     "pretrained": 4,
@@ -53,7 +54,7 @@ FLOORS = {
 }
 # Modules that may not use all of the floors below them; all may use the lowest one.
 NEIGHBOURS = {
-    "__init__": {"data"},
+    "__init__": {"data", "sources"},
     "__main__": {"cli"},
     "ink": set(),
     "pieces": {"pictures"},
@@ -62,7 +63,8 @@ NEIGHBOURS = {
         *("augmentation", "ink", "losses", "network", "pictures", "pieces", "preprocessing"),
         "pretrained",
     },
-    "data": {"formats", "pictures", "preprocessing"},
+    "data": {"pictures", "preprocessing", "sources"},
+    "sources": {"formats"},
     "network": {"layers", "losses"},
     "evaluation": set(),
     "exercises": set(),
@@ -90,6 +92,7 @@ INSIDE_FUNCTIONS = {
     "export": {"onnx", "onnxruntime"},
     "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
+    "sources": {"pooch"},
     "download": {"pooch"},
     "evaluation": {"sklearn", "scipy"},
     "style": {"matplotlib_inline"},

@@ -12,7 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from digitlearn.data import SHA256
+from digitlearn.sources import SHA256
 
 PAGE = "evidence.md"
 
