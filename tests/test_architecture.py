@@ -276,10 +276,10 @@ def test_the_package_stays_small():
         for name, path in MODULES.items()
         if name != "exercises"
     }
-    assert sum(lines.values()) <= 2_890, lines
+    assert sum(lines.values()) <= 2_900, lines
 
 
-LONGER = {"data": 400, "exercises": 350}  # they wait for somebody to divide them
+LONGER = {"exercises": 350}  # with the examples of all that it shows
 
 
 @pytest.mark.parametrize("module", MODULES)
