@@ -139,7 +139,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         notebook=nbformat.reads(markdown, as_version=4),
         figure=figure,
         exercise=exercises.get,
-        quiz=questions,
+        quiz=questions(int(page.file.name[:2])),
         file=f"{page.file.name}.ipynb",
         colab=config.extra["colab"] + page.file.src_uri if "colab" in config.extra else "",
     )
