@@ -22,7 +22,13 @@ CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
 
 
 class Found(NamedTuple):
-    """The digit in a picture's ink."""
+    """The digit in a picture's ink.
+
+    Examples
+    --------
+    >>> find_digit(np.pad(np.ones((12, 2)), 8)).digits
+    1
+    """
 
     ink: NDArray[np.float64]  # of shape (h, w): the digit's alone, cut to its box
     digits: int  # how many digits there seem to be

@@ -31,7 +31,14 @@ THICKEST = 0.45  # of the digit's size: with wider strokes it is a dot
 
 
 class Reading(NamedTuple):
-    """What a picture is read as."""
+    """What a picture is read as.
+
+    Examples
+    --------
+    >>> reading = read(np.pad(np.zeros((12, 2), dtype=np.uint8), 8, constant_values=255))
+    >>> reading.digit, reading.doubt is None
+    (1, True)
+    """
 
     digit: int  # the most probable one
     confidence: float  # its probability

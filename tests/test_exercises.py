@@ -12,6 +12,7 @@ import pytest
 from digitlearn import augmentation, evaluation, exercises, layers, losses, optimizers
 from digitlearn import preprocessing as prepared
 from digitlearn.exercises import quiz
+from digitlearn.exercises._comparing import show
 from digitlearn.exercises._judging import load
 
 EXERCISES = [exercises.get(name) for name in exercises.names()]
@@ -107,7 +108,7 @@ def test_the_message_shows_the_smallest_input_that_fails():
         key=lambda x: x.size if x.size > 2 else 1e9,
     )
     message = exercises.check("relu", relu).message
-    assert str(exercises._judging.show(smallest)) in message
+    assert show(smallest) in message
     assert "Expected:" in message
     assert "Received:" in message
 
@@ -215,7 +216,7 @@ def test_a_check_survives(name):
         ("share_right", lambda p, y: True, "Return one number, a float. Received: True (bool)"),
         ("count_parameters", lambda sizes: 2.0, "Return a whole number, an int."),
         ("overfits", lambda a, b: 0, "Return True or False. Received: 0 (int)"),
-        ("find_box", lambda ink: 0, "Return 4 values: return a, b, ..."),
+        ("find_box", lambda ink: 0, "Return 4 values, separated by commas."),
         ("neuron", lambda x, w, b: None, "It returns nothing."),
         ("centre_of_mass", lambda ink: (None, 0.0), "It returns nothing."),
     ],
@@ -237,13 +238,8 @@ def test_another_kind_of_result_is_named(name, wrong, said):
 )
 def test_the_same_in_another_form_is_right(name, form):
     right = load(exercises.get(name).solution, name)
-    rounded = {np.float32: lambda value: np.float32(round(float(value), 9))}.get(form, form)
-    result = exercises.check(name, lambda *arguments: rounded(right(*arguments)))
-    if form is np.float32:
-        # Six digits are not enough: an accuracy of 10,000 images has seven.
-        assert not result.passed
-    else:
-        assert result.passed, result
+    result = exercises.check(name, lambda *arguments: form(right(*arguments)))
+    assert result.passed, result
 
 
 def test_rounding_is_allowed_for():
@@ -254,7 +250,7 @@ def test_rounding_is_allowed_for():
 def test_what_is_printed_is_kept_apart_and_quoted(capsys):
     def softmax(logits):
         for number in range(1000):
-            print("row", number)
+            sys.stdout.write(f"row {number}\n")
         return logits
 
     result = exercises.check("softmax", softmax)

@@ -173,7 +173,7 @@ def test_no_log_of_a_library_reaches_the_terminal(name, keras, onnx, tmp_path):
 @pytest.mark.parametrize("name", ["a", "a.npz", "a.h5", "keras"])
 def test_a_name_says_the_format(name, tmp_path):
     with pytest.raises(
-        ValueError, match=rf"path in \.safetensors, \.keras or \.onnx\. Received: .*{name}"
+        ValueError, match=rf"name in \.safetensors, \.keras, \.onnx\. Received: .*{name}"
     ):
         export(random_network(), tmp_path / name)
 

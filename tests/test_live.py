@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import itertools
 import json
 import shutil
 import subprocess
@@ -47,7 +48,7 @@ def encode(array):
 def network(sizes, rng, *, dropout=0.0):
     """Return a network in float64, with biases that are not zero."""
     layers = [Flatten()]
-    for inputs, units in zip(sizes, sizes[1:], strict=False):
+    for inputs, units in itertools.pairwise(sizes):
         dense = Dense(inputs, units, rng=rng)
         dense.params = {
             "kernel": dense.params["kernel"].astype(np.float64),

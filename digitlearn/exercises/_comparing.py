@@ -23,7 +23,7 @@ def difference(expected: Any, received: Any) -> str | None:
         return _array_difference(expected, received)
     if isinstance(expected, tuple):
         if not isinstance(received, tuple | list) or len(received) != len(expected):
-            return f"Return {len(expected)} values: return a, b."
+            return f"Return {len(expected)} values, separated by commas."
         found = [difference(*pair) for pair in zip(expected, received, strict=True)]
         return next((text for text in found if text is not None), None)
     if received is None and expected is not None:
@@ -93,7 +93,7 @@ def show(value: Any, precision: int = 4) -> str:
         with np.printoptions(
             precision=precision, suppress=precision < 10, threshold=30, edgeitems=3, linewidth=72
         ):
-            text = repr(value)
+            text = repr(_plain(value, precision))
     except Exception as error:
         text = f"a {type(value).__name__} whose repr raises {type(error).__name__}"
     if isinstance(value, np.ndarray) and "..." in text and "shape=" not in text:
@@ -101,6 +101,17 @@ def show(value: Any, precision: int = 4) -> str:
     if len(text) > LONGEST:
         text = text[: LONGEST - 3] + "..."
     return text.replace("\n", "\n           ")  # in line with what stands above
+
+
+def _plain(value: Any, precision: int) -> Any:
+    """Return numbers, and tuples of them, without NumPy's names of their types."""
+    if isinstance(value, tuple):
+        return tuple(_plain(part, precision) for part in value)
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return float(f"{value:.{precision + 2}g}")
+    return value
 
 
 def show_both(expected: Any, received: Any) -> tuple[str, str]:

@@ -82,9 +82,9 @@ class Question:
         if self.kind == "number":
             return ()
         if self.kind == "order":
-            shuffler = random.Random(self.name)
+            rng = random.Random(self.name)
             while tuple(listed) == self.answer:
-                shuffler.shuffle(listed)
+                rng.shuffle(listed)
         return tuple(listed)
 
     def judge(self, given: Any) -> Answer:

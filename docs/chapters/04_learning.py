@@ -809,7 +809,151 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # - Many rough steps beat few exact ones. Momentum adds up steps, Adam makes them of similar size.
 # - Weights must start at random, so that units differ, and at the right size, so that sums neither grow nor fade.
 # - {{ report.accuracy:.2%}} on the test images, in NumPy.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots, and run its cell. `check` tries it on many inputs and says whether it is
+# right, and if not, on which input it fails and what to ask yourself. `hint("cross_entropy")` gives the first of three hints,
+# `hint("cross_entropy", 2)` the second, and `solution("cross_entropy")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### Cross-entropy from logits
+#
+# `logits` has shape (B, C), `labels` shape (B,). Return the mean over the batch of $-\ln p_y$,
+# minus the natural logarithm of the probability that softmax gives the right class. It must be a
+# finite number even where that probability rounds to 0.
+
+# %% exercise="cross_entropy"
+import numpy as np
+
+
+def cross_entropy(logits, labels):
+    """Return the mean of -ln of the right class' probability."""
+    return ...
+
+
+check("cross_entropy", cross_entropy)
+
+# %% [markdown]
+# ### A slope by wiggling
+#
+# Return the slope of the function `f` at `x` by the finite difference of this chapter: move x by
+# `h` each way, and divide the change of `f` by the way between the two places.
+
+
+# %% exercise="slope"
+def slope(f, x, h):
+    """Return the slope of f at x, found by moving x by h each way."""
+    return ...
+
+
+check("slope", slope)
+
+# %% [markdown]
+# ### Back through a Dense layer
+#
+# A Dense layer has computed `x @ kernel + bias`, with `x` (B, inputs) and `kernel` (inputs, units).
+# `grad` (B, units) is the loss's gradient for its outputs, already divided by B. Return three
+# gradients: for the kernel, for the bias, and for `x`.
+
+# %% exercise="dense_backward"
+import numpy as np
+
+
+def dense_backward(x, kernel, grad):
+    """Return the gradients for the kernel, the bias and the inputs."""
+    for_kernel = ...
+    for_bias = ...
+    for_x = ...
+    return for_kernel, for_bias, for_x
+
+
+check("dense_backward", dense_backward)
+
+# %% [markdown]
+# ### Back through a sigmoid
+#
+# A sigmoid layer has computed $a = 1 / (1 + e^{-x})$ for every number of `x`. Its slope is $a (1 -
+# a)$. `grad`, of the shape of `x`, is the loss's gradient for the layer's outputs. Return the
+# gradient for `x`.
+
+# %% exercise="sigmoid_backward"
+import numpy as np
+
+
+def sigmoid_backward(x, grad):
+    """Return the gradient for the inputs of a sigmoid layer."""
+    return ...
+
+
+check("sigmoid_backward", sigmoid_backward)
+
+# %% [markdown]
+# ### Find the bug
+#
+# This is meant to go back through a Dense layer that is followed by ReLU. The network learns with
+# it, but its gradients differ from those found by wiggling. One line is wrong: mend it.
+
+# %% exercise="mend_backward"
+import numpy as np
+
+
+def mend_backward(x, kernel, bias, grad):
+    """Return the gradients for the kernel, the bias and the inputs."""
+    z = x @ kernel + bias
+    grad = grad * np.maximum(z, 0)
+    return x.T @ grad, grad.sum(axis=0), grad @ kernel.T
+
+
+check("mend_backward", mend_backward)
+
+# %% [markdown]
+# ### A step with momentum
+#
+# Take one step of SGD with momentum: the new velocity is `momentum` times the old one, minus
+# `learning_rate` times the gradient `grad`; the new weights are the old ones plus the new velocity.
+# Return the new weights and the new velocity. The arrays that you are given stay as they are.
+
+
+# %% exercise="momentum_step"
+def momentum_step(weights, velocity, grad, learning_rate, momentum):
+    """Return the weights and the velocity after one step."""
+    return ..., ...
+
+
+check("momentum_step", momentum_step)
+
+# %% [markdown]
+# ### A step of Adam
+#
+# Take step number `t` (1, 2, ...) of Adam. The new mean of the slope is $0.9$ times `m` plus $0.1$
+# times `grad`; the new mean of its square is $0.999$ times `s` plus $0.001$ times the square of
+# `grad`. Corrected for having begun at zero, they are divided by $1 - 0.9^t$ and $1 - 0.999^t$. The
+# weights move by `learning_rate` times the corrected mean, divided by the root of the corrected
+# square plus $10^{-7}$, downhill. Return the new weights, and both new means before their
+# correction.
+
+# %% exercise="adam_step"
+import numpy as np
+
+
+def adam_step(weights, grad, m, s, t, learning_rate):
+    """Return the weights and both means after step t of Adam."""
+    m = ...
+    s = ...
+    return ..., m, s
+
+
+check("adam_step", adam_step)
+
+# %% [markdown]
 # ## Exercises
 
 # %% [markdown]

@@ -630,7 +630,74 @@ print("same answers:", same_typed)
 # - The same weights give the same answers wherever they are multiplied.
 #
 # You have come from a pixel to an answer, and you know what it is worth.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots, and run its cell. `check` tries it on many inputs and says whether it is
+# right, and if not, on which input it fails and what to ask yourself. `hint("find_box")` gives the first of three hints,
+# `hint("find_box", 2)` the second, and `solution("find_box")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### A box around the ink
+#
+# `ink` (H, W) is a picture with some ink: paper is 0, ink is above 0. Return four whole numbers,
+# `top`, `bottom`, `left` and `right`, so that `ink[top:bottom, left:right]` is the smallest piece
+# with all the ink in it.
+
+# %% exercise="find_box"
+import numpy as np
+
+
+def find_box(ink):
+    """Return top, bottom, left and right of the ink."""
+    return ..., ..., ..., ...
+
+
+check("find_box", find_box)
+
+# %% [markdown]
+# ### The centre of mass
+#
+# `ink` (H, W) is a picture with some ink, `uint8`, paper 0. Return its centre of mass, two numbers:
+# the mean row and the mean column of all pixels, each pixel counted as often as it has ink.
+
+# %% exercise="centre_of_mass"
+import numpy as np
+
+
+def centre_of_mass(ink):
+    """Return the row and the column of the ink's centre of mass."""
+    return ..., ...
+
+
+check("centre_of_mass", centre_of_mass)
+
+# %% [markdown]
+# ### Ink or paper?
+#
+# `image` (H, W) is a grey picture, `uint8`: a pen on light paper, or chalk on a dark board. Paper
+# fills most of it, so the brightness of bare paper is the *median*. Ink is what differs from it, to
+# either side. Return the distance of every pixel from the paper, as floats of shape (H, W).
+
+# %% exercise="lift_ink"
+import numpy as np
+
+
+def lift_ink(image):
+    """Return how far each pixel is from the brightness of the paper."""
+    return ...
+
+
+check("lift_ink", lift_ink)
+
+# %% [markdown]
 # ## Exercises
 #
 # **1. By hand.** A digit is 60 pixels high and 30 wide. How large is it in the frame, when it has been fitted into the box of

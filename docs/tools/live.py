@@ -1,13 +1,13 @@
 """MkDocs hook: what the figures that answer the hand need beside their scripts.
 
-A chapter's cell names the module of docs/assets/live that brings its figure to life: `live="train"`.
-templates/notebook.html marks its output, and templates/main.html loads the rest where there is one.
+A chapter's cell names the module of docs/assets/live that brings its figure to life, as in
+`live="train"`. templates/notebook.html marks its output and hands over the data that the cell put
+out, and templates/main.html loads the scripts where there is such a figure.
 """
 
 import numpy as np
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-
 from sklearn.datasets import load_digits
 
 from digitlearn.preprocessing import split_validation

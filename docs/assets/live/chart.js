@@ -2,7 +2,11 @@
 // A chart: hairline axes, and lines and dots in the page's colours.
 
 /** @typedef {[number, number]} Point */
-/** @typedef {{ points: Point[], kind: string, label?: string }} Line kind is a class: "accent" */
+/**
+ * A line, of a class such as "accent", with a dot at its end, or at every point; "guide" has none.
+ *
+ * @typedef {{ points: Point[], kind: string, label?: string, dots?: boolean }} Line
+ */
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 34; // room for the numbers
@@ -33,7 +37,8 @@ export class Chart {
    */
   constructor(title, { width = 300, height = 190 } = {}) {
     this.title = title;
-    [this.width, this.height] = [width, height];
+    this.width = width;
+    this.height = height;
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("role", "img");
@@ -93,13 +98,14 @@ export class Chart {
     add(svg, "text", { x: width - RIGHT, y: height - 5, class: "end" }, short(x[1]));
     add(svg, "text", { x: (LEFT + width) / 2, y: height - 5, class: "middle" }, label);
     const names = add(svg, "text", { x: width - RIGHT, y: 11, class: "end" });
-    for (const { points, kind, label: name } of lines) {
+    for (const { points, kind, label: name, dots } of lines) {
       const inside = points.filter((point) => point.every(Number.isFinite));
       if (inside.length === 0) continue;
       const places = inside.map(([u, v]) => [this.across(u), this.down(Math.min(y[1], Math.max(y[0], v)))]);
       add(svg, "path", { d: `M${places.map((place) => place.map((n) => n.toFixed(1)).join(" ")).join("L")}`, class: kind });
-      const [u, v] = places[places.length - 1];
-      if (kind !== "guide") add(svg, "circle", { cx: u, cy: v, r: 2.5, class: kind });
+      for (const [u, v] of dots ? places : places.slice(kind === "guide" ? places.length : -1)) {
+        add(svg, "circle", { cx: u, cy: v, r: 2.5, class: kind });
+      }
       if (name) add(names, "tspan", { class: kind, dx: 10 }, name);
     }
     return svg;

@@ -110,7 +110,9 @@ export class Adam {
  * @param {boolean} [training]
  */
 export function forward(layers, x, training = false) {
-  return layers.reduce((values, layer) => layer.forward(values, training), x);
+  let values = x;
+  for (const layer of layers) values = layer.forward(values, training);
+  return values;
 }
 
 /**

@@ -9,7 +9,8 @@ async function start(root) {
     place.className = "dl-live";
     place.setAttribute("role", "group");
     root.append(place);
-    await module.start(place);
+    const data = root.querySelector('script[type="application/json"]')?.textContent;
+    await module.start(place, data && JSON.parse(data));
     root.dataset.alive = "";
   } catch (error) {
     root.removeAttribute("data-live"); // and the figure stays what it is in print

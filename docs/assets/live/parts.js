@@ -102,6 +102,15 @@ export function kept(name) {
 }
 
 /**
+ * Return how wide a chart may be, so that its letters are neither small nor large.
+ *
+ * @param {HTMLElement} root
+ */
+export function wide(root) {
+  return Math.min(480, Math.max(280, root.clientWidth));
+}
+
+/**
  * Call back when the site's colours change.
  *
  * @param {() => void} call

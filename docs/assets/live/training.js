@@ -2,7 +2,7 @@
 // The NumPy network's twin, which learns in the page: digitlearn's layers, losses, optimizers and
 // training, on flat arrays that hold one row after another. Chapters 3 and 4 explain every line.
 
-/** @typedef {Float32Array | Float64Array} Numbers */
+/** @typedef {Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>} Numbers */
 /** @typedef {Record<string, Numbers>} Named "kernel" and "bias" of a layer */
 
 /**
