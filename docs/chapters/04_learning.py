@@ -46,7 +46,7 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} parameters")
 
 # %% [markdown]
-# The network 784-128-64-10 has random weights. (For a while it computes in `float64`, with 16 digits instead
+# The network 784-128-64-10 has random weights. (For a while in `float64`, with 16 digits instead
 # of 7.) To improve, it needs a number that says how wrong it is. Why not count mistakes? Let us move one
 # weight, from hidden unit 61 to the digit 3, and count the mistakes among 128 images.
 
@@ -178,7 +178,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 
 # %% [markdown]
 # The slope is negative: as the weight grows, the loss falls. {{ assert slope < 0 }} The price is two passes through the
-# network for each parameter, which makes {{ 2 * net.parameter_count:,}} passes for all of them.
+# network for each parameter, {{ 2 * net.parameter_count:,}} for all of them.
 #
 # ## Steps
 #
@@ -217,7 +217,8 @@ _ = ax.set(xlabel="value of the weight", xlim=(-2, 4), ylim=(low, high))
 # Too small wastes time: after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium rate
 # reaches the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The large one **[overshoots](../glossary.md#overshooting)**, to and fro across the
 # valley. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} One weight alone can afford a rate of 12. But
-# when all {{ net.parameter_count:,}} move at once, their effects add up.
+# when all {{ net.parameter_count:,}} move at once, as in
+# [`train_step`](../reference/training.md#digitlearn.training.train_step), their effects add up.
 
 # %%
 before = losses.cross_entropy(net.forward(images), labels)
@@ -239,7 +240,7 @@ for rate in (0.1, 12):
 # If a sum moves 3 times as far as a weight, and the loss moves 2 times as far as the sum, then the loss moves 6 times
 # as far as the weight. Slopes along a chain multiply. Where paths join, they add.
 #
-# Here is one image with two inputs, two units and two classes. The right one is the second.
+# Here is one image with two inputs, and two units for two classes. The second is right.
 
 # %%
 x = np.array([1.0, 0.5])
@@ -328,8 +329,7 @@ def gradients(x, y):  # x: (B, 784), y: one-hot labels (B, 10)
 
 
 # %% [markdown]
-# Three lines forward, three lines back, two lines for the answers. Is it right? We wiggle 50 random entries of each
-# array and compare.
+# Three lines forward, three back, two for the answers. Is it right? We wiggle 50 random entries of each array.
 
 # %%
 kernels, biases = gradients(
@@ -352,7 +352,7 @@ print(f"{agreed} of 300 agree")
 # > **Check your understanding.** The loss falls during training. Does this prove that the gradient is right?
 # >
 # > No. A wrong gradient can point downhill more or less, and the network still learns, only worse, as in exercise 5.
-# > Wiggling finds such errors, a falling loss does not.
+# > Wiggling finds such errors.
 #
 # ## Noisy but cheap: a first training
 #
@@ -439,9 +439,9 @@ fig = plots.plot_history(history)
 #
 # ## Momentum and Adam
 #
-# With many weights the loss is no curve but a landscape, and its valleys are long and narrow, because the slopes of
-# different weights differ in size. Here is the loss over two weights at once, as a map: on each line the loss is the same.
-# All three walkers take 30 steps.
+# With many weights the loss is no curve but a landscape. Its valleys are long and narrow, because it is steep in some
+# weights and gentle in others. Here is a map for two weights: on each line the loss is the same. All three walkers
+# take 30 steps.
 
 # %%
 from types import SimpleNamespace
@@ -522,8 +522,8 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
 # {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} A rate that moves the gentle weights at all throws the steep
-# ones across their valleys. So divide each slope by its own usual size, and all weights move by about the same. What is a slope's usual
-# size? Slopes change their sign, so their mean says little. Adam takes the mean of their *squares*, $s$, and its root, which
+# ones across their valleys. So divide each slope by its own usual size, and all weights move by about the same. What is
+# that size? Slopes change their sign, so their mean says little. Adam takes the mean of their *squares*, $s$, and its root, which
 # is in the unit of a slope again. It also takes the running mean $m$ of the slope, as momentum does
 # ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)):
 #
@@ -561,7 +561,7 @@ print("20 steps, the same outputs as the package's:", same)
 # $-1$, so nearly every weight moved by the rate, 0.001, as printed above.
 # {{ assert 0.0009 < quantiles["moves"][0] and quantiles["moves"][1] < 0.0011 }} ({{ (slopes == 0).mean():.0%}} of the weights have slope 0 and stay:
 # in each image of the batch, their pixel is paper or their unit gives 0.) Later a weight moves far if its slopes agree, and
-# little if they quarrel. Now all three on the real network:
+# little if they quarrel. Now all three on all weights:
 
 # %%
 ways = {
