@@ -64,6 +64,7 @@ def with_weight(value):
     return mistakes, losses.cross_entropy(logits, labels)
 
 
+# %%
 weights = w + np.linspace(-3, 5, 401)
 mistakes, valley = np.transpose([with_weight(weight) for weight in weights])
 near = abs(weights - w) < 0.05
@@ -558,7 +559,7 @@ print("20 steps, the same outputs as the package's:", same)
 
 # %% [markdown]
 # These ten lines are what the package does. {{ assert same }} In the first step, a slope divided by its own size is $+1$ or
-# $-1$, so nearly every weight moved by the rate, 0.001, as printed above.
+# $-1$, so nearly every weight moved by the learning rate, 0.001, as printed above.
 # {{ assert 0.0009 < quantiles["moves"][0] and quantiles["moves"][1] < 0.0011 }} ({{ (slopes == 0).mean():.0%}} of the weights have slope 0 and stay:
 # in each image of the batch, their pixel is paper or their unit gives 0.) Later a weight moves far if its slopes agree, and
 # little if they quarrel. Now all three on all weights:
@@ -813,14 +814,14 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # ## Exercises
 
 # %% [markdown]
-# **1. By hand.** The loss is $(w - 1)^2$, so the slope is $2(w - 1)$. Start at $w = 3$ and take three steps, at rates of 0.25,
-# 1 and 1.5. Which rate arrives, which circles, which flees?
+# **1. By hand.** The loss is $(w - 1)^2$, so the slope is $2(w - 1)$. Start at $w = 3$ and take three steps, with the learning
+# rates 0.25, 1 and 1.5. Which rate arrives, which circles, which flees?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# At 0.25 each step halves the distance to 1: 2, 1.5, 1.25. At 1 it jumps to the other side and back: -1, 3, -1. At 1.5 the
+# With $\eta = 0.25$ each step halves the distance to 1: 2, 1.5, 1.25. With 1 it jumps to the other side and back: -1, 3, -1. With 1.5 the
 # distance doubles: -3, 9, -15. The limit is 1, because the distance is multiplied by $1 - 2\eta$.
 #
 # </details>
