@@ -815,7 +815,7 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 
 # %% [markdown]
 # **1. By hand.** The loss is $(w - 1)^2$, so the slope is $2(w - 1)$. Start at $w = 3$ and take three steps, with the learning
-# rates 0.25, 1 and 1.5. Which rate arrives, which circles, which flees?
+# rate 0.25, then with 1, then with 1.5. Which rate arrives, which circles, which flees?
 
 # %% [markdown]
 # <details markdown="1">
