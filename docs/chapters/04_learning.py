@@ -164,7 +164,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 
 
 # %%
-def wiggle(net, params, spot, h=1e-5):
+def wiggle(net, params, spot, h=1e-6):
     w = params[spot]
     params[spot] = w + h
     above = losses.cross_entropy(net.forward(images), labels)
