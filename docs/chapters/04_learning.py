@@ -739,7 +739,8 @@ fig = plots.plot_history(history)
 # %% [markdown]
 # The training loss falls to {{ history["loss"][-1]:.3f}}, {{ assert history["loss"][-1] < 0.02 }} while the validation loss has been
 # nearly level since the third epoch, {{ assert max(history["val_loss"][2:]) - min(history["val_loss"][2:]) < 0.02 }} and stays
-# above it. {{ assert min(history["val_loss"][2:]) > 2 * history["loss"][-1] }} The network goes on learning its examples, but
+# above it. {{ assert min(history["val_loss"][2:]) > 2 * history["loss"][-1] }}
+# {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} The network goes on learning its examples, but
 # not much more about digits; [chapter 5](05_training_in_practice.ipynb) is about that. Now the test images, once. The last two
 # rows are the probabilities of the acquaintances' right digits.
 
