@@ -31,9 +31,9 @@ from digitlearn.preprocessing import scale_pixels, split_validation
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
-print(train.notice, end="")
 
 # %%
+print(train.notice, end="")
 x_train = scale_pixels(train.images)
 x_test = scale_pixels(test.images)
 y_test = test.labels

@@ -28,6 +28,7 @@ from digitlearn.ink import find_ink
 from digitlearn.pieces import lone_digit
 from digitlearn.preprocessing import fit_to_frame, scale_pixels, to_mnist_style
 
+# %%
 plots.use_style()
 test = digitlearn.load("test")
 print(test.notice, end="")
