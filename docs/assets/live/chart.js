@@ -114,5 +114,5 @@ export class Chart {
 
 /** @param {number} value */
 function short(value) {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(3))).replace("-", "−");
 }

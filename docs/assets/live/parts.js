@@ -102,6 +102,18 @@ export function kept(name) {
 }
 
 /**
+ * Write a number with its sign, if it has one: a minus is no hyphen.
+ *
+ * @param {number} value
+ * @param {number} digits
+ * @param {boolean} [plus] whether numbers above 0 have a sign as well
+ */
+export function fixed(value, digits, plus = false) {
+  const sign = value < 0 ? "−" : plus ? "+" : "";
+  return `${sign}${Math.abs(value).toFixed(digits)}`;
+}
+
+/**
  * Return how wide a chart may be, so that its letters are neither small nor large.
  *
  * @param {HTMLElement} root
