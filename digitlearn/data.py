@@ -1,10 +1,10 @@
-"""Handwritten digits: MNIST, verified, and a small set that needs no network."""
+"""Handwritten digits: MNIST and Semeion, verified, and a small set that needs no network."""
 
 import logging
 import os
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from digitlearn.checks import describe
 from digitlearn.download import fetch
 from digitlearn.files import complete, read_npz
-from digitlearn.formats import IDX_FILES, MOST_BYTES, MOST_IN_NPZ, read_files, read_idx, verify
+from digitlearn.formats import (
+    IDX_FILES,
+    MOST_BYTES,
+    MOST_IN_NPZ,
+    MOST_IN_SEMEION,
+    read_files,
+    read_idx,
+    read_semeion,
+    verify,
+)
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
 
@@ -42,11 +51,27 @@ What you can do:
     one folder do as well; while it is set, MNIST is looked for nowhere else); or
   - take the small digits that need no download: load(dataset="embedded")."""
 
+MNIST = "MNIST"  # the source of these digits, in words
+# The 256 pixels of each digit, 0 or 1, and the labels: three public copies agree in them.
+SEMEION_SHA256 = {
+    "images": "dd7d059b0190462aa0429d7ba47ef18a9103d3683ca12a379eecb0173d071dc3",
+    "labels": "9d32221e06f77a74f484948a772e828573e3798db4164e91b12d7a8917336906",
+}
+SEMEION_HOME = "https://archive.ics.uci.edu/ml/machine-learning-databases/semeion/semeion.data"
+SEMEION_ADVICE = f"""\
+What you can do:
+  - connect to the internet and try again; or
+  - get {SEMEION_HOME}
+    on another computer, put it into a folder, and set the environment variable DIGITLEARN_DATA
+    to that folder, or to a file in it."""
+
 logger = logging.getLogger(__name__)
+
+Arrays = dict[str, NDArray[np.uint8]]
 
 
 class DataUnavailableError(RuntimeError):
-    """MNIST cannot be had; the message says what was tried and what you can do.
+    """MNIST or Semeion cannot be had; the message says what was tried and what you can do.
 
     Examples
     --------
@@ -78,6 +103,17 @@ class Digits(_Fields):
     """
 
     __slots__ = ()
+
+    @property
+    def notice(self) -> str:
+        """What readers of the chapters must know about these digits: nothing if they are MNIST."""
+        if self.source == MNIST:
+            return ""
+        return (
+            f"NOTICE: these are {self.source}, not MNIST.\n"
+            "The text was written for MNIST. Your results differ from those it names, and what it\n"
+            "says of them (which is better, how often, why) need not hold here.\n"
+        )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -162,7 +198,47 @@ def load_mnist(split: str = "train", *, path: str | os.PathLike[str] | None = No
     else:
         raise TypeError(f"Expected path as a path. Received: {describe(given)}")
     images, labels = (arrays[name] for name in names)
-    return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), "MNIST")
+    return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), MNIST)
+
+
+def load_semeion() -> Digits:
+    """Return Semeion: 1,593 digits that about 80 Italians wrote, verified by content.
+
+    Each wrote the ten digits twice, carefully and in haste. They were scanned in 16x16 pixels,
+    black or white, and stretched to fill them; here they are brought to MNIST's size and position.
+    By Semeion, Rome, and Tattile, Brescia; UCI Machine Learning Repository 178, CC BY 4.0
+    (https://doi.org/10.24432/C5SC8V).
+
+    `semeion.data` is looked for in the folder that the environment variable DIGITLEARN_DATA
+    names, or beside the file that it names, then in digitlearn's cache, and then downloaded.
+
+    Returns
+    -------
+    Digits
+        In the order of the file.
+
+    Raises
+    ------
+    DataUnavailableError
+        If it is not to be had, or is not Semeion to the last pixel.
+
+    Examples
+    --------
+    >>> load_semeion().images.shape  # doctest: +SKIP
+    (1593, 28, 28)
+    """
+    import pooch
+
+    cache = Path(pooch.os_cache("digitlearn")) / "semeion.data"
+    places = [cache]
+    given = os.environ.get("DIGITLEARN_DATA")
+    if given:
+        place = Path(given).expanduser()
+        places.insert(0, (place if place.is_dir() else place.parent) / "semeion.data")
+    arrays = _find_semeion(places, cache)
+    ink = arrays["images"].reshape(-1, 16, 16).astype(np.float32)
+    images = np.stack([fit_to_frame(image) for image in ink])
+    return Digits(images, arrays["labels"].astype(np.int64), "Semeion")
 
 
 def load_embedded(split: str = "train") -> Digits:
@@ -241,7 +317,7 @@ def _find(
     mirrors: Mapping[str, Iterable[str]] = MIRRORS,
     digests: Mapping[str, str] = SHA256,
     **limits: Any,
-) -> dict[str, NDArray[np.uint8]]:
+) -> Arrays:
     """Return the named arrays from the first place or mirror that has them.
 
     What comes from a mirror is kept in the first place. Limits are those of `download.fetch`.
@@ -249,13 +325,45 @@ def _find(
     sources = {str(place): partial(read_files, place, names, digests) for place in places}
     for address, files in mirrors.items():
         sources[address] = partial(_download, address, files, digests, places[0], **limits)
+    return _first("MNIST", sources, ADVICE)
+
+
+def _find_semeion(
+    places: list[Path],
+    keep: Path,
+    *,
+    home: str = SEMEION_HOME,
+    digests: Mapping[str, str] = SEMEION_SHA256,
+    **limits: Any,
+) -> Arrays:
+    """Return Semeion from the first place that has it, or from its home; that is kept."""
+
+    def download() -> Arrays:
+        logger.info("Downloading Semeion from %s", home)
+        content = fetch(home, MOST_IN_SEMEION, **limits)
+        arrays = read_semeion(BytesIO(content), digests)
+        _keep("Semeion", keep, lambda part: part.write_bytes(content))
+        return arrays
+
+    def read(place: Path) -> Arrays:
+        if not place.is_file():
+            raise FileNotFoundError("there is no such file")
+        with place.open("rb") as stream:
+            return read_semeion(stream, digests)
+
+    sources = {str(place): partial(read, place) for place in places}
+    return _first("Semeion", sources | {home: download}, SEMEION_ADVICE)
+
+
+def _first(name: str, sources: Mapping[str, Callable[[], Arrays]], advice: str) -> Arrays:
+    """Return what the first source that works has; otherwise say what each of them said."""
     attempts = []
     for source, get in sources.items():
         try:
             return get()
         except Exception as error:  # damaged files and servers make libraries raise almost any
             attempts.append(f"  - {source}: {_reason(error)}")
-    raise DataUnavailableError("\n".join(["MNIST cannot be had. Tried:", *attempts, ADVICE]))
+    raise DataUnavailableError("\n".join([f"{name} cannot be had. Tried:", *attempts, advice]))
 
 
 def _reason(error: Exception) -> str:
@@ -265,7 +373,7 @@ def _reason(error: Exception) -> str:
 
 def _download(
     address: str, files: Iterable[str], digests: Mapping[str, str], keep: Path, **limits: Any
-) -> dict[str, NDArray[np.uint8]]:
+) -> Arrays:
     """Return all arrays from a mirror, verified, and keep them as an .npz file."""
     logger.info("Downloading MNIST from %s", address)
     contents = {file: fetch(address + file, MOST_BYTES, **limits) for file in files}
@@ -274,11 +382,16 @@ def _download(
     else:
         arrays = {name: read_idx(BytesIO(contents[f"{IDX_FILES[name]}.gz"])) for name in digests}
     verify(arrays, digests)
-    try:
-        keep = keep.expanduser()
-        keep.parent.mkdir(parents=True, exist_ok=True)
-        with complete(keep) as part:
-            np.savez_compressed(part, **dict[str, Any](arrays))
-    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
-        warnings.warn(f"MNIST cannot be kept for the next time: {error}", stacklevel=2)
+    _keep("MNIST", keep, lambda part: np.savez_compressed(part, **dict[str, Any](arrays)))
     return arrays
+
+
+def _keep(name: str, path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file for the next time; if that cannot be, warn."""
+    try:
+        path = path.expanduser()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with complete(path) as part:
+            write(part)
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
+        warnings.warn(f"{name} cannot be kept for the next time: {error}", stacklevel=2)

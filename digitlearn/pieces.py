@@ -181,12 +181,12 @@ def stands_beside(image: NDArray[np.uint8]) -> bool:
     """
     from scipy import ndimage
 
-    image = as_table("image", image)
-    if not image.any():
+    levels = as_table("image", image)
+    if not levels.any():
         return False
-    mask = image > image.max() / 4
+    mask = levels > levels.max() / 4
     pieces, _ = ndimage.label(mask, structure=CORNERS_TOO)
-    mass = np.bincount(pieces[mask], image[mask])
+    mass = np.bincount(pieces[mask], levels[mask])
     rows, _ = bounds(mask)
     ends = []  # of each tall piece: its first column, and the first beyond it
     for piece, (down, across) in enumerate(ndimage.find_objects(pieces), start=1):

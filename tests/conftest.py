@@ -32,6 +32,7 @@ SLOW_FILES = {
     "test_live_figures",
     "test_mutate",
     "test_pages",
+    "test_practice",
     "test_site",
     "test_study",
     "test_try",

@@ -52,7 +52,10 @@ NEIGHBOURS = {
     "ink": set(),
     "pieces": {"pictures"},
     "preprocessing": {"ink", "pictures", "pieces"},
-    "reading": {"ink", "network", "pictures", "pieces", "preprocessing", "pretrained"},
+    "reading": {
+        *("augmentation", "ink", "losses", "network", "pictures", "pieces", "preprocessing"),
+        "pretrained",
+    },
     "data": {"formats", "pictures", "preprocessing"},
     "network": {"layers", "losses"},
     "evaluation": set(),

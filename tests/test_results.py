@@ -21,7 +21,7 @@ TEXTS = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in pa
 RECIPE = {
     **{"hidden_units": [256, 128], "scaled": True, "optimizer": "Adam", "learning_rate": 0.002},
     **{"cosine": True, "dropout": 0.0, "average": 0.999, "elastic": 1.0, "weight_decay": 0.0},
-    **{"epochs": 77, "batch_size": 128},
+    **{"epochs": 77, "batch_size": 128, "drawn": 12_345, "stretched": 678},
 }
 
 
@@ -88,10 +88,22 @@ def speed():
     }
 
 
+def hands():
+    """Return what hands.json may hold: large reads a tenth less than small."""
+    both = {}
+    for name, less in (("small", 0.0), ("large", 0.1)):
+        of_set = {"images": 1500, "network_alone": 0.95 - less, "as_read": 0.96 - less}
+        of_set |= {"second_half": 0.94 - less, "digits": [0.9 + digit / 100 for digit in range(10)]}
+        pictures = {"photo": [40, 38, 1, 0], "thin line": [20, 19, 0, 1]}
+        both[name] = {"mnist": of_set, "semeion": of_set, "pictures": pictures}
+    return both
+
+
 @pytest.fixture
 def results():
     """Return results of every kind."""
     values = {"study": study(), "speed": speed(), "small": card(1, 1), "large": card(2, 2)}
+    values["hands"] = hands()
     return json.loads(json.dumps(values))  # no part is shared with another
 
 
@@ -179,6 +191,26 @@ def test_model_card_says_what_the_files_say(results, tmp_path):
     assert cells(text, "| Time to train")[1:] == ["40 min", "40 min"]
 
 
+def test_model_card_says_who_is_read(results, tmp_path):
+    text = page("model_card.md", results, tmp_path)
+    assert cells(text, "| **Semeion**")[1:] == ["**96.0 %**", "**86.0 %**"]
+    assert cells(text, "| Semeion, 7")[1:] == ["97.0 %", "97.0 %"]
+    assert cells(text, "| photo")[1:5] == ["40", "38", "1", "0"]
+    assert cells(text, "| **all**")[1:] == ["60", "57", "1", "1", "57", "1", "1"]
+    for said in ("12,345 drawn", "678 MNIST digits made wider", "1,500 digits by about"):
+        assert said in text
+    results["hands"]["small"]["pictures"] = results["hands"]["large"]["pictures"] = {}
+    assert "Kind of picture" not in page("model_card.md", results, tmp_path)
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_model_card_says_how_many_runs_it_rests_on(results, tmp_path, runs):
+    del results["small"]["runs"][runs:]
+    text = page("model_card.md", results, tmp_path)
+    assert cells(text, "| Runs")[1:] == [str(runs), "3"]
+    assert ("rest on that one run" in text) == (runs == 1)
+
+
 @pytest.mark.parametrize(
     ("name", "path", "value", "seen"),
     [
@@ -191,6 +223,8 @@ def test_model_card_says_what_the_files_say(results, tmp_path):
         ("model_card.md", "large runs 0 calibration_error", 0.0765, "0.0765"),
         ("model_card.md", "large bytes", 7_654_321, "7.65 MB"),
         ("model_card.md", "large singles 1", 0.8765, "87.65"),
+        ("model_card.md", "hands small mnist network_alone", 0.8765, "87.65"),
+        ("model_card.md", "hands large semeion digits 3", 0.8761, "87.6"),
     ],
 )
 def test_changed_number_changes_the_page(results, tmp_path, name, path, value, seen):
@@ -225,6 +259,7 @@ def change(results, path, *value):
         ("model_card.md", "small sha256"),
         ("model_card.md", "large runs 0 precision 9"),
         ("model_card.md", "small recipe epochs"),
+        ("model_card.md", "hands small semeion second_half"),
     ],
 )
 def test_missing_number_fails_the_build(results, tmp_path, name, path):

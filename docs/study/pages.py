@@ -1,14 +1,14 @@
 """MkDocs hook: pages whose numbers come from the results files, and from nowhere else.
 
-The pages below are Jinja templates. In them `study`, `speed`, `small` and `large` are what the
-files of these names in `docs/results` hold, or None where there is no such file yet; everything
+The pages below are Jinja templates. In them `study`, `speed`, `small`, `large` and `hands` are what
+the files of these names in `docs/results` hold, or None where there is no such file yet; everything
 else that a page may use is in `FILTERS` and `FUNCTIONS`. What a page asks for and a file does not
 have fails the build.
 """
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from mkdocs.structure.pages import Page
 from digitlearn.evaluation import most_confused
 
 PAGES = ("results.md", "model_card.md")
-RESULTS = ("study", "speed", "small", "large")
+RESULTS = ("study", "speed", "small", "large", "hands")
 
 Row = Mapping[str, Any]
 
@@ -109,6 +109,20 @@ def plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def kinds(pictures: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+    """Return, of each kind of picture and of all together, how many there are and what became.
+
+    Parameters
+    ----------
+    pictures : mapping
+        Of each kind: how many, right, wrong with more than 90 % confidence, refused.
+    """
+    everything = [sum(column) for column in zip(*pictures.values(), strict=True)]
+    names = ("images", "right", "surely_wrong", "refused")
+    rows = {**pictures, "**all**": everything}
+    return [{"name": kind} | dict(zip(names, row, strict=True)) for kind, row in rows.items()]
+
+
 def row_named(study: Row, name: str) -> Row:
     """Return a row of the study; KeyError without it."""
     for row in study["rows"]:
@@ -172,6 +186,7 @@ FUNCTIONS = {
     "verdict": verdict,
     "doubtful": doubtful,
     "confused": most_confused,
+    "kinds": kinds,
     "chart": chart,
     "until_targets": timings.until_targets,
     "epochs": timings.epochs,

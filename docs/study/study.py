@@ -17,6 +17,7 @@ import joblib
 import numpy as np
 import recipes
 import resume
+import styles
 from recipes import ROWS, Row, training_digits
 from threadpoolctl import threadpool_limits
 
@@ -65,6 +66,7 @@ def parallel(backend: str, scheduler: str | None, jobs: int) -> joblib.Parallel:
     # Workers have the package, but not this folder.
     cloudpickle.register_pickle_by_value(recipes)
     cloudpickle.register_pickle_by_value(resume)
+    cloudpickle.register_pickle_by_value(styles)
     cloudpickle.register_pickle_by_value(sys.modules[one_run.__module__])
     client = Client(scheduler)
     with joblib.parallel_config(backend="dask", client=client):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from outputs import code_cells, tidy
+from outputs import PNG, SVG, code_cells, tidy
 
 from digitlearn import data
 
@@ -39,8 +39,17 @@ def of_inputs(source: Path, written: NotebookNode) -> dict[str, str]:
 
 
 def of_outputs(notebook: NotebookNode) -> dict[str, str]:
-    """Return the digest of the outputs and of the values in the prose."""
-    outputs = [[cell.execution_count, tidy(cell.outputs)] for cell in code_cells(notebook)]
+    """Return the digest of the outputs and of the values in the prose.
+
+    A PNG beside an SVG shows the same figure, but its bytes depend on libraries; it does not count.
+    """
+    outputs = []
+    for cell in code_cells(notebook):
+        shown = tidy(cell.outputs)
+        for output in shown:
+            if SVG in output.get("data", {}):
+                output.data.pop(PNG, None)
+        outputs.append([cell.execution_count, shown])
     values = [cell.metadata["values"] for cell in notebook.cells if "values" in cell.metadata]
     return {"outputs": digest([outputs, values])}
 

@@ -4,7 +4,7 @@
 import { button, canvas, element } from "./parts.js";
 import { percent, ranked } from "../try/answer.js";
 import { SIDE, place, rasterize, readPath } from "../try/ink.js";
-import { forward } from "../try/network.js";
+import { forward, scalePixels } from "../try/network.js";
 import { Pad } from "../try/pad.js";
 import { FRAME, fitToFrame, resize, toMnistStyle } from "../try/preprocess.js";
 
@@ -79,7 +79,7 @@ export class Reader {
 
   #show() {
     if (!this.layers.length || !this.image) return;
-    const { probabilities } = forward(this.layers, this.image);
+    const { probabilities } = forward(this.layers, scalePixels(this.image));
     const best = ranked(probabilities)[0];
     this.says.textContent = this.pad.empty ? "Draw a digit. The network that is learning reads it, made as coarse as the digits it learns from." : `Right now it reads a ${best}`;
     this.bars.forEach((bar, digit) => {

@@ -3,7 +3,7 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { forward } from "./network.js";
+import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
 import { FRAME, toMnistStyle } from "./preprocess.js";
@@ -18,9 +18,14 @@ const SAMPLE = 0.62; // how much of the pad a sample fills
 const NOTHING = new Uint8Array(FRAME * FRAME); // a page without ink
 const QUIET = 700; // milliseconds without a change before the answer is read out
 
-/** Fetch the weights and return the network's layers. */
-async function load() {
-  const response = await fetch(new URL("small.safetensors", import.meta.url));
+/**
+ * Fetch the weights and return the network's layers.
+ *
+ * @param {string | undefined} integrity the digest of the right file; the browser refuses another
+ * @param {RequestCache} cache
+ */
+async function load(integrity, cache) {
+  const response = await fetch(new URL("small.safetensors", import.meta.url), { integrity, cache });
   if (!response.ok) throw new Error(`Expected the weights. Received: ${response.status}`);
   return readLayers(await response.arrayBuffer());
 }
@@ -91,9 +96,10 @@ async function start(root) {
     if (!layers) return;
     const nothing = { digits: 0, image: null, small: false };
     const { digits, image, small } = pad.empty ? nothing : see(pad.strokes);
-    const activations = image && forward(layers, image);
-    const answer = judge(activations, digits, small);
-    view.show({ layers, activations: activations ?? sketched ?? forward(layers, NOTHING), answer });
+    const looked = image && look(layers, image);
+    const answer = judge(image, looked?.logits ?? new Float64Array(0), digits, small);
+    const activations = looked?.activations ?? sketched ?? forward(layers, scalePixels(NOTHING));
+    view.show({ layers, activations, answer });
     clearTimeout(timer);
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
   });
@@ -113,17 +119,25 @@ async function start(root) {
     view.paint();
   }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
-  try {
-    layers = await load();
-    sketched = forward(layers, see(ghost).image ?? NOTHING);
-    root.dataset.ready = "";
-    performance.mark("try-ready");
-    if (root.dataset.shows === undefined || !pad.empty) update();
-    else pad.write(ghost, "7", { shown: true, written: () => flow(root, view) });
-  } catch (error) {
-    named(root, "text", HTMLElement).textContent = "The network's weights could not be loaded. Try to reload the page.";
-    throw error;
-  }
+  const again = named(root, "again", HTMLButtonElement);
+  const begin = async (/** @type {RequestCache} */ cache) => {
+    again.hidden = true;
+    try {
+      layers = await load(root.dataset.integrity, cache);
+      sketched = forward(layers, scalePixels(see(ghost).image ?? NOTHING));
+      root.dataset.ready = "";
+      performance.mark("try-ready");
+      if (root.dataset.shows === undefined || !pad.empty) update();
+      else pad.write(ghost, "7", { shown: true, written: () => flow(root, view) });
+    } catch (error) {
+      named(root, "text", HTMLElement).textContent = "The network could not be loaded.";
+      again.hidden = false;
+      console.error(error);
+    }
+  };
+  // What was damaged on its way may be in the browser's cache.
+  again.addEventListener("click", () => begin("reload"));
+  await begin("default");
 }
 
 for (const root of document.querySelectorAll(".dl-try")) {
