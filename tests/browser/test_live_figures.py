@@ -3,7 +3,10 @@
 import re
 
 import drawings
+import kinds
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from test_try import FRAMES, answer, at, draw, find
 
@@ -138,6 +141,34 @@ def test_the_front_page_lets_activity_flow(open_page):
     moving = "document.querySelector('.dl-try-pulse').getAnimations().length"
     assert page.evaluate(moving) == 1
     assert page.locator("[role=status]").first.text_content() == "", "said without being asked"
+
+
+def test_a_photo_is_read_in_place_of_a_drawing(open_page, embedded_test, tmp_path):
+    page = open_page()
+    [seven] = embedded_test.images[embedded_test.labels == 7][:1]
+    for name in ("plain", "shadow"):
+        path = tmp_path / f"{name}.png"
+        Image.fromarray(kinds.KINDS[name](seven, np.random.default_rng(1))).save(path)
+        find(page, "photo").set_input_files(path)
+        expect(find(page, "shot")).to_be_visible()
+        expect(find(page, "digit")).to_have_text("7")
+        assert find(page, "light").is_visible() == (name == "shadow")
+    draw(page, drawings.digit(3, "upright", 0))
+    assert answer(page) == ("sure", "3")
+    expect(find(page, "shot")).to_be_hidden()
+    find(page, "photo").set_input_files(path)
+    expect(find(page, "digit")).to_have_text("7")
+    find(page, "clear").click()
+    expect(find(page, "shot")).to_be_hidden()
+    expect(find(page, "text")).to_contain_text("Draw a digit")
+
+
+def test_a_file_that_is_no_picture_is_said_to_be_none(open_page, tmp_path):
+    page = open_page()
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"no picture")
+    find(page, "photo").set_input_files(path)
+    expect(find(page, "text")).to_contain_text("cannot read that picture")
 
 
 @pytest.fixture
