@@ -53,7 +53,7 @@ export class Slider {
     this.input = document.createElement("input");
     this.input.type = "range";
     this.input.max = String(values.length - 1);
-    this.shown = element("output");
+    this.shown = element("b", { "aria-hidden": "true" }); // the slider speaks it
     this.root = element("label", { class: "dl-live-slider" }, element("span", {}, label), this.input, this.shown);
     this.input.addEventListener("input", () => {
       this.#show();

@@ -21,7 +21,7 @@ export function start(root, { logits: first, label }) {
   const temperature = new Slider("Temperature", TEMPERATURES, 1, () => show());
   const rows = first.map((logit, digit) => {
     const slider = new Slider(`Logit of ${digit}`, values, logit, () => show(), signed);
-    const [bar, share] = [element("i"), element("output")];
+    const [bar, share] = [element("i"), element("b")];
     return { slider, share, root: element("div", { class: "dl-live-logit" }, slider.root, bar, share) };
   });
   const set = (/** @type {number[]} */ logits) => {
