@@ -183,7 +183,7 @@ export function fitToFrame(ink) {
  *
  * @param {Picture} picture
  */
-function paperLevel({ values, width, height }) {
+export function paperLevel({ values, width, height }) {
   const share = new Float64Array(LEVELS + 1);
   const count = (/** @type {number} */ at, /** @type {number} */ much) => {
     share[Math.floor((values[at] / 255) * LEVELS + 0.5)] += much;
