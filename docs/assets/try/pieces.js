@@ -7,6 +7,7 @@
 
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
 export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
+const PATCH = 0.05; // of the paper around a digit that was cut out tightly: smaller pieces do not count
 const BLOB = 0.3; // of its size: no digit's strokes are wider
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
 const GAP = 30; // a broken stroke's ends are nearer than two of so many parts of the digit's size
@@ -116,6 +117,18 @@ function pad({ values, width, height }, margin) {
     padded.set(row, (y + margin) * size.width + margin);
   }
   return { ...size, values: padded };
+}
+
+/**
+ * Say whether a mask falls into several pieces, small ones not counted.
+ *
+ * @param {Picture} mask
+ */
+export function fallsApart({ values, width, height }) {
+  const mask = Uint8Array.from(values);
+  const pieces = measure({ values, width, height }, numberPieces(mask, width, height), mask);
+  const total = pieces.reduce((sum, { mass }) => sum + mass, 0);
+  return pieces.filter(({ mass }) => mass > PATCH * total).length > 1;
 }
 
 /**

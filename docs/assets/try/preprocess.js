@@ -4,7 +4,8 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, findDigit, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
+import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth } from "./pieces.js";
+import { surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
@@ -219,7 +220,8 @@ function isPaperOfATightCut({ values, width, height }) {
   const sides = [values.slice(0, width), values.slice(last), column(0), column(width - 1)];
   const border = mean(sides.flatMap((side) => [...side]));
   const corners = mean([0, width - 1, last, last + width - 1].map((at) => values[at]));
-  return sides.every(mean) && mean(values) + border / 2 + corners / 2 > 1;
+  const much = mean(values) + border / 2 + corners / 2 > 1;
+  return much && sides.every(mean) && fallsApart({ values, width, height });
 }
 
 /**
