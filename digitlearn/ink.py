@@ -68,7 +68,7 @@ def find_ink(grey: Grey) -> Grey:
     # of it is beyond nearly all of a photo's noise, and zero on a clean drawing.
     other = -ink[ink < 0]
     noise = 4 * float(np.median(other)) if len(other) > 0.05 * ink.size else 0.0
-    noise = min(noise, float(ink.max()) / 2)
+    noise = min(noise, float(ink.max()) / 4)
     if ink.max() - noise < MIN_CONTRAST:
         raise ValueError(
             f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "

@@ -245,7 +245,7 @@ function findInk({ values, width, height }) {
   const [, strongest] = range(ink);
   const other = ink.filter((value) => value < 0);
   const spread = other.length > 0.05 * ink.length ? -4 * median(other) : 0;
-  const noise = Math.min(spread, strongest / 2);
+  const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   return { values: ink.map((value) => Math.max(0, value - noise)), width, height };
 }
