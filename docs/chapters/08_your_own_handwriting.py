@@ -23,9 +23,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 import digitlearn
-from digitlearn import evaluation, pictures, plots, pretrained, reading
-from digitlearn.ink import find_ink
-from digitlearn.pieces import lone_digit
+from digitlearn import evaluation, pictures, plots, pretrained
 from digitlearn.preprocessing import fit_to_frame, scale_pixels, to_mnist_style
 
 plots.use_style()
@@ -108,6 +106,9 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 # ## Four steps
 
 # %% alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
+from digitlearn.ink import find_ink
+from digitlearn.pieces import lone_digit
+
 grey = pictures.read_grey(picture)
 ink = find_ink(grey)
 digit = lone_digit(ink)
@@ -343,6 +344,8 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # Now yours. Write a digit, take a photo, and put the file's name here:
 #
 # ```python
+# from digitlearn import reading
+#
 # found = reading.read("my_seven.jpg", net)
 # print(f"a {found.digit}, {found.confidence:.1%} sure", found.doubt)
 # plots.plot_digits(found.image[np.newaxis])
@@ -443,6 +446,8 @@ for name, (passed, correct) in refused.items():
 # Some signs need no network. `read` doubts two tall pieces side by side, more loops than an 8 has, and a dot:
 
 # %%
+from digitlearn import reading
+
 for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
     print(f"{name:8} {reading.read(drawing, net).doubt}")
 
