@@ -79,6 +79,9 @@ def photo(ink, seed, chalk=False):
 # > **Make a guess.** What will it say to this 7, and how sure will it be?
 
 # %% alt="Two pictures. On the left a photo of a 7 in dark ink on paper that is bright on one side and dim on the other. On the right the same photo reduced to 28 by 28 pixels: grey paper everywhere, with a small dark 7 in it." tags=["hide-input"]
+from digitlearn.ink import find_ink
+from digitlearn.pieces import lone_digit
+
 seven = "0,1 10,0 4,16 / 3,8 9,8"
 picture = photo(draw(seven), seed=1)
 shrunk = np.asarray(picture.resize((28, 28)))
@@ -106,9 +109,6 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 # ## Four steps
 
 # %% alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
-from digitlearn.ink import find_ink
-from digitlearn.pieces import lone_digit
-
 grey = pictures.read_grey(picture)
 ink = find_ink(grey)
 digit = lone_digit(ink)

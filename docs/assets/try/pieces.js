@@ -10,6 +10,7 @@ export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white 
 const PATCH = 0.05; // of the paper around a digit that was cut out tightly: smaller pieces do not count
 const BLOB = 0.3; // of its size: no digit's strokes are wider
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
+const MOST_PIECES = 20; // of a stroke broken into parts; a page of text has hundreds
 const GAP = 30; // a broken stroke's ends are nearer than two of so many parts of the digit's size
 const DIGIT = 0.3; // of the largest piece's ink: less is no digit by itself
 const APART = [0.15, 0.35]; // of the largest piece's size: the gap beside and below it to another digit
@@ -198,6 +199,8 @@ export function findDigit({ values, width, height }, rim, side) {
     if ((beside > APART[0] || below > APART[1]) && piece.mass >= DIGIT * main.mass && tall) digits += 1;
     return Math.max(beside, below) <= STRAY;
   });
+  const number = masses.filter((mass) => mass >= least).length;
+  if (number > MOST_PIECES) digits = number;
   const kept = Int8Array.from(mask, (ink, at) => (ink ? Number(strokes[at] && belongs[of[at]]) : -1));
   return { digits, kept };
 }
