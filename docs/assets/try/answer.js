@@ -2,14 +2,13 @@
 // What to say about a drawing, and when to say nothing.
 
 import { softmax } from "./network.js";
-import { countHoles, standsBeside } from "./pieces.js";
+import { MOST_HOLES, countHoles, standsBeside } from "./pieces.js";
 import { FRAME } from "./preprocess.js";
 
 /** @import { Seen } from "./preprocess.js" */
 /** @typedef {{ kind: string, digit?: number, short: string, text: string }} Answer */
 
 export const SURE = 0.9; // the confidence below which the answer is "not sure"
-const MOST_HOLES = 2; // an 8 has as many; more have about one in a thousand of MNIST's digits
 
 /**
  * Write a probability, rounded down: no softmax is ever 100 % sure.

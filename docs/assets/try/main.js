@@ -6,7 +6,7 @@ import { SIDE, place, rasterize, readPath } from "./ink.js";
 import { look } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { NOTHING, toMnistStyle } from "./preprocess.js";
+import { nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
@@ -67,7 +67,7 @@ async function start(root) {
     clear.disabled = pad.empty;
     if (!layers) return;
     const picture = { values: rasterize(pad.strokes, PEN), width: SIDE, height: SIDE };
-    const seen = pad.empty ? NOTHING : toMnistStyle(picture);
+    const seen = pad.empty ? nothing : toMnistStyle(picture);
     const looked = seen.image && look(layers, seen.image);
     const answer = judge(seen, looked && looked.logits);
     const activations = looked && looked.activations;

@@ -8,6 +8,7 @@
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
 export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
 const PATCH = 0.05; // of the paper around a digit that was cut out tightly: smaller pieces do not count
+export const MOST_HOLES = 2; // an 8 has as many; more have about one in a thousand of MNIST's digits
 const BLOB = 0.3; // of its size: no digit's strokes are wider
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
 const MOST_PIECES = 20; // of a stroke broken into parts; a page of text has hundreds

@@ -18,7 +18,7 @@ import { surroundings, widen, withoutDirt } from "./pieces.js";
  */
 
 /** @type {Seen} */
-export const NOTHING = { digits: 0, image: null, small: false, cut: false };
+export const nothing = { digits: 0, image: null, small: false, cut: false };
 export const FRAME = 28; // MNIST's images are 28 pixels high and wide
 const LEVELS = 50; // in which the paper is looked for
 const CORNERS = 0.12; // of the picture: for as much its four corners count when the paper is looked for
@@ -270,13 +270,13 @@ function runsOff({ width, height }, box) {
  */
 export function toMnistStyle(picture) {
   const ink = findInk(picture);
-  if (!ink) return NOTHING;
+  if (!ink) return nothing;
   const [, most] = range(ink.values);
   const core = crop(ink, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
   const rim = (most / 4) * Math.max(0, 1 - BOX / side) + TIE;
   const { digits, kept } = findDigit(ink, rim, side);
-  if (digits > 1) return { ...NOTHING, digits };
+  if (digits > 1) return { ...nothing, digits };
   const box = crop({ ...ink, values: Float64Array.from(kept) }, 0.5);
   const digit = withoutDirt(part(ink, box), box.values, side);
   const size = Math.max(digit.width, digit.height);
