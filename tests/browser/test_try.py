@@ -103,9 +103,8 @@ READ = """async drawings => {
     const layers = readLayers(await file.arrayBuffer())
     return drawings.map(({strokes, width}) => {
         const values = ink.rasterize(strokes, width)
-        const {digits, image} = toMnistStyle({values, width: ink.SIDE, height: ink.SIDE})
-        const logits = image ? look(layers, image).logits : new Float64Array(0)
-        const {kind, short} = judge(image, logits, digits)
+        const seen = toMnistStyle({values, width: ink.SIDE, height: ink.SIDE})
+        const {kind, short} = judge(seen, seen.image && look(layers, seen.image).logits)
         return [kind, short]
     })
 }"""
