@@ -167,6 +167,14 @@ class Strange:
     __hash__ = None
 
 
+class Liar:
+    """Does not say what it is."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError
+
+
 class StrangeError(Exception):
     """Nor read."""
 
@@ -189,6 +197,7 @@ HOSTILE = {
     "another shape": (lambda logits: logits[0], "Return an array of shape (1, 2). Received: (2,)"),
     "NaN": (lambda logits: logits * np.nan, "array([[nan, nan]])"),
     "a strange object": (lambda logits: Strange(), "Return an array. Received: Strange"),
+    "a liar": (lambda logits: Liar(), "Return float64 array of shape (1, 2)."),
     "an error": (lambda logits: logits[7], "IndexError: index 7 is out of bounds"),
     "too few arguments": (lambda: 0, "TypeError"),
     "a changed input": (changes_its_input, "It changes its input."),
