@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -37,6 +39,7 @@ def test_every_chapter_has_exercises_from_warm_up_to_stretch():
 @each_exercise
 def test_an_exercise_is_whole(exercise):
     assert exercise.statement.strip()
+    assert len(exercise.statement.split()) <= 100
     assert exercise.why.strip()
     assert len(exercise.hints) >= 3
     assert len(exercise.mistakes) >= 3
@@ -164,6 +167,14 @@ class Strange:
     __hash__ = None
 
 
+class Liar:
+    """Does not say what it is."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError
+
+
 class StrangeError(Exception):
     """Nor read."""
 
@@ -186,6 +197,7 @@ HOSTILE = {
     "another shape": (lambda logits: logits[0], "Return an array of shape (1, 2). Received: (2,)"),
     "NaN": (lambda logits: logits * np.nan, "array([[nan, nan]])"),
     "a strange object": (lambda logits: Strange(), "Return an array. Received: Strange"),
+    "a liar": (lambda logits: Liar(), "Return float64 array of shape (1, 2)."),
     "an error": (lambda logits: logits[7], "IndexError: index 7 is out of bounds"),
     "too few arguments": (lambda: 0, "TypeError"),
     "a changed input": (changes_its_input, "It changes its input."),
@@ -477,6 +489,26 @@ def test_the_shown_order_is_always_the_same_and_not_the_right_one():
         if question.kind == "order":
             assert question.shown == again.shown != question.answer
             assert sorted(question.shown) == sorted(question.answer)
+
+
+# The page for teachers
+
+
+def test_the_example_for_teachers_is_an_exercise(monkeypatch):
+    page = (Path(__file__).parents[1] / "docs/teaching.md").read_text(encoding="utf-8")
+    [source] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    module = ModuleType("digitlearn.exercises.negative")
+    exec(source, vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(exercises, "NAMES", ("negative",))
+    exercise = exercises.get("negative")
+    test_an_exercise_is_whole(exercise)
+    test_the_cases_are_many_and_the_same_each_time(exercise)
+    test_the_solution_is_right(exercise)
+    test_the_untouched_starter_is_not_attempted(exercise)
+    for mistake in exercise.mistakes:
+        result = exercises.check("negative", load(mistake.source, "negative"))
+        assert f"{mistake.name}. {mistake.question}" in result.message
 
 
 # Where there is only NumPy

@@ -366,9 +366,9 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 # %% [markdown]
 # ## Exercises that answer
 #
-# Write each function in place of the three dots, and run its cell. `check` tries it on many inputs and says whether it is
-# right, and if not, on which input it fails and what to ask yourself. `hint("most_probable")` gives the first of three hints,
-# `hint("most_probable", 2)` the second, and `solution("most_probable")` an answer and its reason.
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("most_probable")` gives the first of three hints, `hint("most_probable", 2)` the second, and `solution("most_probable")` an answer and its reason.
 
 # %%
 from digitlearn.exercises import check, hint, solution

@@ -588,9 +588,9 @@ print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 # %% [markdown]
 # ## Exercises that answer
 #
-# Write each function in place of the three dots, and run its cell. `check` tries it on many inputs and says whether it is
-# right, and if not, on which input it fails and what to ask yourself. `hint("scale_pixels")` gives the first of three hints,
-# `hint("scale_pixels", 2)` the second, and `solution("scale_pixels")` an answer and its reason.
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("scale_pixels")` gives the first of three hints, `hint("scale_pixels", 2)` the second, and `solution("scale_pixels")` an answer and its reason.
 
 # %%
 from digitlearn.exercises import check, hint, solution

@@ -649,9 +649,9 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # %% [markdown]
 # ## Exercises that answer
 #
-# Write each function in place of the three dots, and run its cell. `check` tries it on many inputs and says whether it is
-# right, and if not, on which input it fails and what to ask yourself. `hint("confusion_matrix")` gives the first of three hints,
-# `hint("confusion_matrix", 2)` the second, and `solution("confusion_matrix")` an answer and its reason.
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("confusion_matrix")` gives the first of three hints, `hint("confusion_matrix", 2)` the second, and `solution("confusion_matrix")` an answer and its reason.
 
 # %%
 from digitlearn.exercises import check, hint, solution
