@@ -422,7 +422,7 @@ print(f"second half: {fresh['large']:.1%} and {fresh['small']:.1%}")
 # the left. A network cannot know what no writer has shown it, and {{ right:.1%}} on one country's digits is no promise for another's.
 #
 # The cure is the first of our two: show it such digits. Nobody had to write them. A program draws them along lines of a few points, as our pen
-# does, and moves the points a little for each digit: bent, slanted, narrow, thin, bold. **Small** has learned from 24,000 drawings of about a
+# does, and moves the points a little for each digit: bent, slanted, narrow, thin, bold. **Small** has learned from 28,000 drawings of more than a
 # hundred forms beside MNIST's digits. Large has {{ net.parameter_count / readers["small"].parameter_count:.0f}} times its weights; small reads
 # {{ correct["small"].mean():.1%}}, of the ones {{ correct["small"][semeion.labels == 1].mean():.0%}}. {{ assert not there or correct["small"].mean() > correct["large"].mean() + 0.03 }}
 # On MNIST's test digits the two are close: {{ home["large"]:.2%}} for large, {{ home["small"]:.2%}} for small. {{ assert abs(home["large"] - home["small"]) < 0.002 }}
