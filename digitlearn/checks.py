@@ -2,8 +2,7 @@
 
 A value that can only mean one thing is taken: a list, a DataFrame or a tensor where `np.asarray`
 makes an array of it. Everything else is refused with what was expected, what came and, where a
-habit from another library is behind it, what to write instead: TypeError if it is of another type,
-ValueError if it is of another shape or out of range.
+habit of another library is behind it, what to write: TypeError for another type, else ValueError.
 """
 
 import math
@@ -20,10 +19,8 @@ def describe(value: Any) -> str:
 
     Examples
     --------
-    >>> describe(np.zeros((2, 3)))
-    'float64 array of shape (2, 3)'
-    >>> describe("adam")
-    "'adam' (str)"
+    >>> describe(np.zeros((2, 3))), describe(7)
+    ('float64 array of shape (2, 3)', '7 (int)')
     """
     if isinstance(value, np.ndarray):
         return f"{value.dtype} array of shape {value.shape}"
@@ -85,17 +82,14 @@ def as_pair(name: str, value: Any) -> tuple[Any, Any]:
     >>> as_pair("train", 7)
     Traceback (most recent call last):
         ...
-    TypeError: Expected train as one pair: write fit(network, (x, labels), ...). Received: 7 (int)
+    TypeError: Expected one pair: write train=(x, labels). Received: 7 (int)
     """
     if isinstance(value, tuple | list) and len(value) == 2:
         return value[0], value[1]
     pair = "x, labels"
     if hasattr(value, "images"):  # Digits
         pair = "scale_pixels(digits.images), digits.labels"
-    raise TypeError(
-        f"Expected {name} as one pair: write fit(network, ({pair}), ...). "
-        f"Received: {describe(value)}"
-    )
+    raise TypeError(f"Expected one pair: write {name}=({pair}). Received: {describe(value)}")
 
 
 def as_shaped(name: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -129,7 +123,7 @@ def as_table(name: str, value: Any) -> NDArray[np.float64]:
 
 
 def as_floats(name: str, value: Any, *, finite: bool = True) -> NDArray[np.floating[Any]]:
-    """Return a value as an array of floats, finite ones if not told otherwise, and not empty.
+    """Return a value as an array of floats, finite if not told otherwise, that is not empty.
 
     Examples
     --------
@@ -174,9 +168,7 @@ def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
 def as_labels(
     name: str, value: Any, *, count: int | None = None, classes: int | None = None
 ) -> NDArray[np.integer[Any]]:
-    """Return labels as an array of integers of shape (N,), N at least 1.
-
-    There must be `count` of them, from 0 to below `classes`, where these are given.
+    """Return labels as integers of shape (N,), if told N = `count` of them, and below `classes`.
 
     Examples
     --------
@@ -187,7 +179,7 @@ def as_labels(
     """
     array = as_array(name, value)
     if array.ndim == 2 and array.shape[1] > 1:
-        cure = f"write {name}.argmax(axis=1) if they are one-hot"
+        cure = "write labels.argmax(axis=1) if they are one-hot"
         raise ValueError(f"Expected {name} of shape (N,): {cure}. Received: {describe(array)}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"Expected {name} of an integer dtype. Received: {describe(array)}")

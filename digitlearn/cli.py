@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from digitlearn import pretrained
-from digitlearn.data import DataUnavailableError, load
+from digitlearn.data import load
 from digitlearn.evaluation import evaluate, most_confused, percent
 from digitlearn.export import check_network, export
 from digitlearn.network import Network, mlp
@@ -26,6 +26,7 @@ from digitlearn.optimizers import Adam
 from digitlearn.options import make_parser
 from digitlearn.preprocessing import scale_pixels, split_validation
 from digitlearn.reading import predict_proba, read
+from digitlearn.sources import DataUnavailableError
 from digitlearn.training import fit
 
 EXPECTED_ERRORS = (DataUnavailableError, ImportError, MemoryError, OSError, ValueError)

@@ -105,8 +105,7 @@ class Flatten(Layer):
 
     def backward(self, grad: Array) -> Array:
         """Reshape the gradient to the inputs' shape."""
-        shape = self._recall(grad)
-        return np.reshape(grad, shape)
+        return np.reshape(grad, self._recall(grad))
 
 
 class Dense(Layer):

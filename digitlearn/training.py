@@ -1,4 +1,7 @@
-"""The training loop: shuffle, take a batch, step downhill, again."""
+"""The training loop: shuffle, take a batch, step downhill, again.
+
+Arguments that are not as described raise TypeError or ValueError.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -90,11 +93,6 @@ def fit(
     -------
     History
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> from digitlearn import data, network, preprocessing
@@ -113,8 +111,8 @@ def fit(
     epochs = checks.as_count("epochs", epochs)
     batch_size = checks.as_count("batch_size", batch_size)
     optimizer = Adam() if optimizer is None else optimizer
-    rng = checks.as_generator(rng)
     _check_tools(optimizer, augment, schedule, mean)
+    checks.as_generator(rng)
     if mean is not None:
         mean.start(network.layers)
 
@@ -125,7 +123,7 @@ def fit(
         for _ in range(epochs):
             begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
-            images = checks.as_shaped("what augment returns", images, x.shape)
+            images = checks.as_shaped("augment's images", images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for start in starts:
@@ -138,14 +136,13 @@ def fit(
                 accuracy += len(batch) * scores[1]
                 step += 1
                 bar.update()
-            log["loss"].append(loss / len(x))
-            log["accuracy"].append(accuracy / len(x))
+            row = {"loss": loss / len(x), "accuracy": accuracy / len(x)}
             if validation is not None:
-                val_loss, val_accuracy = _validate(network, *validation, mean)
-                log["val_loss"].append(val_loss)
-                log["val_accuracy"].append(val_accuracy)
-            log["seconds"].append(time.perf_counter() - begin)
-            bar.set_postfix({name: values[-1] for name, values in log.items() if values})
+                row |= _validate(network, *validation, mean)
+            row["seconds"] = time.perf_counter() - begin
+            for name, value in row.items():
+                log[name].append(value)
+            bar.set_postfix(row)
     return History(**{name: tuple(values) for name, values in log.items()})
 
 
@@ -197,7 +194,7 @@ def _scheduled(optimizer: SGD | Adam, schedule: Any, progress: float) -> Iterato
     """Let one step have the learning rate that the schedule gives it."""
     learning_rate = optimizer.learning_rate
     if schedule is not None:
-        optimizer.learning_rate *= checks.as_number("schedule's factor", schedule(progress), 0)
+        optimizer.learning_rate *= checks.as_number("factor from schedule", schedule(progress), 0)
     try:
         yield
     finally:
@@ -207,15 +204,16 @@ def _scheduled(optimizer: SGD | Adam, schedule: Any, progress: float) -> Iterato
 @np.errstate(over="ignore", invalid="ignore")
 def _validate(
     network: Network, x: Array, labels: Labels, mean: RunningMean | None
-) -> tuple[float, float]:
+) -> dict[str, float]:
     """Score the network, with the running mean of its weights if there is one."""
-    if mean is None:
-        return _score(network.predict_logits(x), labels)
-    mean.swap(network.layers)
-    try:
-        return _score(network.predict_logits(x), labels)
-    finally:
+    if mean is not None:
         mean.swap(network.layers)
+    try:
+        loss, accuracy = _score(network.predict_logits(x), labels)
+    finally:
+        if mean is not None:
+            mean.swap(network.layers)
+    return {"val_loss": loss, "val_accuracy": accuracy}
 
 
 def _check_set(network: Network, name: str, pair: Any, unscaled: bool) -> tuple[Array, Labels]:

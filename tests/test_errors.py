@@ -55,7 +55,7 @@ EXEMPT = {"cli.main", "options.make_parser", "data.load_semeion"}  # the last ta
 EXEMPT |= {"style.styled", "style.axes_or_new", "style.picture"}
 # What comes from outside may make libraries raise anything; `data` says what was wrong with it, and
 # tests/test_data.py tries that.
-OUTSIDE = {"download", "formats"}
+OUTSIDE = {"download", "formats", "sources"}
 # Where only yes or no is asked, Python takes anything.
 FLAGS = {"training", "normalize", "progress", "unscaled"}
 # These pass numbers on: what NaN or infinity becomes in them is arithmetic, and no fault.

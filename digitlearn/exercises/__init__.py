@@ -86,8 +86,8 @@ class Exercise:
     Examples
     --------
     >>> exercise = get("softmax")
-    >>> exercise.chapter, exercise.needs
-    (3, ())
+    >>> exercise.chapter, exercise.function, exercise.needs
+    (3, 'softmax', ())
     """
 
     name: str

@@ -9,8 +9,8 @@ import numpy as np
 from digitlearn.checks import describe
 
 # Parts by which two right answers may differ, by the size of their floats in bytes.
-RELATIVE = {2: 1e-2, 4: 1e-5, 8: 1e-7}
-ABSOLUTE = {2: 1e-3, 4: 1e-6, 8: 1e-9}
+RELATIVE = {4: 1e-5, 8: 1e-7}
+ABSOLUTE = {4: 1e-6, 8: 1e-9}
 LONGEST = 400  # characters of a value that is shown
 
 
@@ -19,15 +19,15 @@ def difference(expected: Any, received: Any) -> str | None:
 
     The answer is empty where only the numbers differ.
     """
+    if received is None and expected is not None:
+        return "It returns nothing. Does every way through it end in `return`?"
     if isinstance(expected, np.ndarray):
         return _array_difference(expected, received)
     if isinstance(expected, tuple):
         if not isinstance(received, tuple | list) or len(received) != len(expected):
-            return f"Return {len(expected)} values: return a, b."
+            return f"Return {len(expected)} values, separated by commas."
         found = [difference(*pair) for pair in zip(expected, received, strict=True)]
         return next((text for text in found if text is not None), None)
-    if received is None and expected is not None:
-        return "It returns nothing. Does every way through it end in `return`?"
     if isinstance(expected, bool | np.bool_):
         return _number_difference(expected, received, (bool, np.bool_), "True or False")
     if isinstance(expected, Integral):
@@ -40,20 +40,12 @@ def difference(expected: Any, received: Any) -> str | None:
 def same(a: Any, b: Any) -> bool:
     """Say whether two values are the same, as far as `difference` sees."""
     try:
-        if isinstance(a, list) and isinstance(b, list):
-            return len(a) == len(b) and all(map(same, a, b))
-        if isinstance(a, dict) and isinstance(b, dict):
-            return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-        if isinstance(a, np.random.Generator) or callable(a):
-            return True
-        return difference(a, b) is None
+        return a is b or difference(a, b) is None
     except Exception:  # whatever cannot even be compared
         return False
 
 
 def _array_difference(expected: np.ndarray[Any, Any], received: Any) -> str | None:
-    if received is None:
-        return "It returns nothing. Does every way through it end in `return`?"
     if not isinstance(received, np.ndarray):
         return f"Return an array. Received: {describe(received)}"
     if received.shape != expected.shape:
@@ -87,20 +79,36 @@ def _number_difference(expected: Any, received: Any, kinds: Any, wanted: str) ->
 
 def show(value: Any, precision: int = 4) -> str:
     """Write a value on a few lines."""
-    if callable(value):
-        return str(getattr(value, "__name__", type(value).__name__))
     try:
-        with np.printoptions(
-            precision=precision, suppress=precision < 10, threshold=30, edgeitems=3, linewidth=72
-        ):
-            text = repr(value)
+        text = _write(value, precision)
     except Exception as error:
         text = f"a {type(value).__name__} whose repr raises {type(error).__name__}"
-    if isinstance(value, np.ndarray) and "..." in text and "shape=" not in text:
-        text += f" of shape {value.shape}"
     if len(text) > LONGEST:
         text = text[: LONGEST - 3] + "..."
     return text.replace("\n", "\n           ")  # in line with what stands above
+
+
+def _write(value: Any, precision: int) -> str:
+    if callable(value):
+        return str(getattr(value, "__name__", type(value).__name__))
+    with np.printoptions(
+        precision=precision, suppress=precision < 10, threshold=30, edgeitems=3, linewidth=72
+    ):
+        text = repr(_plain(value, precision))
+    if isinstance(value, np.ndarray) and "..." in text and "shape=" not in text:
+        text += f" of shape {value.shape}"
+    return text
+
+
+def _plain(value: Any, precision: int) -> Any:
+    """Return numbers, and tuples of them, without NumPy's names of their types."""
+    if isinstance(value, tuple):
+        return tuple(_plain(part, precision) for part in value)
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return float(f"{value:.{precision + 2}g}")
+    return value
 
 
 def show_both(expected: Any, received: Any) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from digitlearn.checks import describe
 from digitlearn.exercises._comparing import difference, same, show, show_both
 from digitlearn.exercises._running import Outcome, OutOfTimeError, run
 
@@ -117,7 +118,7 @@ def _advice(expected: Any, outcome: Outcome) -> str | None:
     try:
         found = difference(expected, outcome.value)
     except Exception:  # a value that resists being looked at
-        found = f"Return a {type(expected).__name__}."
+        found = f"Return {describe(expected)}."
     if found is None and outcome.changed:
         return "It changes its input. Whoever calls it still needs that: work on a copy."
     return found

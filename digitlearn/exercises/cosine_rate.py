@@ -28,7 +28,7 @@ Return the learning rate at `step` of a training of `steps` steps that starts wi
 falls along half a cosine: all of it at step 0, half of it in the middle, 0 at the last step. The
 part that is left after the share $s$ of the steps is $(1 + \\cos \\pi s) / 2$.""",
     starter='''\
-import math
+import numpy as np
 
 
 def cosine_rate(step, steps, highest):
@@ -37,12 +37,12 @@ def cosine_rate(step, steps, highest):
 ''',
     hints=(
         "What is the share s at this step?",
-        "`math.cos` takes an angle in radians, and `math.pi` is half a turn.",
+        "`np.cos` takes an angle in radians, and `np.pi` is half a turn.",
         "The formula gives a part of 1. What does it have to be multiplied by?",
     ),
     solution="""\
 def cosine_rate(step, steps, highest):
-    part = (1 + math.cos(math.pi * step / steps)) / 2
+    part = (1 + np.cos(np.pi * step / steps)) / 2
     return highest * part
 """,
     why="""\
@@ -53,19 +53,19 @@ ends, so the rate stays high for a while and low for a while.""",
             "A whole turn",
             "What is your rate at the last step?",
             "def cosine_rate(step, steps, highest):\n"
-            "    return highest * (1 + math.cos(2 * math.pi * step / steps)) / 2",
+            "    return highest * (1 + np.cos(2 * np.pi * step / steps)) / 2",
         ),
         Mistake(
             "Degrees",
-            "Does `math.cos(180)` give -1?",
+            "Does `np.cos(180)` give -1?",
             "def cosine_rate(step, steps, highest):\n"
-            "    return highest * (1 + math.cos(180 * step / steps)) / 2",
+            "    return highest * (1 + np.cos(180 * step / steps)) / 2",
         ),
         Mistake(
             "Below zero",
             "Between which numbers does a cosine lie? Where would a negative rate go?",
             "def cosine_rate(step, steps, highest):\n"
-            "    return highest * math.cos(math.pi * step / steps)",
+            "    return highest * np.cos(np.pi * step / steps)",
         ),
         Mistake(
             "A straight line",
@@ -76,7 +76,7 @@ ends, so the rate stays high for a while and low for a while.""",
             "Twice as high",
             "What is your rate at step 0?",
             "def cosine_rate(step, steps, highest):\n"
-            "    return highest * (1 + math.cos(math.pi * step / steps))",
+            "    return highest * (1 + np.cos(np.pi * step / steps))",
         ),
     ),
     cases=cases,

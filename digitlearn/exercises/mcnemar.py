@@ -31,8 +31,6 @@ only A read rightly, how many only B did, and the exact p-value. That is the cha
 coin, tossed once for each of these images, divides them at least so unevenly, *to either side*;
 it is never above 1, and 1 without any toss.""",
     starter='''\
-import math
-
 import numpy as np
 
 
@@ -42,11 +40,14 @@ def mcnemar(labels, answers_a, answers_b):
 ''',
     hints=(
         "Only A right: `(answers_a == labels) & (answers_b != labels)`, summed.",
-        "k heads in n tosses can come in `math.comb(n, k)` ways, of `2**n` in all.",
+        "`import math`: k heads in n tosses can come in `math.comb(n, k)` ways, of `2**n` in all.",
         "Add up the ways from 0 heads to the smaller of the two numbers; that is one side. Double "
         "it, and take at most 1.",
     ),
     solution="""\
+import math
+
+
 def mcnemar(labels, answers_a, answers_b):
     only_a = int(((answers_a == labels) & (answers_b != labels)).sum())
     only_b = int(((answers_a != labels) & (answers_b == labels)).sum())

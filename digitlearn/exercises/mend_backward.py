@@ -27,16 +27,19 @@ EXERCISE = Exercise(
 This is meant to go back through a Dense layer that is followed by ReLU. The network learns with
 it, but its gradients differ from those found by wiggling. One line is wrong: mend it.""",
     starter='''\
+import numpy as np
+
+
 def mend_backward(x, kernel, bias, grad):
     """Return the gradients for the kernel, the bias and the inputs."""
-    z = x @ kernel + bias  # and the outputs are np.maximum(z, 0)
-    grad = grad * (grad > 0)
+    z = x @ kernel + bias
+    grad = grad * np.maximum(z, 0)
     return x.T @ grad, grad.sum(axis=0), grad @ kernel.T
 ''',
     hints=(
-        "Take one input, one unit, x = 1, kernel = 2, bias = 0, grad = -3. What must come out?",
-        "Which line is about ReLU? When does ReLU let a gradient through?",
-        "ReLU looks at what went into it, and `z` is used nowhere.",
+        "Take one input, one unit, x = 1, kernel = 2, bias = 0, grad = 3. What must come out?",
+        "Which line is about ReLU? Is what stands there its output or its slope?",
+        "The slope of ReLU is 1 where z is above 0, and 0 elsewhere: `z > 0`.",
     ),
     solution="""\
 def mend_backward(x, kernel, bias, grad):
@@ -45,8 +48,8 @@ def mend_backward(x, kernel, bias, grad):
     return x.T @ grad, grad.sum(axis=0), grad @ kernel.T
 """,
     why="""\
-A loss that falls does not prove that gradients are right: half of them were. Only a comparison
-with the finite difference does.""",
+A loss that falls does not prove that gradients are right: these had the right signs, and the wrong
+sizes. Only a comparison with the finite difference does.""",
     mistakes=(
         Mistake(
             "Mask left out",
@@ -62,10 +65,10 @@ with the finite difference does.""",
             "    return x.T @ grad, grad.sum(axis=0), grad @ kernel.T",
         ),
         Mistake(
-            "The output instead of the slope",
-            "ReLU's output is z. And its slope there?",
+            "Mask of the gradient",
+            "What does ReLU look at: what went into it, or the gradient that comes back?",
             "def mend_backward(x, kernel, bias, grad):\n"
-            "    grad = grad * np.maximum(x @ kernel + bias, 0)\n"
+            "    grad = grad * (grad > 0)\n"
             "    return x.T @ grad, grad.sum(axis=0), grad @ kernel.T",
         ),
         Mistake(

@@ -82,8 +82,9 @@ class Question:
         if self.kind == "number":
             return ()
         if self.kind == "order":
+            rng = random.Random(self.name)
             while tuple(listed) == self.answer:
-                random.Random(self.name).shuffle(listed)
+                rng.shuffle(listed)
         return tuple(listed)
 
     def judge(self, given: Any) -> Answer:

@@ -34,12 +34,13 @@ If it never stops early, that is the last one.""",
 def stop_epoch(val_losses, patience):
     """Return the best epoch, and the epoch after which training stops."""
     best_epoch = 1
-    for epoch, loss in enumerate(val_losses, start=1):
-        ...
+    epoch = 1
+    ...
     return best_epoch, epoch
 ''',
     hints=(
-        "Which epoch must you remember while you go through the losses?",
+        "Go through the losses: `for epoch, loss in enumerate(val_losses, start=1)`. Which epoch "
+        "must you remember?",
         "If this loss is below that of the best epoch, this epoch is the best one.",
         "`if epoch - best_epoch == patience: break` ends the loop; `epoch` keeps its value.",
     ),

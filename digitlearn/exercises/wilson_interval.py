@@ -35,7 +35,6 @@ import numpy as np
 
 def wilson_interval(correct, total):
     """Return the lower and the upper end of Wilson's interval."""
-    z = 1.96
     return ..., ...
 ''',
     hints=(

@@ -584,7 +584,96 @@ print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 # - Scale pixels to numbers about as large as 1. What is learned from data, even a mean, is learned from training images only.
 # - Digits are names: one probability for each, and a loss that looks at the right one.
 # - Train on one split, choose on the second, report on the third, once.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("scale_pixels")` gives the first of three hints, `hint("scale_pixels", 2)` the second, and `solution("scale_pixels")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### From grey levels to numbers near 1
+#
+# Scale `images`, an array of `uint8` with grey levels from 0 to 255 and any shape. Return an array
+# of the same shape with numbers from 0 to 1, of dtype `float32`: 51 becomes 0.2.
+
+# %% exercise="scale_pixels"
+import numpy as np
+
+
+def scale_pixels(images):
+    """Scale grey levels from 0-255 to 0-1."""
+    return ...
+
+
+check("scale_pixels", scale_pixels)
+
+# %% [markdown]
+# ### Digits are names
+#
+# Turn `labels`, N digits, into an array of shape (N, `classes`) and dtype `float32`: row n has a 1
+# in the column of label n and zeros elsewhere. Some classes may have no label at all.
+
+# %% exercise="one_hot"
+import numpy as np
+
+
+def one_hot(labels, classes):
+    """Turn each label into a row of zeros with a single 1."""
+    rows = np.zeros((len(labels), classes), dtype=np.float32)
+    ...
+    return rows
+
+
+check("one_hot", one_hot)
+
+# %% [markdown]
+# ### The nearest mean digit
+#
+# `images` has shape (N, pixels), `means` has shape (digits, pixels): the mean image of each digit,
+# rounded to grey levels. Both are `uint8`. Return for each image the digit whose mean has the
+# smallest squared distance, an array of N integers; of equals the smaller digit.
+
+# %% exercise="nearest_mean"
+import numpy as np
+
+
+def nearest_mean(images, means):
+    """Return the digit whose mean is nearest to each image."""
+    return ...
+
+
+check("nearest_mean", nearest_mean)
+
+# %% [markdown]
+# ### A split without leakage
+#
+# `images` has shape (N, pixels), `writers` says who wrote each. Return two arrays of N True and
+# False: which images are for training, which for validation. All images by the writers in
+# `held_out` are for validation. The others are for training, unless the very same picture is among
+# the validation images; then it is in neither.
+
+# %% exercise="split_by_writer"
+import numpy as np
+
+
+def split_by_writer(images, writers, held_out):
+    """Return which images are for training, and which for validation."""
+    validation = ...
+    training = ...
+    return training, validation
+
+
+check("split_by_writer", split_by_writer)
+
+# %% [markdown]
 # ## Exercises
 
 # %% [markdown]

@@ -51,7 +51,7 @@ three_products = inputs * three_weights
 total = three_products.sum() - 1.0  # the bias is -1
 print("products:", three_products, " sum with bias:", total.round(2))
 
-# %% alt="A neuron. On the left three inputs, each with a line to a circle in the middle and its weight on the line. Below the circle the bias. In the circle the sum, and from it an arrow to the right, to the output." tags=["hide-input"]
+# %% alt="A neuron. On the left three inputs, each with a line to a circle in the middle and its weight on the line. Below the circle the bias. In the circle the sum; from it the way goes through a bend to the output." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 2.4))
 for y, value, weight in zip((1, 0, -1), inputs, three_weights, strict=True):
     ax.plot([0.2, 2], [y, 0], color=plots.HAIRLINE, zorder=0)
@@ -62,14 +62,16 @@ for y, value, weight in zip((1, 0, -1), inputs, three_weights, strict=True):
 ax.plot(2, 0, "o", markersize=46, color=plots.PAPER, markeredgecolor=plots.INK)
 ax.text(2, 0, f"{total:.1f}", ha="center", va="center")
 ax.text(2, -0.95, "bias -1.0", ha="center", color=plots.ACCENT)
-ax.annotate("", (3.1, 0), (2.4, 0), arrowprops={"arrowstyle": "->"})
+ax.plot([2.6, 2.8, 3.0], [0, 0, 0.3], color=plots.ACCENT)
+ax.text(2.8, -0.4, "bend", ha="center", color=plots.ACCENT)
 ax.text(3.2, 0, "output", va="center")
 _ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
 ax.set_axis_off()
 
 # %% [markdown]
 # By hand: 1 × 2 is 2, 0.5 × (-1) is -0.5, 0.8 × 0.5 is 0.4. Together 1.9, and with the bias 0.9.
-# {{ assert abs(total - 0.9) < 1e-9 }}
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, which leaves 0.9 as it is. What the bend is good for we
+# see below.
 #
 # 784 inputs are the pixels of an image, so 784 weights are a picture too. Suppose we want a neuron for
 # sevens. A first idea: give a pixel a positive weight where sevens have more ink than the average digit,
@@ -369,8 +371,8 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # with the opposite colour beside it. The digit is in which units speak together, and to find that out is the work of the next layers.
 #
 # On average, a unit is silent for {{ silent.mean():.0%}} of the validation images, about half of them.
-# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is hardly ever awake: for
-# {{ awake }} of the {{ len(y_val):,}}. {{ assert sizes[palest] < np.median(sizes) / 3 }}
+# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is almost never awake: for
+# {{ awake }} of the {{ len(y_val):,}} images. {{ assert sizes[palest] < np.median(sizes) / 3 }}
 # {{ assert silent[palest] > 0.99 }} A unit learns nothing from an image for which it is silent, since where ReLU is
 # flat, a small change of a weight changes nothing. Such a unit is called a
 # **[dead ReLU](../glossary.md#dead-relu)**. [Chapter 4](04_learning.ipynb) shows where the slopes get lost.
@@ -578,7 +580,108 @@ print(f"right: {right:.1%}")
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
 # - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
 # - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("neuron")` gives the first of three hints, `hint("neuron", 2)` the second, and `solution("neuron")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### One neuron
+#
+# A neuron multiplies each of its inputs `x` (n,) by its own weight in `weights` (n,), adds
+# everything up, and adds its `bias`. Return that number, without an activation.
+
+# %% exercise="neuron"
+import numpy as np
+
+
+def neuron(x, weights, bias):
+    """Return the weighted sum of the inputs, plus the bias."""
+    return ...
+
+
+check("neuron", neuron)
+
+# %% [markdown]
+# ### A Dense layer
+#
+# `x` (B, inputs) is a batch, one example in each row; `kernel` (inputs, units) has the weights of
+# one unit in each column; `bias` has shape (units,). Return what the layer computes, shape (B,
+# units).
+
+# %% exercise="dense_forward"
+import numpy as np
+
+
+def dense_forward(x, kernel, bias):
+    """Compute a Dense layer's outputs for a batch."""
+    return ...
+
+
+check("dense_forward", dense_forward)
+
+# %% [markdown]
+# ### What is positive passes
+#
+# Return an array like `x`, of any shape, in which everything below 0 has become 0. Leave `x` itself
+# as it is: the layer will need it on the way back.
+
+# %% exercise="relu"
+import numpy as np
+
+
+def relu(x):
+    """Return x with zeros where it was negative."""
+    return ...
+
+
+check("relu", relu)
+
+# %% [markdown]
+# ### Softmax that survives large logits
+#
+# Turn `logits` of shape (B, C) into probabilities of the same shape: each $e^{z_k}$ divided by the
+# sum of its row. It must work for logits of 1,000 too, where `np.exp` alone says `inf`.
+
+# %% exercise="softmax"
+import numpy as np
+
+
+def softmax(logits):
+    """Turn each row of logits into probabilities."""
+    return ...
+
+
+check("softmax", softmax)
+
+# %% [markdown]
+# ### Count the parameters
+#
+# `sizes` is a tuple: how many numbers enter the network and how many leave each Dense layer, such
+# as `(784, 128, 64, 10)`. Return how many parameters all Dense layers have together, weights and
+# biases.
+
+
+# %% exercise="count_parameters"
+def count_parameters(sizes):
+    """Return the number of weights and biases of all Dense layers."""
+    total = 0
+    ...
+    return total
+
+
+check("count_parameters", count_parameters)
+
+# %% [markdown]
 # ## Exercises
 
 # %% [markdown]

@@ -670,7 +670,78 @@ print(
 # - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
 # - Each doubling of the images removed about {{ gone:.0%}} of the errors.
 # - Report mean and spread over several seeds. A difference smaller than the cloud is not yet a result.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("stop_epoch")` gives the first of three hints, `hint("stop_epoch", 2)` the second, and `solution("stop_epoch")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### When to stop
+#
+# `val_losses` has the validation loss after each epoch. Training stops as soon as `patience` epochs
+# in a row have not beaten the best loss so far; an equal loss does not beat it. Return two numbers,
+# counted from 1: the best epoch, whose network is kept, and the epoch after which training stops.
+# If it never stops early, that is the last one.
+
+
+# %% exercise="stop_epoch"
+def stop_epoch(val_losses, patience):
+    """Return the best epoch, and the epoch after which training stops."""
+    best_epoch = 1
+    epoch = 1
+    ...
+    return best_epoch, epoch
+
+
+check("stop_epoch", stop_epoch)
+
+# %% [markdown]
+# ### Which curve overfits?
+#
+# `losses` and `val_losses` are the training and the validation loss after each epoch. Return True
+# if they show overfitting, else False. The rule: at the end the validation loss is more than `1.1`
+# times the lowest it has ever been, while the training loss is lower than it was in that best
+# epoch.
+
+# %% exercise="overfits"
+import numpy as np
+
+
+def overfits(losses, val_losses):
+    """Say whether the two curves show overfitting."""
+    return ...
+
+
+check("overfits", overfits)
+
+# %% [markdown]
+# ### The error of a mean over seeds
+#
+# `results` holds what S trainings reached that differ by their seed alone, S at least 2. Return the
+# standard error of their mean: the standard deviation, estimated with S - 1 below, divided by the
+# root of S.
+
+# %% exercise="standard_error"
+import numpy as np
+
+
+def standard_error(results):
+    """Return the standard error of the mean of some results."""
+    return ...
+
+
+check("standard_error", standard_error)
+
+# %% [markdown]
 # ## Exercises
 #
 # **1. By hand.** Three runs of A make 30, 34 and 32 mistakes, three of B 27, 25 and 29. Is B better, by the rule of

@@ -31,9 +31,9 @@ from digitlearn.preprocessing import scale_pixels, split_validation
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
-print(train.notice, end="")
 
 # %%
+print(train.notice, end="")
 x_train = scale_pixels(train.images)
 x_test = scale_pixels(test.images)
 y_test = test.labels
@@ -645,7 +645,139 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # - Refusing the least sure images removes most mistakes.
 # - Where networks and label disagree, look; mostly the label is right.
 # - A test set speaks for images of its own kind only, and for a network that was not chosen by it.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("confusion_matrix")` gives the first of three hints, `hint("confusion_matrix", 2)` the second, and `solution("confusion_matrix")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### What was taken for what
+#
+# Return the confusion matrix of `labels` and `predictions`, two arrays of N digits: an array of
+# integers of shape (`classes`, `classes`), whose entry in row t and column p counts the images of
+# class t that were read as p.
+
+# %% exercise="confusion_matrix"
+import numpy as np
+
+
+def confusion_matrix(labels, predictions, classes):
+    """Count how often each true class was read as each class."""
+    matrix = np.zeros((classes, classes), dtype=int)
+    ...
+    return matrix
+
+
+check("confusion_matrix", confusion_matrix)
+
+# %% [markdown]
+# ### How many were found?
+#
+# `confusion` is a confusion matrix (C, C) of counts, a row for each true class. Return the recall
+# of each class, an array of C floats: of the images that *are* of this class, the share that was
+# found. The recall of a class without images is 0.
+
+# %% exercise="recall"
+import numpy as np
+
+
+def recall(confusion):
+    """Return the recall of each class."""
+    return ...
+
+
+check("recall", recall)
+
+# %% [markdown]
+# ### An interval at the ends
+#
+# `correct` of `total` images were read rightly, a share $a$ of $N$. With $z = 1.96$, the middle of
+# Wilson's interval is $(a + z^2 / (2N)) / (1 + z^2/N)$, and half its width is $z$ times the root of
+# $a (1 - a) / N + z^2 / (4N^2)$, divided by $1 + z^2/N$. Return its lower and its upper end. Try 20
+# of 20: what would the rule of thumb, $a$ plus and minus $1.96$ times the root of $a (1 - a) / N$,
+# say?
+
+# %% exercise="wilson_interval"
+import numpy as np
+
+
+def wilson_interval(correct, total):
+    """Return the lower and the upper end of Wilson's interval."""
+    return ..., ...
+
+
+check("wilson_interval", wilson_interval)
+
+# %% [markdown]
+# ### Luck, or better?
+#
+# Given the labels of N images and what two networks read, return three numbers: how many images
+# only A read rightly, how many only B did, and the exact p-value. That is the chance that a fair
+# coin, tossed once for each of these images, divides them at least so unevenly, *to either side*;
+# it is never above 1, and 1 without any toss.
+
+# %% exercise="mcnemar"
+import numpy as np
+
+
+def mcnemar(labels, answers_a, answers_b):
+    """Return how often only A, only B was right, and the p-value."""
+    return ..., ..., ...
+
+
+check("mcnemar", mcnemar)
+
+# %% [markdown]
+# ### Expected calibration error
+#
+# `confidence` (N,) says how sure a network was of each answer, above 0 and up to 1; `right` (N,)
+# says whether it was right. Divide the range from 0 to 1 into `bins` of equal width; a confidence
+# on an edge belongs to the bin below. In every bin that is not empty, the gap is the distance
+# between mean confidence and share of right answers. Return the mean of the gaps, each counted as
+# often as its bin has answers.
+
+# %% exercise="calibration_error"
+import numpy as np
+
+
+def calibration_error(right, confidence, bins):
+    """Return the expected calibration error."""
+    error = 0.0
+    ...
+    return error
+
+
+check("calibration_error", calibration_error)
+
+# %% [markdown]
+# ### Refuse the unsure ones
+#
+# A machine answers only where its confidence, the largest probability of the row, is at least
+# `threshold`; what it refuses, a human reads. Given `labels` (N,) and `probabilities` (N, C),
+# return two numbers: the share of images it answers, and the share of *these answers* that is
+# right. There is always at least one answer.
+
+# %% exercise="reject_below"
+import numpy as np
+
+
+def reject_below(labels, probabilities, threshold):
+    """Return the share answered, and the accuracy of the answers."""
+    return ..., ...
+
+
+check("reject_below", reject_below)
+
+# %% [markdown]
 # ## Exercises
 #
 # **1. By hand.** A program reads 361 of 400 digits. How wide is the interval, by the rule of thumb? How many digits must

@@ -410,7 +410,7 @@ print(f"p-value {pair.p_value:.2g}")
 # %% [markdown]
 # Step by step: distortion alone takes the mistakes from {{ len(wrong["plain"]) }} to {{ len(wrong["distorted"]) }}.
 # {{ assert len(wrong["distorted"]) < 0.7 * len(wrong["plain"]) }} Small differs from the second row in training ten times as long, on
-# all images and on those that make it know other writers, and in the mean of its weights, which made no difference in the study: {{ len(wrong["small"]) }}. {{ assert len(wrong["small"]) < 0.75 * len(wrong["distorted"]) }} Large is wider, and two that
+# all images and on those that make it know other writers, and in the mean of its weights, which made no difference in the study: {{ len(wrong["small"]) }}. {{ assert len(wrong["small"]) < 0.9 * len(wrong["distorted"]) }} Large is wider, and two that
 # vote: {{ len(wrong["large"]) }}. {{ assert len(wrong["large"]) < len(wrong["small"]) }} All have the same four
 # layers. The [model card](../model_card.md) tells the rest: how they were trained, how good they are on each digit, and
 # what not to use them for.
@@ -418,6 +418,23 @@ print(f"p-value {pair.p_value:.2g}")
 # Is large really better than small? {{ pair.only_a_right }} digits only large reads right, {{ pair.only_b_right }} only
 # small. The p-value is {{ pair.p_value:.2g}}: probably, and it would be bold to say more after one look at one test.
 # {{ assert 0.001 < pair.p_value < 0.05 and pair.only_a_right > pair.only_b_right }}
+#
+# These are the networks alone, one look at each image. The package and the page look three times: at the image as it is, and turned by ten
+# degrees to each side. That is test-time augmentation again, with larger turns than in our eight copies.
+
+# %%
+from digitlearn.reading import predict_proba
+
+thrice = {}
+for name in ("small", "large"):
+    found = predict_proba(networks[name], x_test).argmax(axis=1)
+    thrice[name] = evaluation.compare(test.labels, found, digits[name])
+    print(f"{name} {(found != test.labels).sum()} mistakes, {thrice[name]}")
+p_small, p_large = (result.p_value for result in thrice.values())
+
+# %% [markdown]
+# It helps small: p is {{ p_small:.1g}}. {{ assert p_small < 0.01 and thrice["small"].only_a_right > thrice["small"].only_b_right }} Large already is a vote, and for
+# it these images show no difference: {{ p_large:.2g}}. {{ assert p_large > 0.05 }}
 #
 # ## All that is left
 #
@@ -464,7 +481,77 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 # - Change one thing at a time, and keep all else: epochs, learning rate, seed.
 # - Let the learning rate fall to zero. Measure which ideas help: not all do.
 # - Choose on validation images. Use the test images once. Near the end, the labels are part of what is measured.
+
+# %% [markdown]
+# ## Exercises that answer
 #
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("shift_image")` gives the first of three hints, `hint("shift_image", 2)` the second, and `solution("shift_image")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### Distort by a shift
+#
+# Move `image` (H, W) by whole pixels: `down` rows down and `right` columns to the right, upwards or
+# to the left where they are negative. Return a new array of the same shape. What leaves the picture
+# is lost, and what enters it is paper, 0.
+
+# %% exercise="shift_image"
+import numpy as np
+
+
+def shift_image(image, down, right):
+    """Return the image moved down and to the right."""
+    return ...
+
+
+check("shift_image", shift_image)
+
+# %% [markdown]
+# ### A rate that falls
+#
+# Return the learning rate at `step` of a training of `steps` steps that starts with `highest` and
+# falls along half a cosine: all of it at step 0, half of it in the middle, 0 at the last step. The
+# part that is left after the share $s$ of the steps is $(1 + \cos \pi s) / 2$.
+
+# %% exercise="cosine_rate"
+import numpy as np
+
+
+def cosine_rate(step, steps, highest):
+    """Return the learning rate at a step of the training."""
+    return ...
+
+
+check("cosine_rate", cosine_rate)
+
+# %% [markdown]
+# ### The running mean of the weights
+#
+# `weights` has shape (T, n): the weights of a network after each of T steps. The running mean
+# begins with the first row. With every further row it keeps the part `keep` of itself and takes the
+# rest, `1 - keep`, from that row. Return the running mean after the last one, shape (n,).
+
+# %% exercise="running_mean"
+import numpy as np
+
+
+def running_mean(weights, keep):
+    """Return the running mean of the weights after the last step."""
+    mean = weights[0]
+    ...
+    return mean
+
+
+check("running_mean", running_mean)
+
+# %% [markdown]
 # ## Exercises
 #
 # **1. By hand.** A training takes 1,000 steps at a learning rate of 0.002 that falls along the cosine. What is the rate at the

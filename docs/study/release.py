@@ -1,4 +1,4 @@
-"""Train the released networks; write their weights, seals, cards and the limits of the page.
+"""Train the released networks; write their weights, seals and cards.
 
 One more network is one more entry of RELEASES.
 
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import joblib
-import limits
 import numpy as np
+import sealed
 from recipes import LARGE, SMALL, Recipe
-from study import RESULTS, write_json
+from study import RESULTS
 from threadpoolctl import threadpool_limits
 
 from digitlearn import data, pretrained
@@ -46,7 +46,6 @@ RELEASES = {
     "large": Release(LARGE, 2, "ensemble"),
 }
 WEIGHTS = pretrained.SEALS.parent
-ON_THE_PAGE = "small"
 
 
 def train(name: str, seed: int, folder: Path, dataset: str) -> Path:
@@ -61,7 +60,7 @@ def train(name: str, seed: int, folder: Path, dataset: str) -> Path:
             net, history = recipe.fit(pair, seed=seed, checkpoint=checkpoint)
         net.save(path)
         seconds = path.with_suffix(".json")
-        write_json(seconds, {"seconds": sum(history.seconds)})
+        seconds.write_text(json.dumps({"seconds": sum(history.seconds)}), encoding="utf-8")
         checkpoint.unlink()
     return path
 
@@ -153,7 +152,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add(
         "--results", type=Path, default=RESULTS.parent, help="study.json is here, the cards go here"
     )
-    add("--limits", type=Path, default=limits.FILE, help="where the page's limits go")
     add("--dataset", choices=["mnist", "embedded"], default="mnist")
     add("--train-only", action="store_true", help="leave the test digits alone")
     options = parser.parse_args(arguments)
@@ -174,11 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         temperature = temperatures[RELEASES[name].row]
         content, figures = card(name, options.folder, options.dataset, temperature)
         write_release(name, content, options.weights)
-        write_json(options.results / f"{name}.json", figures)
-        if name == ON_THE_PAGE:
-            images = data.load("train", dataset=options.dataset).images
-            package = options.weights / limits.LIMITS.name
-            limits.write(options.limits, package, pretrained.unpack(content), images)
+        sealed.write(options.results / f"{name}.json", figures)
         print(f"{name}: {figures['mean_accuracy']:.3%}, sha256 {figures['sha256']}")
     return 0
 

@@ -106,7 +106,7 @@ def test_failures_to_try_and_what_they_teach(open_page):
 def test_an_8_has_its_article(open_page):
     page = open_page()
     page.locator("[data-sample='8']").click()
-    expect(find(page, "text")).to_have_text(re.compile(r"^An 8, 9\d\.\d % sure\.$"))
+    expect(find(page, "text")).to_have_text(re.compile(r"^An 8, 9\d\.\d% sure\.$"))
 
 
 def test_nothing_is_hollow_before_one_draws(open_page):

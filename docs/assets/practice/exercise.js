@@ -20,9 +20,14 @@ let busy = false;
  */
 async function load(place) {
   wanted ??= import("./python.js").then(({ Python }) => new Python(place));
-  const python = await wanted;
-  python.load();
-  return python;
+  try {
+    const python = await wanted;
+    python.load();
+    return python;
+  } catch (error) {
+    wanted = null; // so that the next run tries again
+    throw error;
+  }
 }
 
 export class Exercise {
@@ -46,7 +51,7 @@ export class Exercise {
     this.addButtons();
     this.shown = 0; // hints
     this.showHints(hints ?? 0);
-    this.finish(Boolean(done));
+    root.toggleAttribute("data-done", Boolean(done));
     root.classList.add("dl-practice-live");
   }
 
@@ -56,7 +61,7 @@ export class Exercise {
       run: ["Run", () => this.run("run")],
       check: ["Check", () => this.run("check")],
       stop: ["Stop", () => this.stop()],
-      hint: ["Hint", () => this.showHints(this.shown + 1)],
+      hint: ["Hint", () => this.hint()],
       solution: ["Solution", () => this.fold("solution")],
       reset: ["Start over", () => this.reset()],
     };
@@ -78,7 +83,10 @@ export class Exercise {
    * @param {"run" | "check"} act
    */
   async run(act) {
-    if (busy) return;
+    if (busy) {
+      if (!this.root.hasAttribute("data-busy")) this.say("waiting", "Another exercise of this page is running. Stop it first.");
+      return;
+    }
     this.setBusy(true);
     this.editor.mark(null);
     this.output.textContent = "";
@@ -98,7 +106,10 @@ export class Exercise {
 
   /** @param {Outcome} outcome */
   report({ kind, message, line }) {
-    if (kind === "right") this.finish(true);
+    if (kind === "right") {
+      this.root.toggleAttribute("data-done", true);
+      keep(this.key, { done: true });
+    }
     this.editor.mark(line);
     this.say(kind, message || (this.output.textContent ? "It ran." : "It ran, and printed nothing."));
   }
@@ -121,14 +132,11 @@ export class Exercise {
 
   /** @param {boolean} isBusy */
   setBusy(isBusy) {
+    const [gone, come] = isBusy ? ["run", "stop"] : ["stop", "run"];
+    const hadFocus = document.activeElement === this.button(gone);
     busy = isBusy;
     this.root.toggleAttribute("data-busy", isBusy);
-  }
-
-  /** @param {boolean} isDone */
-  finish(isDone) {
-    this.root.toggleAttribute("data-done", isDone);
-    if (isDone) keep(this.key, { done: true });
+    if (hadFocus) this.button(come).focus();
   }
 
   /** @param {number} count How many hints to show */
@@ -138,6 +146,11 @@ export class Exercise {
     hints.forEach((hint, index) => hint.toggleAttribute("hidden", index >= this.shown));
     this.fold("hints", this.shown > 0);
     this.button("hint").textContent = this.shown < hints.length ? "Hint" : "No more hints";
+  }
+
+  /** Show one more hint. */
+  hint() {
+    this.showHints(this.shown + 1);
     keep(this.key, { hints: this.shown });
   }
 

@@ -30,7 +30,7 @@ function choice(root) {
     option.replaceChildren(label);
     return button;
   });
-  const texts = options.map(option => option.textContent ?? "");
+  const texts = options.map(option => option.textContent?.trim() ?? "");
   return {
     fields: [],
     answer: () => texts[buttons.findIndex(button => button.checked)] ?? "",
@@ -78,8 +78,9 @@ function order(root) {
   const list = part(root, ":scope > ol", HTMLOListElement);
   const places = (root.dataset.places ?? "").trim().split(" ").map(Number);
   const steps = [...list.children];
-  const texts = steps.map(step => step.textContent ?? "");
+  const texts = steps.map(step => step.textContent?.trim() ?? "");
   for (const [index, step] of steps.entries()) {
+    const moves = element("span", { class: "dl-question-moves" });
     for (const [name, move] of /** @type {const} */ ([["Up", -1], ["Down", 1]])) {
       const button = element("button", { type: "button", "aria-label": `${name}: ${texts[index]}` }, name);
       button.addEventListener("click", () => {
@@ -88,8 +89,9 @@ function order(root) {
         else list.children[now + 1]?.after(step);
         button.focus();
       });
-      step.append(button);
+      moves.append(button);
     }
+    step.append(moves);
   }
   return {
     fields: [],

@@ -7,7 +7,7 @@ import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
 import { Photo } from "./photo.js";
-import { FRAME, toMnistStyle } from "./preprocess.js";
+import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
@@ -97,11 +97,10 @@ async function start(root) {
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
     if (!layers) return;
-    const nothing = { digits: 0, image: null, small: false };
-    const found = pad.empty ? nothing : see(pad.strokes);
-    const { digits, image, small } = photo.picture ? toMnistStyle(photo.picture) : found;
-    const looked = image && look(layers, image);
-    const answer = judge(image, looked?.logits ?? new Float64Array(0), digits, small);
+    const drawn = pad.empty ? nothing : see(pad.strokes);
+    const seen = photo.picture ? toMnistStyle(photo.picture) : drawn;
+    const looked = seen.image && look(layers, seen.image);
+    const answer = judge(seen, looked && looked.logits);
     const activations = looked?.activations ?? sketched ?? forward(layers, scalePixels(NOTHING));
     view.show({ layers, activations, answer });
     clearTimeout(timer);
