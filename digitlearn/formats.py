@@ -1,4 +1,4 @@
-"""The formats that MNIST comes in, read without making room for more than MNIST.
+"""The formats that MNIST and Semeion come in, read without making room for more than those.
 
 Peak memory is below four times `MOST_BYTES` (190 MB), whatever a file says of itself.
 """
@@ -16,6 +16,7 @@ from digitlearn.files import read_npz
 
 MOST_IN_NPZ = 60_000 * (28 * 28 + 1) + 10_000 * (28 * 28 + 1) + 4096
 MOST_BYTES = 60_000 * 28 * 28 + 1024  # of the largest array, with what its format adds
+MOST_IN_SEMEION = 8 * 2**20  # its file has 3 MB, with four decimals for each 0 and 1
 IDX_FILES = {
     "x_train": "train-images-idx3-ubyte",
     "y_train": "train-labels-idx1-ubyte",
@@ -72,14 +73,18 @@ def read_files(
     return arrays
 
 
-def verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str]) -> None:
-    """Make sure that arrays are MNIST's to the last byte.
+def verify(
+    arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str], whose: str = "MNIST"
+) -> None:
+    """Make sure that arrays are MNIST's, or another's, to the last byte.
 
     Parameters
     ----------
     arrays : mapping of str to ndarray
     digests : mapping of str to str
         The SHA-256 of each array's bytes.
+    whose : str
+        For the message.
 
     Raises
     ------
@@ -99,7 +104,7 @@ def verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str]) -> No
             found = hashlib.sha256(array.tobytes()).hexdigest()
         if found != digests[name]:
             raise ValueError(
-                f"{name} is not MNIST's, uint8 with sha256 {digests[name]}. Received: {found}"
+                f"{name} is not {whose}'s, uint8 with sha256 {digests[name]}. Received: {found}"
             )
 
 
@@ -174,3 +179,48 @@ def read_idx(file: IO[bytes]) -> NDArray[np.uint8]:
     dimensions = data[3]
     shape = np.frombuffer(data, dtype=">u4", count=dimensions, offset=4)
     return np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape).copy()
+
+
+def read_semeion(file: IO[bytes], digests: Mapping[str, str]) -> dict[str, NDArray[np.uint8]]:
+    """Return Semeion's arrays, verified.
+
+    Each line of the file has 256 pixels, 0 or 1, and then the label as one-hot.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for reading, at its start.
+    digests : mapping of str to str
+        The SHA-256 of "images", of shape (N, 256), and of "labels", of shape (N,).
+
+    Returns
+    -------
+    dict of str to ndarray of uint8
+
+    Raises
+    ------
+    ValueError
+        If the file is none, or damaged, or another.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> read_semeion(BytesIO(b"<html>"), {})
+    Traceback (most recent call last):
+        ...
+    ValueError: this is not Semeion's file of numbers
+    """
+    data = file.read(MOST_IN_SEMEION + 1)
+    if len(data) > MOST_IN_SEMEION:
+        raise ValueError("this is larger than Semeion's file")
+    try:
+        table = np.array(data.split(), dtype=np.float32).reshape(-1, 256 + 10)
+    except ValueError as error:
+        raise ValueError("this is not Semeion's file of numbers") from error
+    one_hot = table[:, 256:]
+    if not np.isin(table, (0, 1)).all() or not (one_hot.sum(axis=1) == 1).all():
+        raise ValueError("Semeion's numbers are 0 and 1, with one label to each digit")
+    labels = one_hot.argmax(axis=1)
+    arrays = {"images": table[:, :256].astype(np.uint8), "labels": labels.astype(np.uint8)}
+    verify(arrays, digests, "Semeion")
+    return arrays

@@ -21,6 +21,7 @@ LEVELS = 50  # in which the paper is looked for
 CORNERS = 0.12  # of the picture: for as much its four corners count when the paper is looked for
 GRID = 24  # cells a side in which uneven light is measured
 WIDEST = 0.35  # of the picture's longer side: no stroke is wider
+BLOB = 0.3  # of its size: no digit's strokes are wider
 SMALLEST_SHEET = 0.25  # of the picture's longer side
 SMALLEST_RULED = 100  # pixels a side: in smaller pictures no ruled lines are looked for
 CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
@@ -112,7 +113,21 @@ def _ink_in_even_light(grey: Grey) -> Grey:
     ink = grey - _paper_level(grey)
     ink[_surroundings(abs(ink))] = 0
     # Paper varies a little; what differs from it most is ink.
-    return -ink if (ink**3).sum() < 0 else ink
+    ink = -ink if (ink**3).sum() < 0 else ink
+    mask = ink > ink.max() / 2
+    return np.median(ink[mask]) - ink if _is_paper_of_a_tight_cut(mask) else ink
+
+
+def _is_paper_of_a_tight_cut(mask: Mask) -> bool:
+    """Say whether what was taken for ink is the paper around a digit that was cut out tightly.
+
+    Such a digit may have more ink than paper around it, but not in the corners as well. This is
+    wrong with no digit of Semeion's 1,593.
+    """
+    sides = mask[0], mask[-1], mask[:, 0], mask[:, -1]
+    border = np.concatenate(sides).mean()
+    corners = mask[[0, 0, -1, -1], [0, -1, 0, -1]].mean()
+    return all(side.any() for side in sides) and bool(mask.mean() + border / 2 + corners / 2 > 1)
 
 
 def _is_uneven(grey: Grey) -> bool:
@@ -193,10 +208,14 @@ def _surroundings(strength: Grey) -> Mask:
     main = mass.argmax()
     if main == 0 or sides[main]:
         return none
+    digit = pieces[boxes[main - 1]] == main
+    if max(digit.shape) < max(strength.shape) / 10:
+        return none  # what is left must be more than dirt
+    edge = digit & ~ndimage.binary_erosion(digit)
+    if 2 * digit.sum() > BLOB * max(digit.shape) * edge.sum():
+        return none  # and made of strokes: not paper in the loop of a digit
     top, left = (extent.start for extent in boxes[main - 1])
     bottom, right = (extent.stop for extent in boxes[main - 1])
-    if max(bottom - top, right - left) < max(strength.shape) / 10:
-        return none  # what is left must be more than dirt
     for piece in np.flatnonzero(along):
         rows, columns = boxes[piece - 1]
         around = rows.start < top and rows.stop > bottom
@@ -243,8 +262,10 @@ def _lines(mask: Mask) -> Mask:
     thin = max(mask.shape) // 40 // 2 * 2 + 3
     # Where a line crosses a stroke, ink is high; there it stays.
     thick = maximum_filter1d(minimum_filter1d(mask, thin, axis=0), thin, axis=0)
+    # The dots of a scan in black and white are no lines, however they lie.
+    runs = maximum_filter1d(minimum_filter1d(mask, 3, axis=1), 3, axis=1)
     # A line that is not quite level goes up or down a row at times.
-    flat = maximum_filter1d(mask & ~thick, 3, axis=0)
+    flat = maximum_filter1d(runs & ~thick, 3, axis=0)
     joined = minimum_filter1d(maximum_filter1d(flat, 5, axis=1), 5, axis=1)
     run = width // 20 * 2 + 1
     long = maximum_filter1d(minimum_filter1d(joined, run, axis=1), run, axis=1)

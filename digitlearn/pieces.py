@@ -22,7 +22,13 @@ CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
 
 
 class Found(NamedTuple):
-    """The digit in a picture's ink."""
+    """The digit in a picture's ink.
+
+    Examples
+    --------
+    >>> find_digit(np.pad(np.ones((12, 2)), 8)).digits
+    1
+    """
 
     ink: NDArray[np.float64]  # of shape (h, w): the digit's alone, cut to its box
     digits: int  # how many digits there seem to be
@@ -181,12 +187,12 @@ def stands_beside(image: NDArray[np.uint8]) -> bool:
     """
     from scipy import ndimage
 
-    image = as_table("image", image)
-    if not image.any():
+    levels = as_table("image", image)
+    if not levels.any():
         return False
-    mask = image > image.max() / 4
+    mask = levels > levels.max() / 4
     pieces, _ = ndimage.label(mask, structure=CORNERS_TOO)
-    mass = np.bincount(pieces[mask], image[mask])
+    mass = np.bincount(pieces[mask], levels[mask])
     rows, _ = bounds(mask)
     ends = []  # of each tall piece: its first column, and the first beyond it
     for piece, (down, across) in enumerate(ndimage.find_objects(pieces), start=1):

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlearn import pretrained
+from digitlearn.augmentation import rotate
 from digitlearn.checks import as_pixels
 from digitlearn.ink import find_ink
+from digitlearn.losses import softmax
 from digitlearn.network import Network
 from digitlearn.pictures import Picture, fit_to_frame, read_grey
 from digitlearn.pieces import Found, find_digit, stands_beside, stroke_width, widen
@@ -23,12 +25,20 @@ from digitlearn.preprocessing import scale_pixels
 
 LIMITS = Path(__file__).with_name("weights") / "limits.json"  # docs/study/limits.py writes them
 SURE = 0.9  # the confidence below which an answer is "not sure" anyway
+TURN = 10  # degrees to each side that an image is turned for a second and a third look
 SMALLEST = 10  # pixels a digit must be high or wide
 THICKEST = 0.45  # of the digit's size: with wider strokes it is a dot
 
 
 class Reading(NamedTuple):
-    """What a picture is read as."""
+    """What a picture is read as.
+
+    Examples
+    --------
+    >>> reading = read(np.pad(np.zeros((12, 2), dtype=np.uint8), 8, constant_values=255))
+    >>> reading.digit, reading.doubt is None
+    (1, True)
+    """
 
     digit: int  # the most probable one
     confidence: float  # its probability
@@ -39,8 +49,10 @@ class Reading(NamedTuple):
     image: NDArray[np.uint8]  # of shape (28, 28): what the network saw
 
 
-def predict_proba(network: Network, x: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return each digit's probability, the way the released networks read.
+def predict_logits(network: Network, x: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the mean logits of three looks at each image: as it is, and turned to each side.
+
+    The looks err in different ways, and part of that cancels out.
 
     Parameters
     ----------
@@ -52,12 +64,47 @@ def predict_proba(network: Network, x: NDArray[np.floating]) -> NDArray[np.float
     -------
     float ndarray of shape (N, 10)
 
+    Raises
+    ------
+    TypeError, ValueError
+        As `Network.predict_proba`; only images of 28x28 can be turned.
+
+    Examples
+    --------
+    >>> predict_logits(pretrained.load("small"), np.zeros((2, 28, 28))).shape
+    (2, 10)
+    """
+    x = as_pixels("x", x).astype(np.float32)
+    looks = (x, rotate(x, -TURN), rotate(x, TURN))
+    logits: NDArray[np.floating] = np.mean([network.predict_logits(look) for look in looks], axis=0)
+    return logits
+
+
+def predict_proba(network: Network, x: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return each digit's probability, the way `read` and the site's page do: in three looks.
+
+    Parameters
+    ----------
+    network : Network
+    x : float ndarray of shape (N, 28, 28)
+        Images, scaled to 0-1.
+
+    Returns
+    -------
+    float ndarray of shape (N, 10)
+        Each row adds up to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `predict_logits`.
+
     Examples
     --------
     >>> predict_proba(pretrained.load("small"), np.zeros((2, 28, 28))).shape
     (2, 10)
     """
-    return network.predict_proba(as_pixels("x", x))
+    return softmax(predict_logits(network, x))
 
 
 def read(picture: Picture, network: Network | None = None) -> Reading:
@@ -121,7 +168,7 @@ def _doubt_of_digit(x: NDArray[np.float32]) -> str | None:
     The largest logit tells what is foreign better than the probabilities do (Hendrycks et al. 2022,
     "Scaling out-of-distribution detection for real-world settings").
     """
-    low = _small().predict_logits(x).max() < _limits()["logit"]
+    low = predict_logits(_small(), x).max() < _limits()["logit"]
     return "This looks like none of the ten digits." if low else None
 
 

@@ -4,6 +4,7 @@ import ast
 import importlib
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ FLOORS = {
     "preprocessing": 3,
     "network": 3,
     "evaluation": 3,
+    "sources": 2,
     "data": 4,
     "training": 4,
     "pretrained": 4,
@@ -52,13 +54,17 @@ FLOORS = {
 }
 # Modules that may not use all of the floors below them; all may use the lowest one.
 NEIGHBOURS = {
-    "__init__": {"data"},
+    "__init__": {"data", "sources"},
     "__main__": {"cli"},
     "ink": set(),
     "pieces": {"pictures"},
     "preprocessing": {"ink", "pictures", "pieces"},
-    "reading": {"ink", "network", "pictures", "pieces", "preprocessing", "pretrained"},
-    "data": {"formats", "pictures", "preprocessing"},
+    "reading": {
+        *("augmentation", "ink", "losses", "network", "pictures", "pieces", "preprocessing"),
+        "pretrained",
+    },
+    "data": {"pictures", "preprocessing", "sources"},
+    "sources": {"formats"},
     "network": {"layers", "losses"},
     "evaluation": set(),
     "exercises": set(),
@@ -86,6 +92,7 @@ INSIDE_FUNCTIONS = {
     "export": {"onnx", "onnxruntime"},
     "pretrained": {"safetensors"},
     "data": {"pooch", "sklearn"},
+    "sources": {"pooch"},
     "download": {"pooch"},
     "evaluation": {"sklearn", "scipy"},
     "style": {"matplotlib_inline"},
@@ -263,10 +270,40 @@ def test_lines_of_code_are_counted():
     )
 
 
+EXERCISES = "exercises"  # beside the package's own code, and as many as there are ideas
+
+
 def test_the_package_stays_small():
     lines = {
         name: lines_of_code(path.read_text(encoding="utf-8"))
         for name, path in MODULES.items()
-        if name != "exercises"
+        if name != EXERCISES
     }
-    assert sum(lines.values()) < 2_600, lines
+    assert sum(lines.values()) <= 2_760, lines
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_read_at_a_sitting(module):
+    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def lengths(text):
+    """Return how many lines of code each function has, its signature and docstring aside."""
+    found = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            lines = text.splitlines()[node.body[0].lineno - 1 : node.end_lineno]
+            found[node.name] = lines_of_code(textwrap.dedent("\n".join(lines)))
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_function_is_seen_at_a_glance(module):
+    found = lengths(MODULES[module].read_text(encoding="utf-8"))
+    assert {name for name, length in found.items() if length > 40} == set()
+
+
+def test_lengths_of_functions_are_counted():
+    text = 'def f():\n    "Doc."\n\n    # why\n    if 1:\n        pass\n'
+    text += "def g(\n    a,\n):\n    return a\n"
+    assert lengths(text) == {"f": 2, "g": 1}

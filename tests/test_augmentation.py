@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from digitlearn import augmentation, pictures
-from digitlearn.augmentation import distort
+from digitlearn.augmentation import distort, rotate
 
 NONE = {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "elastic": 0}
 PLACE = np.arange(28) - 13.5
@@ -167,3 +167,31 @@ def test_a_side_is_that_of_a_frame():
 def test_the_strongest_distortion_still_gives_numbers(rng):
     strongest = dict.fromkeys(NONE, augmentation.STRONGEST * 0.999) | {"scale": 0.999}
     assert np.isfinite(distort(IMAGES + 1, rng=rng, **strongest)).all()
+
+
+# rotate
+
+
+@pytest.mark.parametrize("turns", [-1, 0, 1, 2])
+def test_quarter_turns_move_pixels(turns, rng):
+    images = rng.random((3, 28, 28), dtype=np.float32)
+    expected = np.rot90(images, turns, axes=(1, 2))
+    assert_allclose(rotate(images, 90 * turns), expected, atol=1e-4)
+
+
+def test_a_turn_is_counterclockwise_about_the_middle():
+    degrees = 30
+    [down], [right] = centres(rotate(blobs(row=5.5), degrees))
+    assert_allclose(down, -8 * np.cos(np.radians(degrees)), atol=0.05)
+    assert_allclose(right, -8 * np.sin(np.radians(degrees)), atol=0.05)
+
+
+def test_many_images_are_turned_as_each_alone(rng):
+    images = rng.random((2 * augmentation.CHUNK + 1, 28, 28), dtype=np.float32)
+    turned = rotate(images, 10)
+    assert_allclose(turned[-1:], rotate(images[-1:], 10), atol=1e-6)
+
+
+def test_what_comes_from_outside_is_paper():
+    corner = rotate(np.ones((1, 28, 28), np.float32), 45)[0, 0, 0]
+    assert corner == 0

@@ -1,4 +1,4 @@
-"""Where MNIST comes from, what may go wrong on the way, and the embedded digits.
+"""Where MNIST and Semeion come from, what may go wrong on the way, and the embedded digits.
 
 The web is a server on this machine with a small stand-in for MNIST and the faults of real ones.
 """
@@ -6,6 +6,7 @@ The web is a server on this machine with a small stand-in for MNIST and the faul
 import copy
 import gzip
 import hashlib
+import os
 import pickle
 import socket
 import struct
@@ -25,9 +26,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn import data, download, formats
-from digitlearn.data import IDX_FILES, MIRRORS, SHA256, DataUnavailableError
+from digitlearn import data, download, formats, sources
+from digitlearn.sources import IDX_FILES, MIRRORS, SHA256, DataUnavailableError
 
+GIVEN = os.environ.get("DIGITLEARN_DATA")  # the tests' environment has none
 RNG = np.random.default_rng(0)
 ARRAYS = {
     "x_train": RNG.integers(0, 256, (12, 28, 28), dtype=np.uint8),
@@ -39,7 +41,7 @@ DIGESTS = {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in 
 NAMES = "x_test", "y_test"
 IDX_GZ = [f"{name}.gz" for name in IDX_FILES.values()]
 
-find = partial(data._find, NAMES, digests=DIGESTS, timeout=(1, 1), deadline=60, pause=0.01)
+find = partial(sources.find_mnist, NAMES, digests=DIGESTS, timeout=(1, 1), deadline=60, pause=0.01)
 
 
 def npz(**changes):
@@ -62,12 +64,31 @@ def write_idx(folder, *, separator="-", zipped=False):
     return folder
 
 
+SEMEION = RNG.integers(0, 2, (7, 256), dtype=np.uint8)
+SEMEION_LABELS = np.array([0, 1, 2, 3, 4, 9, 9], dtype=np.uint8)
+SEMEION_DIGESTS = {
+    "images": hashlib.sha256(SEMEION.tobytes()).hexdigest(),
+    "labels": hashlib.sha256(SEMEION_LABELS.tobytes()).hexdigest(),
+}
+
+
+def semeion(images=SEMEION, labels=SEMEION_LABELS, form="%.4f"):
+    """Return the bytes of Semeion's file, with the stand-in or others."""
+    file = BytesIO()
+    np.savetxt(file, np.hstack([images, np.eye(10)[labels]]), form)
+    return file.getvalue()
+
+
 ONE_PIXEL_OFF = ARRAYS["x_test"] ^ np.eye(28, dtype=np.uint8)
 BODIES = {
     "/npz/mnist.npz": npz(),
     "/wrong/mnist.npz": npz(x_test=ONE_PIXEL_OFF),
     "/page/mnist.npz": b"<html>Please accept our terms.</html>",
     "/truncated/mnist.npz": npz(),
+    "/text/semeion.data": semeion(),
+    "/wrong/semeion.data": semeion(1 - SEMEION),
+    "/page/semeion.data": b"<html>Please accept our terms.</html>",
+    "/truncated/semeion.data": semeion(),
 } | {
     f"/idx/{file}": gzip.compress(idx(ARRAYS[name]))
     for name, file in zip(IDX_FILES, IDX_GZ, strict=True)
@@ -469,7 +490,7 @@ FAULTS = {
 @pytest.fixture
 def limits(fault, monkeypatch):
     """Return narrow limits, where the fault is to go beyond them."""
-    monkeypatch.setattr(data, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(sources, "MOST_BYTES", 100_000)
     return {"deadline": 1} if "dripping" in fault else {}
 
 
@@ -551,6 +572,139 @@ def test_the_real_mirrors_are_more_than_one_host_and_complete():
     assert download.TIMEOUT[0] == 5
 
 
+# load_semeion
+
+
+def find_semeion(places, keep, home="http://127.0.0.1:9/semeion.data", **limits):
+    """Return the stand-in's arrays."""
+    arrays = sources.find_semeion(
+        places,
+        keep,
+        home=home,
+        digests=SEMEION_DIGESTS,
+        timeout=(1, 1),
+        pause=0.01,
+        **{"deadline": 60, **limits},
+    )
+    assert_array_equal(arrays["images"], SEMEION)
+    assert_array_equal(arrays["labels"], SEMEION_LABELS)
+    return arrays
+
+
+@pytest.mark.parametrize("form", ["%.4f", "%d"])
+def test_reads_semeion_with_and_without_decimals(tmp_path, form):
+    (tmp_path / "semeion.data").write_bytes(semeion(form=form))
+    find_semeion([tmp_path / "nowhere", tmp_path / "semeion.data"], tmp_path / "unused")
+    assert not (tmp_path / "unused").exists()
+
+
+def test_downloads_semeion_and_keeps_it(web, tmp_path):
+    keep = tmp_path / "cache" / "semeion.data"
+    find_semeion([keep], keep, f"{web}/text/semeion.data")
+    assert [path.name for path in keep.parent.iterdir()] == ["semeion.data"]
+    find_semeion([keep], keep)
+
+
+def test_semeion_that_cannot_be_kept_is_no_obstacle(web, tmp_path):
+    (tmp_path / "file").touch()
+    keep = tmp_path / "file" / "semeion.data"
+    with pytest.warns(UserWarning, match="Semeion cannot be kept for the next time"):
+        find_semeion([], keep, f"{web}/text/semeion.data")
+
+
+TWO_LABELS = np.hstack([SEMEION, np.ones((7, 10))])
+BROKEN_SEMEION = {
+    "nothing": (None, "there is no such file"),
+    "a page": (BODIES["/page/semeion.data"], "not Semeion's file of numbers"),
+    "empty": (b"", "images is not Semeion's"),
+    "half a line": (semeion()[:-100], "not Semeion's file of numbers"),
+    "half the lines": (semeion(SEMEION[:3], SEMEION_LABELS[:3]), "images is not Semeion's"),
+    "other digits": (semeion(1 - SEMEION), "images is not Semeion's"),
+    "other labels": (semeion(labels=SEMEION_LABELS[::-1]), "labels is not Semeion's"),
+    "grey": (semeion(SEMEION * 0.5), "one label to each digit"),
+    "two labels": (
+        b"\n".join(b" ".join(b"%d" % n for n in row) for row in TWO_LABELS),
+        "one label",
+    ),
+    "not a number": (semeion().replace(b"1.0000", b"nan", 1), "one label to each digit"),
+    "long": (semeion() + b" " * formats.MOST_IN_SEMEION, "larger than Semeion's file"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN_SEMEION)
+def test_what_is_not_semeion_is_refused(tmp_path, fault):
+    content, message = BROKEN_SEMEION[fault]
+    place = tmp_path / "semeion.data"
+    if content is not None:
+        place.write_bytes(content)
+    with pytest.raises(DataUnavailableError, match=r"^Semeion cannot be had. Tried:") as caught:
+        find_semeion([place], tmp_path / "unused")
+    [line] = [line for line in str(caught.value).splitlines() if f"{place}: " in line]
+    assert message in line
+    assert "What you can do" in str(caught.value)
+    assert sources.SEMEION_HOME in str(caught.value)
+
+
+SEMEION_FAULTS = {
+    **FAULTS,
+    "wrong": "images is not Semeion's",
+    "page": "not Semeion's file of numbers",
+    "endless": "it is larger than 100,000 bytes",
+}
+
+
+@pytest.mark.parametrize("fault", SEMEION_FAULTS)
+def test_a_faulty_home_of_semeion_is_told_and_nothing_is_kept(web, tmp_path, fault, monkeypatch):
+    monkeypatch.setattr(sources, "MOST_IN_SEMEION", 100_000)
+    limits = {"deadline": 1} if "dripping" in fault else {}
+    keep = tmp_path / "cache" / "semeion.data"
+    with pytest.raises(DataUnavailableError) as caught:
+        find_semeion([keep], keep, f"{web}/{fault}/semeion.data", **limits)
+    [line] = [line for line in str(caught.value).splitlines() if f"{web}/{fault}/" in line]
+    assert SEMEION_FAULTS[fault] in line
+    assert not keep.parent.exists()
+
+
+def test_semeion_is_looked_for_beside_mnist(tmp_path, monkeypatch):
+    """In the folder that DIGITLEARN_DATA names, or that of the file that it names."""
+    places = []
+
+    def take(found, keep):
+        places.append(found[0])
+        assert found[1] == keep == tmp_path / "home" / "digitlearn" / "semeion.data"
+        return {"images": np.ones((1, 256), np.uint8), "labels": np.array([8], np.uint8)}
+
+    monkeypatch.setattr(data, "find_semeion", take)
+    for given in (tmp_path, tmp_path / "mnist.npz"):
+        monkeypatch.setenv("DIGITLEARN_DATA", str(given))
+        images, labels, source = data.load_semeion()
+    assert places == [tmp_path / "semeion.data"] * 2
+    assert (images.shape, images.dtype, labels.dtype) == ((1, 28, 28), np.uint8, np.int64)
+    assert (labels.tolist(), source) == ([8], "Semeion")
+    # MNIST's form: a full box of 16 by 16 pixels is one of 20 by 20, in the middle.
+    assert images[0, 4:24, 4:24].min() == 255
+    assert images.sum() == 20 * 20 * 255
+
+
+def test_semeion_that_is_nowhere_is_told(tmp_path):
+    with pytest.raises(DataUnavailableError, match="there is no such file") as caught:
+        data.load_semeion()
+    assert f"  - {sources.SEMEION_HOME}: " in str(caught.value)
+
+
+def test_semeion_is_semeion(monkeypatch):
+    given = GIVEN and Path(GIVEN)
+    if not given or not ((given if given.is_dir() else given.parent) / "semeion.data").is_file():
+        pytest.skip("needs Semeion: put semeion.data where DIGITLEARN_DATA is")
+    monkeypatch.setenv("DIGITLEARN_DATA", GIVEN)
+    images, labels, _ = data.load_semeion()
+    assert images.shape == (1593, 28, 28)
+    assert np.bincount(labels).tolist() == [161, 162, 159, 159, 161, 159, 161, 158, 155, 158]
+    ink = images > 0
+    assert ink.any(axis=1).sum(axis=1).max() == 20
+    assert ink.any(axis=2).sum(axis=1).min() > 5
+
+
 # load_mnist
 
 
@@ -572,7 +726,7 @@ def test_mnist_is_read_from_a_path_and_from_the_caches(mnist_test, tmp_path, mon
     arrays = {"x_test": mnist_test.images, "y_test": mnist_test.labels.astype(np.uint8)}
     for name, array in arrays.items():
         (folder / f"{IDX_FILES[name]}.gz").write_bytes(gzip.compress(idx(array), 1))
-    places = data._caches()
+    places = sources.caches()
     assert places == [
         tmp_path / "home" / "digitlearn" / "mnist.npz",
         tmp_path / "home" / "keras" / "datasets" / "mnist.npz",
@@ -610,7 +764,7 @@ def test_without_any_source_the_error_tells_all(tmp_path):
     with pytest.raises(DataUnavailableError) as caught:
         data.load_mnist()
     message = str(caught.value)
-    for place in (*data._caches(), *MIRRORS):
+    for place in (*sources.caches(), *MIRRORS):
         assert f"  - {place}: " in message
     assert "DIGITLEARN_DATA" in message
     assert 'load(dataset="embedded")' in message
@@ -639,7 +793,7 @@ def as_files(digits, split):
 
 
 def test_load_takes_mnist_if_it_can(mnist_train, mnist_test):
-    place = data._caches()[0]
+    place = sources.caches()[0]
     place.parent.mkdir(parents=True)
     np.savez(place, **as_files(mnist_train, "train"), **as_files(mnist_test, "test"))
     with warnings.catch_warnings():
@@ -648,7 +802,7 @@ def test_load_takes_mnist_if_it_can(mnist_train, mnist_test):
 
 
 def test_load_never_takes_one_split_of_mnist_and_one_of_the_others(mnist_test):
-    place = data._caches()[0]
+    place = sources.caches()[0]
     place.parent.mkdir(parents=True)
     np.savez(place, **as_files(mnist_test, "test"))
     with pytest.warns(UserWarning, match="MNIST cannot be had"):
@@ -681,6 +835,12 @@ def test_unknown_names_are_refused(monkeypatch):
 
 
 # Digits
+
+
+def test_readers_of_chapters_are_told_of_digits_that_are_not_mnist(embedded_test):
+    assert "scikit-learn's 1,797 digits" in embedded_test.notice
+    assert "written for MNIST" in embedded_test.notice
+    assert embedded_test._replace(source=data.MNIST).notice == ""
 
 
 def test_digits_are_as_many_as_there_are_images(embedded_test):

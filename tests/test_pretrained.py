@@ -18,6 +18,7 @@ from digitlearn.layers import Dense, Dropout, Flatten, ReLU, Sigmoid
 from digitlearn.network import Network, mlp
 from digitlearn.preprocessing import scale_pixels
 from digitlearn.pretrained import pack, unpack
+from digitlearn.reading import predict_proba
 
 
 def dense(network):
@@ -136,8 +137,7 @@ def test_numbers_that_are_none_are_refused():
 
 
 def test_there_are_two_released_networks():
-    assert pretrained.names() == ["large", "small"]
-    with pytest.raises(ValueError, match=r"'large', 'small', or a file in .* Received: 'medium'"):
+    with pytest.raises(ValueError, match=r"'large', 'small', a .*npz file\. Received: medium$"):
         pretrained.load("medium")
 
 
@@ -176,10 +176,11 @@ def test_a_released_network_is_as_described(name, hidden_units, limit):
     assert f"{digest}  {name}.safetensors" in pretrained.SEALS.read_text().splitlines()
 
 
-@pytest.mark.parametrize(("name", "accuracy"), [("small", 0.9935), ("large", 0.995)])
+@pytest.mark.parametrize(("name", "accuracy"), [("small", 0.9938), ("large", 0.9954)])
 def test_released_networks_are_as_good_as_promised(name, accuracy, mnist_test):
+    """As the package and the page read, in three looks."""
     network = pretrained.load(name)
-    report = evaluate(mnist_test.labels, network.predict_proba(scale_pixels(mnist_test.images)))
+    report = evaluate(mnist_test.labels, predict_proba(network, scale_pixels(mnist_test.images)))
     assert report.accuracy >= accuracy
     assert report.calibration_error < 0.005
 
@@ -199,7 +200,6 @@ def weights(tmp_path, monkeypatch):
 
 
 def test_a_third_network_is_one_more_line(weights):
-    assert pretrained.names() == ["tiny"]
     assert pretrained.load("tiny").parameter_count == 2395
 
 
@@ -210,7 +210,6 @@ def test_a_damaged_package_is_to_be_installed_again(content, file, weights):
     if content is not None:
         (weights / file).write_bytes(content)
     if file == "SHA256SUMS" and content == b"":
-        assert pretrained.names() == []
         return
     with pytest.raises(ValueError, match=r"install the package again\. Received: "):
         pretrained.load("tiny")

@@ -5,10 +5,12 @@ import json
 import kinds
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 from digitlearn import pretrained, reading
+from digitlearn.augmentation import rotate
+from digitlearn.losses import softmax
 from digitlearn.preprocessing import scale_pixels, to_mnist_style
 from digitlearn.reading import read
 
@@ -23,11 +25,20 @@ def test_a_reading_tells_what_the_network_says(embedded_test):
     picture = enlarged(embedded_test.images[1])
     found = read(picture, network)
     assert_array_equal(found.image, to_mnist_style(picture))
-    [p] = network.predict_proba(scale_pixels(found.image[np.newaxis]))
+    [p] = reading.predict_proba(network, scale_pixels(found.image[np.newaxis]))
     order = np.argsort(-p)
     assert (found.digit, found.runner_up) == tuple(order[:2])
     assert (found.confidence, found.runner_up_confidence) == tuple(p[order[:2]])
     assert found.digit == embedded_test.labels[1]
+
+
+def test_three_looks_are_averaged(embedded_test):
+    network = pretrained.load("small")
+    x = scale_pixels(embedded_test.images[:50])
+    looks = [network.predict_logits(rotate(x, degrees)) for degrees in (-10, 0, 10)]
+    logits = reading.predict_logits(network, x)
+    assert_allclose(logits, np.mean(looks, axis=0), atol=1e-4)
+    assert_allclose(reading.predict_proba(network, x), softmax(logits), atol=1e-6)
 
 
 def test_without_a_network_it_is_read_by_the_pages(embedded_test):

@@ -1,5 +1,6 @@
 """The pages whose numbers come from results files: nothing typed, nothing missing."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -7,21 +8,29 @@ import sys
 from types import SimpleNamespace
 
 import chart
+import hands as hand_pictures
 import jinja2
 import numpy as np
 import pages
 import pytest
+import sealed
 import timings
 from building import ROOT
 from mkdocs.exceptions import PluginError
+from PIL import Image
+from scipy.stats import binomtest
 
+from digitlearn import pretrained
+from digitlearn.data import Digits
 from digitlearn.evaluation import evaluate, mistakes, most_confused
+from digitlearn.preprocessing import scale_pixels
+from digitlearn.reading import predict_proba
 
 TEXTS = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in pages.PAGES}
 RECIPE = {
     **{"hidden_units": [256, 128], "scaled": True, "optimizer": "Adam", "learning_rate": 0.002},
     **{"cosine": True, "dropout": 0.0, "average": 0.999, "elastic": 1.0, "weight_decay": 0.0},
-    **{"epochs": 77, "batch_size": 128},
+    **{"epochs": 77, "batch_size": 128, "drawn": 12_345, "stretched": 678},
 }
 
 
@@ -88,19 +97,29 @@ def speed():
     }
 
 
+def hands():
+    """Return what hands.json may hold: large reads a tenth less than small."""
+    both = {}
+    for name, less in (("small", 0.0), ("large", 0.1)):
+        of_set = {"images": 1500, "network_alone": 0.95 - less, "as_read": 0.96 - less}
+        of_set |= {"second_half": 0.94 - less, "digits": [0.9 + digit / 100 for digit in range(10)]}
+        pictures = {"photo": [40, 38, 1, 0], "thin line": [20, 19, 0, 1]}
+        both[name] = {"mnist": of_set, "semeion": of_set, "pictures": pictures}
+    return both
+
+
 @pytest.fixture
 def results():
     """Return results of every kind."""
     values = {"study": study(), "speed": speed(), "small": card(1, 1), "large": card(2, 2)}
+    values["hands"] = hands()
     return json.loads(json.dumps(values))  # no part is shared with another
 
 
 def page(name, results, folder):
     """Return a page as the hook makes it from results files."""
     for key, value in results.items():
-        path = folder / "results" / f"{key}.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(value), encoding="utf-8")
+        sealed.write(folder / "results" / f"{key}.json", value)
     source = SimpleNamespace(file=SimpleNamespace(src_uri=name))
     text = TEXTS.get(name, "{{ untouched }}")
     return pages.on_page_markdown(text, source, SimpleNamespace(docs_dir=folder), None)
@@ -113,6 +132,41 @@ def cells(markdown, start):
 
 
 # The pages
+
+
+@pytest.fixture(scope="module")
+def committed():
+    """Return the results that the pages are made of."""
+    return pages.read_results(ROOT / "docs/results")
+
+
+def test_every_committed_result_is_as_it_was_measured(committed):
+    assert None not in committed.values()
+    assert set(sealed.read_seals(ROOT / "docs/results")) == {f"{name}.json" for name in committed}
+
+
+@pytest.mark.parametrize("name", ["small", "large"])
+def test_a_card_says_what_the_released_weights_do(name, committed, mnist_test):
+    released, network = committed[name]["runs"][0], pretrained.load(name)
+    report = evaluate(mnist_test.labels, network.predict_proba(scale_pixels(mnist_test.images)))
+    assert released["accuracy"] == report.accuracy
+    assert released["confusion"] == report.confusion.tolist()
+    assert released["log_loss"] == pytest.approx(report.log_loss, rel=1e-3)
+    assert released["calibration_error"] == pytest.approx(report.calibration_error, abs=2e-4)
+    file = pretrained.SEALS.with_name(f"{name}.safetensors").read_bytes()
+    assert committed[name]["sha256"] == hashlib.sha256(file).hexdigest()
+    assert committed[name]["bytes"] == len(file)
+    accuracies = [run["accuracy"] for run in committed[name]["runs"]]
+    assert committed[name]["mean_accuracy"] == pytest.approx(np.mean(accuracies), abs=1e-12)
+
+
+def test_the_rows_of_the_study_agree_with_themselves(committed):
+    for row in committed["study"]["rows"]:
+        assert row["mean"] == pytest.approx(np.mean(row["accuracies"]), abs=1e-12)
+        assert row["spread"] == pytest.approx(np.std(row["accuracies"], ddof=1), abs=1e-12)
+        if row["before"]:
+            test = binomtest(row["better"], row["better"] + row["worse"])
+            assert row["p_value"] == pytest.approx(test.pvalue, rel=1e-9)
 
 
 def test_study_table_says_what_the_file_says(results, tmp_path):
@@ -179,6 +233,26 @@ def test_model_card_says_what_the_files_say(results, tmp_path):
     assert cells(text, "| Time to train")[1:] == ["40 min", "40 min"]
 
 
+def test_model_card_says_who_is_read(results, tmp_path):
+    text = page("model_card.md", results, tmp_path)
+    assert cells(text, "| **Semeion**")[1:] == ["**96.0 %**", "**86.0 %**"]
+    assert cells(text, "| Semeion, 7")[1:] == ["97.0 %", "97.0 %"]
+    assert cells(text, "| photo")[1:5] == ["40", "38", "1", "0"]
+    assert cells(text, "| **all**")[1:] == ["60", "57", "1", "1", "57", "1", "1"]
+    for said in ("12,345 drawn", "678 MNIST digits made wider", "1,500 digits by about"):
+        assert said in text
+    results["hands"]["small"]["pictures"] = results["hands"]["large"]["pictures"] = {}
+    assert "Kind of picture" not in page("model_card.md", results, tmp_path)
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_model_card_says_how_many_runs_it_rests_on(results, tmp_path, runs):
+    del results["small"]["runs"][runs:]
+    text = page("model_card.md", results, tmp_path)
+    assert cells(text, "| Runs")[1:] == [str(runs), "3"]
+    assert ("rest on that one run" in text) == (runs == 1)
+
+
 @pytest.mark.parametrize(
     ("name", "path", "value", "seen"),
     [
@@ -191,6 +265,8 @@ def test_model_card_says_what_the_files_say(results, tmp_path):
         ("model_card.md", "large runs 0 calibration_error", 0.0765, "0.0765"),
         ("model_card.md", "large bytes", 7_654_321, "7.65 MB"),
         ("model_card.md", "large singles 1", 0.8765, "87.65"),
+        ("model_card.md", "hands small mnist network_alone", 0.8765, "87.65"),
+        ("model_card.md", "hands large semeion digits 3", 0.8761, "87.6"),
     ],
 )
 def test_changed_number_changes_the_page(results, tmp_path, name, path, value, seen):
@@ -225,6 +301,7 @@ def change(results, path, *value):
         ("model_card.md", "small sha256"),
         ("model_card.md", "large runs 0 precision 9"),
         ("model_card.md", "small recipe epochs"),
+        ("model_card.md", "hands small semeion second_half"),
     ],
 )
 def test_missing_number_fails_the_build(results, tmp_path, name, path):
@@ -288,6 +365,36 @@ def test_hook_needs_no_heavy_library():
     ).stdout.split()
     assert "jinja2" in loaded
     assert not {"tensorflow", "joblib", "matplotlib", "scipy", "sklearn"} & set(loaded)
+
+
+# Other hands
+
+
+def test_figures_of_other_hands_are_what_the_networks_read(embedded_test, tmp_path, monkeypatch):
+    digits = Digits(embedded_test.images[:120], embedded_test.labels[:120], "some")
+    for name in ("load_mnist", "load_semeion"):
+        monkeypatch.setattr(hand_pictures.data, name, lambda *split: digits)
+    (tmp_path / "images").mkdir()
+    Image.fromarray(digits.images[0]).save(tmp_path / "images/a.png")
+    (tmp_path / "labels.csv").write_text(f"file,label,kind\na.png,{digits.labels[0]},scan\n")
+    output = tmp_path / "hands.json"
+    arguments = ["hands.py", str(tmp_path), "--output", str(output)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    hand_pictures.main()
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    for name in ("small", "large"):
+        network = pretrained.load(name)
+        x = scale_pixels(digits.images)
+        right = predict_proba(network, x).argmax(axis=1) == digits.labels
+        found = figures[name]["semeion"]
+        assert found == figures[name]["mnist"]
+        assert (found["images"], found["as_read"]) == (120, right.mean())
+        assert found["second_half"] == right[60:].mean()
+        assert found["network_alone"] == (network.predict(x) == digits.labels).mean()
+        assert found["digits"][3] == right[digits.labels == 3].mean()
+        [(kind, [count, well, surely_wrong, refused])] = figures[name]["pictures"].items()
+        assert (kind, count) == ("scan", 1)
+        assert well + surely_wrong + refused <= 1
 
 
 # How numbers are said

@@ -18,7 +18,9 @@ import numpy as np
 import pytest
 import recipes
 import release
+import sealed
 import study
+import styles
 from building import ROOT
 from own import STRICT
 from recipes import Recipe, Row
@@ -278,12 +280,12 @@ def test_dask_cluster_gives_what_processes_give(runs, tmp_path):
 
 
 def test_task_takes_no_digits_with_it(tmp_path):
-    for module in (recipes, study):
+    for module in (recipes, study, styles):
         cloudpickle.register_pickle_by_value(module)
     try:
         task = cloudpickle.dumps(joblib.delayed(study.one_run)(TINY[0], 0, tmp_path, "embedded"))
     finally:
-        for module in (recipes, study):
+        for module in (recipes, study, styles):
             cloudpickle.unregister_pickle_by_value(module)
     assert len(task) < 50_000
     assert pickle.loads(task)[1] == (TINY[0], 0, tmp_path, "embedded")
@@ -313,6 +315,112 @@ def test_command_knows_its_rows(capsys):
     with pytest.raises(SystemExit, match="2"):
         study.main(["--rows", "none"])
     assert "invalid choice: 'none'" in capsys.readouterr().err
+
+
+# Drawn digits
+
+
+def test_drawn_digits_are_in_mnists_form_and_never_the_same():
+    images, labels = styles.draw(400, rng=np.random.default_rng(0))
+    assert (images.shape, images.dtype, labels.dtype) == ((400, 28, 28), np.uint8, np.int64)
+    assert set(labels) == set(range(10))
+    assert (images.max(axis=(1, 2)) == 255).all()
+    assert len({image.tobytes() for image in images}) == 400
+    ink = images > 127
+    heights, widths = (ink.any(axis=axis).sum(axis=1) for axis in (2, 1))
+    assert np.maximum(heights, widths).max() <= styles.BOX + 1
+    assert np.median(np.maximum(heights, widths)) >= styles.BOX - 2
+    place = np.arange(28) + 0.5
+    for axis in (1, 2):
+        centre = images.sum(axis=axis) @ place / images.sum(axis=(1, 2))
+        assert abs(centre - 14).max() < 3
+        assert abs(centre - 14).mean() < 0.5
+    again, _ = styles.draw(400, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(again, images)
+
+
+def test_a_form_is_drawn_as_often_as_any_other(monkeypatch):
+    monkeypatch.setattr(styles, "LINES", {3: ["0,0 9,9"], 7: ["0,9 9,0", "0,0 0,9", "0,0 9,0"]})
+    _, labels = styles.draw(4000, rng=np.random.default_rng(0))
+    assert (labels == 3).mean() == pytest.approx(0.25, abs=0.03)
+    assert ((labels == 3) | (labels == 7)).all()
+
+
+@pytest.mark.parametrize(
+    ("line", "corner"), [("0,0 100,0! 100,100", True), ("0,0 100,0 100,100", False)]
+)
+def test_line_goes_through_its_points_and_rounds_what_is_no_corner(line, corner):
+    points, weights = styles.parse(line)
+    np.testing.assert_allclose(weights.sum(axis=1), 1)
+    way = weights @ points
+    np.testing.assert_allclose(way[[0, -1]], [[0, 0], [1, 1]], atol=1e-12)
+    assert np.linalg.norm(way - [1, 0], axis=1).min() < 0.01
+    steps = np.diff(way, axis=0)
+    cosines = (steps[1:] * steps[:-1]).sum(axis=1)
+    cosines /= np.linalg.norm(steps[1:], axis=1) * np.linalg.norm(steps[:-1], axis=1)
+    assert (cosines.min() < 0.8) == corner
+
+
+def test_pen_is_lifted_between_strokes():
+    points, weights = styles.parse("0,0 100,0 / 0,100 100,100")
+    way = weights @ points
+    assert set(way[:, 1].round(6)) == {0, 1}
+
+
+def test_lines_of_the_study_are_whole():
+    assert list(styles.LINES) == list(range(10))
+    lines = [line for lines in styles.LINES.values() for line in lines]
+    assert len(set(lines)) == len(lines) > 50
+    for line in lines:
+        points, weights = styles.parse(line)
+        assert points.min() >= -0.2
+        assert points.max() <= 1.2
+        assert np.isfinite(weights).all()
+
+
+def test_pen_is_as_wide_as_it_says():
+    lines = np.stack([np.full(styles.SAMPLES, 14.5), np.linspace(6, 22, styles.SAMPLES)], axis=-1)
+    pens = np.array([1.0, 3.0, 5.0]).reshape(3, 1, 1)
+    images = styles.ink(np.repeat(lines[np.newaxis], 3, axis=0), pens, np.random.default_rng(0))
+    widths = images[:, 14].sum(axis=1) / 255
+    np.testing.assert_allclose(widths, [1, 3, 5], atol=0.6)
+
+
+def test_stretched_digits_are_wider_and_as_high(embedded_train):
+    images = embedded_train.images[:100]
+    before = images.copy()
+    wide = styles.stretch(images, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(images, before)
+    assert (wide.shape, wide.dtype) == (images.shape, np.uint8)
+    heights, widths = ([(x > 0).any(axis=a).sum(axis=1) for x in (images, wide)] for a in (2, 1))
+    np.testing.assert_allclose(heights[0], heights[1], atol=1)
+    assert (widths[1] >= widths[0] - 1).all()
+    assert (widths[1] <= 2 * widths[0] + 2).all()
+    assert widths[1].mean() > widths[0].mean() + 1
+
+
+def test_enlarged_set_has_the_old_digits_first(digits):
+    x, labels = styles.enlarge(digits, 30, 20, rng=np.random.default_rng(0))
+    old = len(digits[1])
+    assert (x.shape, x.dtype, len(labels)) == ((old + 50, 28, 28), np.float32, old + 50)
+    np.testing.assert_array_equal(x[:old], digits[0])
+    np.testing.assert_array_equal(labels[:old], digits[1])
+    assert 0.5 < x[old:].max() <= 1
+
+
+def test_recipe_learns_from_drawn_digits_of_its_seed(monkeypatch, digits):
+    seen = []
+    monkeypatch.setattr(
+        recipes.resume, "train", lambda training, sets, path, **options: seen.append(sets)
+    )
+    recipe = replace(FULL, drawn=30, stretched=20)
+    for seed in (0, 0, 1):
+        recipe.fit(digits, digits, seed=seed)
+    (first, validation), (again, _), (other, _) = seen
+    assert validation is digits
+    assert len(first[1]) == len(digits[1]) + 50
+    np.testing.assert_array_equal(first[0], again[0])
+    assert not np.array_equal(first[0], other[0])
 
 
 # The table
@@ -396,11 +504,22 @@ def test_temperature_has_the_smallest_loss_of_a_grid(answers):
 
 def test_results_file_has_its_name_only_when_complete(tmp_path):
     path = tmp_path / "study.json"
-    study.write_json(path, {"a": 1})
+    sealed.write(path, {"a": 1})
     with pytest.raises(TypeError, match="not JSON serializable"):
-        study.write_json(path, {"a": object()})
-    assert json.loads(path.read_text(encoding="utf-8")) == {"a": 1}
-    assert [*tmp_path.iterdir()] == [path]
+        sealed.write(path, {"a": object()})
+    assert sealed.read(path) == {"a": 1}
+    assert {*tmp_path.iterdir()} == {path, tmp_path / sealed.SEALS}
+
+
+def test_a_results_file_that_was_changed_is_refused(tmp_path):
+    sealed.write(tmp_path / "a.json", {"accuracy": 0.98})
+    sealed.write(tmp_path / "b.json", {"accuracy": 0.97})
+    assert sealed.read(tmp_path / "a.json") == {"accuracy": 0.98}
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    (tmp_path / "a.json").write_text(text.replace("0.98", "0.99"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"Expected a\.json as its program wrote it"):
+        sealed.read(tmp_path / "a.json")
+    assert sealed.read(tmp_path / "b.json") == {"accuracy": 0.97}
 
 
 # The released networks
@@ -413,9 +532,12 @@ def short(monkeypatch, tmp_path):
     monkeypatch.setattr(
         release,
         "RELEASES",
-        {"small": (short, 1, "full"), "large": (short, 2, "full")},
+        {
+            "small": release.Release(short, 1, "full", seeds=2),
+            "large": release.Release(short, 2, "full"),
+        },
     )
-    study.write_json(tmp_path / "study.json", {"rows": [{"name": "full", "temperature": 1.25}]})
+    sealed.write(tmp_path / "study.json", {"rows": [{"name": "full", "temperature": 1.25}]})
     folders = [("--folder", "runs"), ("--weights", "weights"), ("--results", ".")]
     folders.append(("--limits", "limits.js"))
     options = [text for name, folder in folders for text in (name, str(tmp_path / folder))]
@@ -439,8 +561,8 @@ def test_release_writes_the_weights_and_what_they_are_worth(
     told = json.loads((tmp_path / "weights/limits.json").read_text(encoding="utf-8"))
     assert told == limits.measure(pretrained.unpack(content), images)
     assert (card["bytes"], card["voters"], card["temperature"]) == (len(content), 1, 1.25)
-    assert card["recipe"] == {**vars(release.RELEASES["small"][0]), "hidden_units": [16, 8]}
-    assert [run["seeds"] for run in card["runs"]] == [[0], [1], [2]]
+    assert card["recipe"] == {**vars(release.RELEASES["small"].recipe), "hidden_units": [16, 8]}
+    assert [run["seeds"] for run in card["runs"]] == [[0], [1]]
     assert card["mean_accuracy"] == pytest.approx(np.mean([r["accuracy"] for r in card["runs"]]))
 
     # The released file is seed 0's, and the figures are those of the file.
@@ -462,7 +584,7 @@ def test_release_writes_the_weights_and_what_they_are_worth(
 
 def test_release_repeats_no_finished_training(short, tmp_path, monkeypatch):
     release.main([*short, "--train-only"])
-    assert len([*(tmp_path / "runs").glob("*.npz")]) == 6
+    assert len([*(tmp_path / "runs").glob("*.npz")]) == 5
     monkeypatch.setattr(Recipe, "fit", None)
     release.main(["large", *short])
     first = (tmp_path / "weights/large.safetensors").read_bytes()
@@ -482,10 +604,10 @@ def test_release_uses_the_test_digits_once_a_network_and_only_to_report(short, m
         lambda split, **options: loaded.append(split) or original(split, **options),
     )
     release.main([*short, "--train-only"])
-    assert loaded == ["train"] * 6
+    assert loaded == ["train"] * 5
     release.main(short)
     # Once more for the limits of the page, which are the training digits'.
-    assert loaded == ["train"] * 6 + ["test", "train", "test"]
+    assert loaded == ["train"] * 5 + ["test", "train", "test"]
 
 
 def test_release_without_a_study_trains_nothing(short, tmp_path):
@@ -505,9 +627,10 @@ def test_release_knows_its_networks(short, capsys):
 def test_released_recipes_are_rows_of_the_study():
     small, large = (release.RELEASES[name] for name in ("small", "large"))
     rows = {row.name: row for row in recipes.ROWS}
-    assert small == (rows["longer"].recipe, 1, "longer")
+    without = replace(small.recipe, drawn=0, stretched=0)
+    assert (without, *small[1:3]) == (rows["longer"].recipe, 1, "longer")
     # The study's ensemble is of its last row's networks, all but one.
-    assert large == (recipes.ROWS[-1].recipe, recipes.ROWS[-1].seeds - 1, "ensemble")
+    assert large[:3] == (recipes.ROWS[-1].recipe, recipes.ROWS[-1].seeds - 1, "ensemble")
 
 
 def test_merged_network_gives_the_mean_of_the_logits(validation):

@@ -30,6 +30,7 @@ from digitlearn.preprocessing import (
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 # Where the first image of each digit is:
 _, first = np.unique(test.labels, return_index=True)
 seven = test.images[first[7]]
@@ -38,18 +39,23 @@ fig = plots.plot_digits(seven[None])
 # %% [markdown]
 # (`plot_digits` draws stacks of images. `seven[None]` makes a stack of one: its shape is (1, 28, 28) instead of (28, 28).)
 #
-# And this is what the computer sees: rows 6 to 15 of the same image, columns 5 to 22. NumPy counts from 0, so row 6 is
+# And this is what the computer sees: rows 6 to 15 of the same image, columns 8 to 21. NumPy counts from 0, so row 6 is
 # the seventh. The tint is for us; the computer has the numbers only.
 
-# %% alt="A table of ten rows and eighteen columns of numbers from 0 to 255, tinted by their size. The large numbers form the bar of the seven and the beginning of its stem." tags=["hide-input"]
-part = seven[6:16, 5:23]
-fig, ax = plt.subplots(figsize=(5.6, 3.2))
+# %% live="pixels" alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
+from IPython.display import display
+
+part = seven[6:16, 8:22]
+fig, ax = plt.subplots(figsize=(5.2, 3.4))
 ax.imshow(part, cmap=plots.INKS, vmin=0, vmax=700, aspect="auto")
 for row in range(10):
-    for column in range(18):
+    for column in range(14):
         number = part[row, column]
-        ax.text(column, row, str(number), ha="center", va="center", fontsize=9)
+        ax.text(column, row, str(number), ha="center", va="center")
 ax.set_axis_off()
+# What the figure computes with where it answers the hand:
+live = {"levels": seven.ravel().tolist()}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Each number is a **pixel**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a
@@ -124,7 +130,7 @@ print(counts)
 fig, ax = plt.subplots(figsize=(5.2, 2.6))
 ax.bar(range(10), counts, color=plots.ACCENT, width=0.6)
 for digit, count in enumerate(counts):
-    ax.text(digit, count, f"{count:,}", ha="center", va="bottom", fontsize=9)
+    ax.text(digit, count, f"{count:,}", ha="center", va="bottom")
 ax.margins(y=0.15)
 ax.set_title("training images of each digit")
 _ = ax.set(xticks=range(10), yticks=[], xlabel="digit")
@@ -232,6 +238,7 @@ def nearest(templates, images):
 
 right = nearest(means, x_test) == test.labels
 baseline = right.mean()
+print(train.notice, end="")
 print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 
 # %% [markdown]

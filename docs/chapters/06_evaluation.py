@@ -31,6 +31,7 @@ from digitlearn.preprocessing import scale_pixels, split_validation
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 
 # %%
 x_train = scale_pixels(train.images)
@@ -82,6 +83,7 @@ for name, net in nets.items():
 report = evaluation.evaluate(y_test, wide.predict_proba(x_test))
 right = answers["wide"] == y_test
 size = len(y_test) // 20
+print(test.notice, end="")
 print(f"{right.sum():,} of {len(y_test):,} right: {report.accuracy:.2%}")
 
 # %% [markdown]
@@ -457,7 +459,7 @@ _ = ax.set(xticks=shares[::10], xlabel="refused", title="right, of the others")
 # Here are ten mistakes on which *wide* and *small* agree with each other and not with the label, those of which *wide*
 # is surest. Read them first, and write down your ten answers.
 
-# %% tags=["hide-input"] alt="Ten handwritten test digits without captions. A few are smudged or cut short; most can be read, among them two sevens with a bar and a nine."
+# %% tags=["hide-input"] alt="Ten handwritten test digits without captions. A few are smudged or cut short; most can be read, among them two sevens with a bar."
 wrong = evaluation.mistakes(y_test, probabilities)
 agree = wrong[answers["small"][wrong] == predictions[wrong]]
 doubtful = agree[:10]
@@ -480,7 +482,7 @@ print(f"of all {len(agree)} mistakes they agree on, {in_doubt.sum()} were reject
 # %% [markdown]
 # How often were you on the side of the label? One might think: where one network is sure
 # and a second agrees, the label must be wrong. *Wide* is at least {{ evaluation.percent(sure[doubtful].min()) }} sure
-# of each of these ten, {{ assert sure[doubtful].min() > 0.9 }} and yet people rejected only {{ in_doubt[:10].sum() }} of
+# of each of these ten, {{ assert sure[doubtful].min() > 0.9 and (y_test[doubtful] == 7).sum() == 2 }} and yet people rejected only {{ in_doubt[:10].sum() }} of
 # their labels. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} Mostly the label is right, and the two networks share a
 # blind spot, because they learned from the same images. {{ assert in_doubt.mean() < 0.25 }} A confident
 # disagreement tells you where to *look*; what is right, people must say.
@@ -575,7 +577,7 @@ fig = plots.plot_digits(nine, [4] * 9, predictions=seen, columns=3)
 # %% [markdown]
 # The pictures follow the table. {{ assert seen[0] == 4 and (seen != 4).any() }} To the network, a turned,
 # swollen or inverted digit is another set of pixels. With ink and paper swapped it reads worse than by guessing, and is
-# {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.11 }}
+# {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.1 }}
 # {{ assert changed["ink and paper swapped"][1] > 0.8 }} What helps is to train on such images, and to bring every photo into
 # MNIST's form first: we come back to this in [chapters 7](07_same_layers_better.ipynb) and
 # [8](08_your_own_handwriting.ipynb).

@@ -12,8 +12,9 @@ import numpy as np
 
 from digitlearn import data, pretrained
 from digitlearn.files import complete
+from digitlearn.losses import softmax
 from digitlearn.preprocessing import scale_pixels
-from digitlearn.reading import LIMITS, SURE
+from digitlearn.reading import LIMITS, SURE, predict_logits
 
 FILE = Path(__file__).resolve().parents[1] / "assets/try/limits.js"
 TEMPLATE = """\
@@ -26,8 +27,8 @@ export const INK = {ink:.3f}; // of 1,000 digits, 998 cover a smaller share of t
 def measure(network, images):
     """Return the limits that a network and images of digits make."""
     x = scale_pixels(images)
-    largest = network.predict_logits(x).max(axis=1)
-    sure = network.predict_proba(x).max(axis=1) >= SURE
+    logits = predict_logits(network, x)
+    largest, sure = logits.max(axis=1), softmax(logits).max(axis=1) >= SURE
     ink = images.mean(axis=(1, 2)) / 255
     logit, most = np.quantile(largest[sure], 0.001), np.quantile(ink, 0.998)
     return {"logit": round(float(logit), 2), "ink": round(float(most), 3)}

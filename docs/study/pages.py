@@ -1,17 +1,17 @@
 """MkDocs hook: pages whose numbers come from the results files, and from nowhere else.
 
-The pages below are Jinja templates. In them `study`, `speed`, `small` and `large` are what the
-files of these names in `docs/results` hold, or None where there is no such file yet; everything
+The pages below are Jinja templates. In them `study`, `speed`, `small`, `large` and `hands` are what
+the files of these names in `docs/results` hold, or None where there is no such file yet; everything
 else that a page may use is in `FILTERS` and `FUNCTIONS`. What a page asks for and a file does not
 have fails the build.
 """
 
-import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import sealed
 import timings
 from chart import chart, label
 from jinja2 import Environment, StrictUndefined, TemplateError
@@ -23,7 +23,7 @@ from mkdocs.structure.pages import Page
 from digitlearn.evaluation import most_confused
 
 PAGES = ("results.md", "model_card.md")
-RESULTS = ("study", "speed", "small", "large")
+RESULTS = ("study", "speed", "small", "large", "hands")
 
 Row = Mapping[str, Any]
 
@@ -41,10 +41,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def read_results(folder: Path) -> dict[str, Any]:
     """Return what the results files hold; None for one that is not there."""
     paths = {name: folder / f"{name}.json" for name in RESULTS}
-    return {
-        name: json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-        for name, path in paths.items()
-    }
+    return {name: sealed.read(path) if path.exists() else None for name, path in paths.items()}
 
 
 def render(markdown: str, results: Mapping[str, Any]) -> str:
@@ -107,6 +104,20 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def kinds(pictures: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+    """Return, of each kind of picture and of all together, how many there are and what became.
+
+    Parameters
+    ----------
+    pictures : mapping
+        Of each kind: how many, right, wrong with more than 90 % confidence, refused.
+    """
+    everything = [sum(column) for column in zip(*pictures.values(), strict=True)]
+    names = ("images", "right", "surely_wrong", "refused")
+    rows = {**pictures, "**all**": everything}
+    return [{"name": kind} | dict(zip(names, row, strict=True)) for kind, row in rows.items()]
 
 
 def row_named(study: Row, name: str) -> Row:
@@ -172,6 +183,7 @@ FUNCTIONS = {
     "verdict": verdict,
     "doubtful": doubtful,
     "confused": most_confused,
+    "kinds": kinds,
     "chart": chart,
     "until_targets": timings.until_targets,
     "epochs": timings.epochs,

@@ -4,7 +4,8 @@ Run as `python tests/benchmarks/hands.py [FOLDER] [--before CHECKOUT]`. The fold
 and `images/`, and beside it lies `semeion.data`; by default it is $DIGITLEARN_HANDS, or
 `../shared/data/other-hands`. Pictures of each kind in tests/kinds.py are made of MNIST's test
 digits, or of the embedded ones where MNIST is not to be had. With another checkout of the package,
-such as an earlier version, its figures stand beside.
+such as an earlier version, its figures stand beside. With --output it writes what the model card
+says of both released networks instead.
 """
 
 import argparse
@@ -26,9 +27,9 @@ from digitlearn import data, pretrained
 from digitlearn.preprocessing import scale_pixels, to_mnist_style
 
 try:
-    from digitlearn.reading import read
+    from digitlearn.reading import predict_proba, read
 except ImportError:  # version 0.1 has no such module
-    read = None
+    predict_proba = read = None
 FOLDER = Path(os.environ.get("DIGITLEARN_HANDS", ROOT.parent / "shared/data/other-hands"))
 NO_DIGIT = -1
 SURE = 0.9
@@ -92,6 +93,30 @@ def measure(pictures, network):
     return dict(counts)
 
 
+def figures(folder, name):
+    """Return what a released network makes of MNIST's test digits, of Semeion, of pictures."""
+    net = pretrained.load(name)
+    found = {
+        "mnist": looks(net, data.load_mnist("test")),
+        "semeion": looks(net, data.load_semeion()),
+    }
+    return found | {"pictures": measure(written(folder), net)}
+
+
+def looks(network, digits):
+    """Return the shares read right: by the network alone, and as the package reads, by digit."""
+    x = scale_pixels(digits.images)
+    alone = network.predict(x) == digits.labels
+    right = predict_proba(network, x).argmax(axis=1) == digits.labels
+    return {
+        "images": len(x),
+        "network_alone": float(alone.mean()),
+        "as_read": float(right.mean()),
+        "second_half": float(right[len(x) // 2 :].mean()),
+        "digits": [float(right[digits.labels == digit].mean()) for digit in range(10)],
+    }
+
+
 def every(folder, count):
     """Yield all pictures; say what is missing."""
     if (folder / "labels.csv").is_file():
@@ -136,8 +161,16 @@ def main():
     add("--before", type=Path, help="another checkout, to compare with")
     add("--network", default="small", choices=["small", "large"])
     add("--count", type=int, default=100, help="pictures of each made kind")
+    add("--output", type=Path, help="write the model card's figures to this file")
     add("--json", action="store_true", help="print the counts alone")
     options = parser.parse_args()
+    if options.output:
+        both = {name: figures(options.folder, name) for name in ("small", "large")}
+        sys.path.append(str(ROOT / "docs/study"))
+        import sealed
+
+        sealed.write(options.output, both)
+        return
     rows = measure(every(options.folder, options.count), pretrained.load(options.network))
     if options.json:
         print(json.dumps(rows))

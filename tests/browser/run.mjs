@@ -33,16 +33,29 @@ const DO = {
     const images = readFileSync(path);
     const results = [];
     for (let i = 0; i < images.length; i += 784) {
-      results.push(network.forward(layers, images.subarray(i, i + 784)));
+      const image = images.subarray(i, i + 784);
+      const { activations, logits } = network.look(layers, image);
+      const { kind } = answer.judge(image, logits);
+      results.push({ first: activations.logits, logits, kind });
     }
-    const kinds = results.map((result) => answer.judge(result).kind);
-    return { logits: base64(Float32Array.from(results.flatMap(({ logits }) => [...logits]))), kinds };
+    const all = (name) => base64(Float32Array.from(results.flatMap((one) => [...one[name]])));
+    return { first: all("first"), logits: all("logits"), kinds: results.map(({ kind }) => kind) };
   },
+  /** Read files of weights, given as base64: null, or why one is refused. */
+  refuse: (files) =>
+    files.map((file) => {
+      try {
+        reader.readLayers(bytes(file).buffer);
+        return null;
+      } catch (error) {
+        return error.message;
+      }
+    }),
   /** Write probabilities as the page does. */
   percent: (probabilities) => probabilities.map(answer.percent),
   /** Say for one image what pixels and units add to each logit, and what each unit adds. */
   explain: (image) => {
-    const result = network.forward(layers, bytes(image));
+    const result = network.look(layers, bytes(image)).activations;
     const all = (length, call) => Array.from({ length }, (_, i) => [...call(i)]);
     return {
       hidden: result.hidden.map((values) => [...values]),

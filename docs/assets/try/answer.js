@@ -2,10 +2,10 @@
 // What to say about a drawing, and when to say nothing.
 
 import { INK, LOGIT } from "./limits.js";
+import { softmax } from "./network.js";
 import { standsBeside } from "./pieces.js";
 import { FRAME } from "./preprocess.js";
 
-/** @import { Activations } from "./network.js" */
 /** @typedef {{ kind: string, digit?: number, short: string, text: string }} Answer */
 
 export const SURE = 0.9; // the confidence below which the answer is "not sure"
@@ -30,6 +30,15 @@ export function signed(value) {
 }
 
 /**
+ * Write a digit with its article: "an 8".
+ *
+ * @param {number} digit
+ */
+function one(digit) {
+  return `${digit === 8 ? "an" : "a"} ${digit}`;
+}
+
+/**
  * Return the indices of numbers, the largest number's first.
  *
  * @param {ArrayLike<number>} values
@@ -46,30 +55,32 @@ export function ranked(values) {
  * with more ink than digits have, and ten logits of which none is as high as a digit's (Hendrycks et
  * al. 2022, "Scaling out-of-distribution detection for real-world settings").
  *
- * @param {Activations | null} activations null without a digit
+ * @param {ArrayLike<number> | null} image grey levels from 0 to 255; null without a digit
+ * @param {Float64Array} logits the mean of three looks
  * @param {number} [digits]
  * @param {boolean} [small] whether it was drawn too small
  * @returns {Answer}
  */
-export function judge(activations, digits = 1, small = false) {
+export function judge(image, logits, digits = 1, small = false) {
   if (digits > 1) {
     return { kind: "none", short: "?", text: `${digits} digits? The network reads one at a time.` };
   }
-  if (!activations) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
-  const { input, logits, probabilities } = activations;
+  if (!image) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
+  const probabilities = softmax(logits);
   const [digit, second] = ranked(probabilities);
   const sure = probabilities[digit] >= SURE;
-  const ink = input.reduce((sum, pixel) => sum + pixel, 0) / input.length;
+  const ink = Array.from(image).reduce((sum, level) => sum + level, 0) / 255 / image.length;
   let text = "";
   if (small) text = "Drawn too small, or a dot.";
-  else if (standsBeside(input, FRAME)) text = "2 digits? The network reads one at a time.";
-  else if (ink > INK) text = "Too much ink for a digit: a scribble?";
+  else if (standsBeside(image, FRAME)) text = "2 digits? The network reads one at a time.";
+  else if (ink > INK) text = "Too much ink for a digit: a scribble? If it is none, draw larger.";
   else if (sure && logits[digit] < LOGIT) text = "This looks like none of the ten digits.";
   if (text) return { kind: "none", digit, short: "?", text };
   const confidence = percent(probabilities[digit]);
   if (!sure) {
-    text = `Not sure. A ${digit} (${confidence}), or a ${second}?`;
+    text = `Not sure: ${one(digit)} (${confidence}), or ${one(second)}?`;
     return { kind: "unsure", digit, short: `${digit}?`, text };
   }
-  return { kind: "sure", digit, short: String(digit), text: `A ${digit}, ${confidence} sure.` };
+  text = `A${one(digit).slice(1)}, ${confidence} sure.`;
+  return { kind: "sure", digit, short: String(digit), text };
 }

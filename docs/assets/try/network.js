@@ -20,6 +20,8 @@
 
 /** @typedef {Pick<Activations, "hidden">} Hidden */
 
+const TURN = 10; // degrees to each side that an image is turned for a second and a third look
+
 /**
  * Dense: add up each unit's inputs, times its weights, onto its bias.
  *
@@ -47,7 +49,7 @@ export function relu(sums) {
 /**
  * Softmax: positive shares that add up to 1. The largest is subtracted, so nothing overflows.
  *
- * @param {Float32Array} logits
+ * @param {Float32Array | Float64Array} logits
  */
 export function softmax(logits) {
   const largest = Math.max(...logits);
@@ -57,14 +59,13 @@ export function softmax(logits) {
 }
 
 /**
- * Return what every layer makes of an image: its grey levels, from 0 to 255, row by row.
+ * Return what every layer makes of an image.
  *
  * @param {Layer[]} layers
- * @param {Uint8Array} image
+ * @param {Float32Array} input from 0 to 1, row by row
  * @returns {Activations}
  */
-export function forward(layers, image) {
-  const input = Float32Array.from(image, (level) => level / 255);
+export function forward(layers, input) {
   const hidden = [];
   let x = input;
   for (const layer of layers.slice(0, -1)) {
@@ -73,6 +74,55 @@ export function forward(layers, image) {
   }
   const logits = dense(layers[layers.length - 1], x);
   return { input, hidden, logits, probabilities: softmax(logits) };
+}
+
+/**
+ * Return an image's grey levels, from 0 to 255, scaled to the network's 0 to 1.
+ *
+ * @param {ArrayLike<number>} image
+ */
+export function scalePixels(image) {
+  return Float32Array.from(image, (level) => level / 255);
+}
+
+/**
+ * Return what every layer makes of an image, and the mean logits of three looks at it: as it is, and
+ * turned to each side.
+ *
+ * @param {Layer[]} layers
+ * @param {Uint8Array} image grey levels from 0 to 255, row by row
+ */
+export function look(layers, image) {
+  const activations = forward(layers, scalePixels(image));
+  const sums = Float64Array.from(activations.logits);
+  for (const degrees of [-TURN, TURN]) {
+    const { logits } = forward(layers, rotate(activations.input, degrees));
+    logits.forEach((logit, digit) => (sums[digit] += logit));
+  }
+  return { activations, logits: sums.map((sum) => sum / 3) };
+}
+
+/**
+ * Turn an image about its middle, counterclockwise, as digitlearn/augmentation.py does.
+ *
+ * @param {Float32Array} image
+ * @param {number} degrees
+ */
+export function rotate(image, degrees) {
+  const side = Math.sqrt(image.length);
+  const middle = (side - 1) / 2;
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const at = (/** @type {number} */ row, /** @type {number} */ column) =>
+    row >= 0 && row < side && column >= 0 && column < side ? image[row * side + column] : 0;
+  return image.map((_, place) => {
+    const [down, right] = [Math.floor(place / side) - middle, (place % side) - middle];
+    const [row, column] = [middle + cosine * down + sine * right, middle - sine * down + cosine * right];
+    const [top, left] = [Math.floor(row), Math.floor(column)];
+    const [below, beside] = [row - top, column - left];
+    const above = at(top, left) * (1 - beside) + at(top, left + 1) * beside;
+    const under = at(top + 1, left) * (1 - beside) + at(top + 1, left + 1) * beside;
+    return above * (1 - below) + under * below;
+  });
 }
 
 /**
