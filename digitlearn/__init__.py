@@ -4,14 +4,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digitlearn.data import (
-        DataUnavailableError,
-        Digits,
-        load,
-        load_embedded,
-        load_mnist,
-        load_semeion,
-    )
+    from digitlearn.data import Digits, load, load_embedded, load_mnist, load_semeion
+    from digitlearn.sources import DataUnavailableError
 
     __version__: str
 

@@ -2,11 +2,12 @@
 
 A value that can only mean one thing is taken: a list, a DataFrame or a tensor where `np.asarray`
 makes an array of it. Everything else is refused with what was expected, what came and, where a
-habit from another library is behind it, what to write instead.
+habit of another library is behind it, what to write: TypeError for another type, else ValueError.
 """
 
 import math
 from numbers import Integral, Real
+from types import UnionType
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,8 @@ def describe(value: Any) -> str:
 
     Examples
     --------
-    >>> describe(np.zeros((2, 3)))
-    'float64 array of shape (2, 3)'
-    >>> describe("adam")
-    "'adam' (str)"
+    >>> describe(np.zeros((2, 3))), describe(7)
+    ('float64 array of shape (2, 3)', '7 (int)')
     """
     if isinstance(value, np.ndarray):
         return f"{value.dtype} array of shape {value.shape}"
@@ -37,15 +36,23 @@ def describe(value: Any) -> str:
         return kind
 
 
+def as_kind(expected: str, value: Any, kind: type | UnionType) -> Any:
+    """Return a value that is of a kind, or say what was expected.
+
+    Examples
+    --------
+    >>> as_kind("a name", 7, str)
+    Traceback (most recent call last):
+        ...
+    TypeError: Expected a name. Received: 7 (int)
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"Expected {expected}. Received: {describe(value)}")
+    return value
+
+
 def as_array(name: str, value: Any) -> NDArray[Any]:
     """Return a value as an array of numbers.
-
-    Raises
-    ------
-    TypeError
-        If it is not one: text, objects, rows of different lengths.
-    ValueError
-        If some of it is masked: nothing here would heed the mask.
 
     Examples
     --------
@@ -57,24 +64,50 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
             f"Expected {name} without a mask: write {name}.compressed() or {name}.filled(0). "
             f"Received: {describe(value)}, some of it masked"
         )
+    refusal = TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
     try:
         array = np.asarray(value)
     except Exception as error:  # tensors and ragged lists have errors of their own
-        raise TypeError(
-            f"Expected {name} as an array of numbers. Received: {describe(value)}"
-        ) from error
+        raise refusal from error
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
+        raise refusal
+    return array
+
+
+def as_pair(name: str, value: Any) -> tuple[Any, Any]:
+    """Return the two of a pair: the images of a set and their labels.
+
+    Examples
+    --------
+    >>> as_pair("train", 7)
+    Traceback (most recent call last):
+        ...
+    TypeError: Expected one pair: write train=(x, labels). Received: 7 (int)
+    """
+    if isinstance(value, tuple | list) and len(value) == 2:
+        return value[0], value[1]
+    pair = "x, labels"
+    if hasattr(value, "images"):  # Digits
+        pair = "scale_pixels(digits.images), digits.labels"
+    raise TypeError(f"Expected one pair: write {name}=({pair}). Received: {describe(value)}")
+
+
+def as_shaped(name: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return a value as an array of numbers of this shape.
+
+    Examples
+    --------
+    >>> as_shaped("grad", [[1, 2]], (1, 2))
+    array([[1, 2]])
+    """
+    array = as_array(name, value)
+    if array.shape != shape:
+        raise ValueError(f"Expected {name} of shape {shape}. Received: {describe(array)}")
     return array
 
 
 def as_table(name: str, value: Any) -> NDArray[np.float64]:
     """Return a value as a table of finite numbers, of at least one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is none.
 
     Examples
     --------
@@ -89,15 +122,8 @@ def as_table(name: str, value: Any) -> NDArray[np.float64]:
     return array.astype(np.float64, copy=False)
 
 
-def as_floats(name: str, value: Any) -> NDArray[np.floating[Any]]:
-    """Return a value as an array of finite floats with at least one number in it.
-
-    Raises
-    ------
-    TypeError
-        If it has another dtype: pixels not yet scaled, say.
-    ValueError
-        If it is empty, or something in it is NaN or infinite.
+def as_floats(name: str, value: Any, *, finite: bool = True) -> NDArray[np.floating[Any]]:
+    """Return a value as an array of floats, finite if not told otherwise, that is not empty.
 
     Examples
     --------
@@ -112,7 +138,7 @@ def as_floats(name: str, value: Any) -> NDArray[np.floating[Any]]:
         )
     if array.size == 0:
         raise ValueError(f"Expected at least one example in {name}. Received: {describe(array)}")
-    if not np.isfinite(array).all():
+    if finite and not np.isfinite(array).all():
         raise ValueError(f"Expected finite numbers in {name}. Received: NaN or infinity among them")
     return array
 
@@ -121,11 +147,6 @@ def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
     """Return images as floats, and refuse grey levels that were never scaled to [0, 1].
 
     Standardized pixels, some of them below zero, are taken, up to 100 from it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `as_floats`; ValueError also for pixels from 0 to 255.
 
     Examples
     --------
@@ -147,24 +168,7 @@ def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
 def as_labels(
     name: str, value: Any, *, count: int | None = None, classes: int | None = None
 ) -> NDArray[np.integer[Any]]:
-    """Return labels as an array of integers of shape (N,), N at least 1.
-
-    Parameters
-    ----------
-    name : str
-        Of the argument, for the message.
-    value : array-like of int
-    count : int, optional
-        How many there must be.
-    classes : int, optional
-        They must be below it, and not negative.
-
-    Raises
-    ------
-    TypeError
-        If they are not integers.
-    ValueError
-        If the shape, the number or a label does not fit.
+    """Return labels as integers of shape (N,), if told N = `count` of them, and below `classes`.
 
     Examples
     --------
@@ -175,29 +179,50 @@ def as_labels(
     """
     array = as_array(name, value)
     if array.ndim == 2 and array.shape[1] > 1:
-        raise ValueError(
-            f"Expected {name} of shape (N,), the classes themselves: "
-            f"write {name}.argmax(axis=1) if they are one-hot. Received: {describe(array)}"
-        )
+        cure = "write labels.argmax(axis=1) if they are one-hot"
+        raise ValueError(f"Expected {name} of shape (N,): {cure}. Received: {describe(array)}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"Expected {name} of an integer dtype. Received: {describe(array)}")
     if array.ndim != 1 or len(array) == 0:
         raise ValueError(f"Expected {name} of shape (N,), N >= 1. Received: {describe(array)}")
     if count is not None and len(array) != count:
         raise ValueError(f"Expected {name} for {count} examples. Received: {len(array)}")
-    strays = array[(array < 0) | (array >= classes)] if classes is not None else array[:0]
-    if classes is not None and len(strays):
-        raise ValueError(f"Expected {name} from 0 to {classes - 1}. Received: {strays[0]}")
+    if classes is not None:
+        strays = array[(array < 0) | (array >= classes)]
+        if len(strays):
+            raise ValueError(f"Expected {name} from 0 to {classes - 1}. Received: {strays[0]}")
     return array
+
+
+def as_confusion(value: Any) -> NDArray[np.int64]:
+    """Return a confusion matrix as counts of shape (C, C); floats that are whole will do.
+
+    Examples
+    --------
+    >>> as_confusion([[9.0, 1.0], [0.0, 7.0]])
+    array([[9, 1],
+           [0, 7]])
+    """
+    if hasattr(value, "confusion"):
+        raise TypeError(f"Expected counts: write report.confusion. Received: {describe(value)}")
+    matrix = as_array("confusion", value)
+    if matrix.ndim != 2 or matrix.size == 0 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"Expected confusion of shape (C, C). Received: {describe(matrix)}")
+    if matrix.dtype == bool:
+        raise TypeError(f"Expected confusion as numbers. Received: {describe(matrix)}")
+    with np.errstate(invalid="ignore"):  # NaN becomes some integer, and differs from it
+        counts = matrix.astype(np.int64)
+    strays = matrix[(counts < 0) | (counts != matrix)]
+    if len(strays):
+        raise ValueError(
+            "Expected confusion as counts, not as shares of a row: write report.confusion. "
+            f"Received: {strays[0]}"
+        )
+    return counts
 
 
 def as_generator(rng: Any) -> np.random.Generator:
     """Return a generator of random numbers, or say how to make one.
-
-    Raises
-    ------
-    TypeError
-        If it is none.
 
     Examples
     --------
@@ -217,13 +242,6 @@ def as_generator(rng: Any) -> np.random.Generator:
 def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) -> int:
     """Return a whole number that is not too small, nor too large for what it counts.
 
-    Raises
-    ------
-    TypeError
-        If it is no integer; 2.0 is none.
-    ValueError
-        If it is below `least`, or above `most`.
-
     Examples
     --------
     >>> as_count("epochs", 1.5)
@@ -241,17 +259,22 @@ def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) 
     return count
 
 
+def as_counts(name: str, value: Any, *, least: int = 1, most: int | None = None) -> list[int]:
+    """Return whole numbers, each as `as_count` takes it; one alone is taken too.
+
+    Examples
+    --------
+    >>> as_counts("hidden_units", (128, 64)), as_counts("hidden_units", 128)
+    ([128, 64], [128])
+    """
+    numbers = np.atleast_1d(as_array(name, value)).tolist()
+    return [as_count(f"each of {name}", number, least=least, most=most) for number in numbers]
+
+
 def as_number(
     name: str, value: Any, low: float, high: float = math.inf, *, open_low: bool = False
 ) -> float:
     """Return a finite number from `low` (above it if `open_low`) to below `high`.
-
-    Raises
-    ------
-    TypeError
-        If it is no number.
-    ValueError
-        If it is out of range; NaN is.
 
     Examples
     --------

@@ -10,7 +10,6 @@ import tempfile
 import warnings
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
 from glob import glob
 from io import TextIOWrapper
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from digitlearn import pretrained
-from digitlearn.data import DataUnavailableError, load
+from digitlearn.data import load
 from digitlearn.evaluation import evaluate, most_confused, percent
 from digitlearn.export import check_network, export
 from digitlearn.network import Network, mlp
@@ -27,6 +26,7 @@ from digitlearn.optimizers import Adam
 from digitlearn.options import make_parser
 from digitlearn.preprocessing import scale_pixels, split_validation
 from digitlearn.reading import predict_proba, read
+from digitlearn.sources import DataUnavailableError
 from digitlearn.training import fit
 
 EXPECTED_ERRORS = (DataUnavailableError, ImportError, MemoryError, OSError, ValueError)
@@ -90,54 +90,37 @@ def _run(options: Namespace) -> int:
 
 
 def _load_network(name: str) -> Network:
-    """Return a released network, or one in a file."""
-    if name in pretrained.names():
-        return pretrained.load(name)
-    if not Path(name).is_file():
-        raise FileNotFoundError(f"Expected small, large or a file. Received: {name}")
+    """Return a released network, or one in a file, that reads digits."""
     try:
-        packed = name.lower().endswith(".safetensors")
-        network = pretrained.unpack(Path(name).read_bytes()) if packed else Network.load(name)
+        network = pretrained.load(name)
         check_network(network)
     except ValueError as error:
         raise ValueError(f"{name} is no network that reads digits. {error}") from error
     return network
 
 
-def _check_output(output: Path, advice: str | None) -> None:
-    """Make sure that a file can be written; with advice, only if it is not there."""
+def _check_output(output: Path, force: bool, advice: str) -> None:
+    """Make sure that a file can be written, and is not there unless it may be overwritten."""
     if output.exists() and not output.is_file():
         raise FileExistsError(f"Expected a file to write. Received: {output}, which is no file")
-    if output.exists() and advice:
+    if output.exists() and not force:
         raise FileExistsError(f"{output} is there already; {advice}")
-    if not output.absolute().parent.is_dir():
-        raise NotADirectoryError(f"There is no folder {output.parent} to save in: make it first")
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=output.absolute().parent, prefix=f".{output.stem}.part-", suffix=output.suffix
-        ):
-            pass
+        tempfile.NamedTemporaryFile(dir=output.absolute().parent, prefix=output.name).close()
     except OSError as error:
-        raise OSError(
-            f"Expected an output that can be written: choose another folder or name. "
-            f"Received: {output} ({error.strerror})"
-        ) from error
+        expected = "an output that can be written: choose another folder or name"
+        raise OSError(f"Expected {expected}. Received: {output} ({error.strerror})") from error
 
 
 def _train(options: Namespace) -> int:
     """Train a network on the training digits, saved after each epoch."""
     output, resume = options.output, options.resume
     if output.suffix.lower() != ".npz":
-        raise ValueError(
-            f"Expected an --output in .npz; export writes other formats. Received: {output}"
-        )
+        raise ValueError(f"Expected .npz; export writes other formats. Received: {output}")
     if resume and not output.is_file():
-        raise FileNotFoundError(
-            f"Expected a network to go on with: leave --resume out to begin. Received: {output}, "
-            "which is not there"
-        )
+        raise FileNotFoundError(f"There is no {output} to go on with: leave --resume out to begin")
     there = "--force overwrites it, --resume trains it further"
-    _check_output(output, None if options.force or resume else there)
+    _check_output(output, options.force or resume, there)
     rng = np.random.default_rng(options.seed)
     digits = load("train", dataset=options.dataset)
     images = scale_pixels(digits.images)
@@ -158,22 +141,17 @@ def _train(options: Namespace) -> int:
 
 def _train_epochs(network: Network, sets: Any, options: Namespace, rng: np.random.Generator) -> int:
     """Train an epoch at a time; print a row after each, and save the network."""
-    adam, size = Adam(options.learning_rate), options.batch_size
+    how = {"batch_size": options.batch_size, "optimizer": Adam(options.learning_rate), "rng": rng}
     watched = sys.stderr is not None and sys.stderr.isatty()
     saved = f"{options.output} is as it was" if options.output.exists() else "Nothing is saved"
+    row = "{:5}  {:6.4f}  {:8.2%}  {:8.4f}  {:12.2%}  {:7.1f}"
     print("\nepoch    loss  accuracy  val_loss  val_accuracy  seconds", flush=True)
     try:
         for epoch in range(1, options.epochs + 1):
-            history = fit(
-                network, *sets, epochs=1, batch_size=size, optimizer=adam, rng=rng, progress=watched
-            )
+            history = fit(network, *sets, epochs=1, progress=watched, **how)
             [scores] = zip(*history, strict=True)
-            row = "{:5}  {:6.4f}  {:8.2%}  {:8.4f}  {:12.2%}  {:7.1f}"
             if not math.isfinite(sum(scores)):
-                raise ValueError(
-                    f"Expected a finite loss: try a smaller --learning-rate. {saved}. "
-                    f"Received: {options.learning_rate}"
-                )
+                raise ValueError(f"The loss is not finite: try a smaller --learning-rate. {saved}")
             network.save(options.output)
             saved = f"{options.output} has the network of epoch {epoch}; --resume goes on"
             print(row.format(epoch, *scores), flush=True)
@@ -202,7 +180,7 @@ def _evaluate(options: Namespace) -> int:
     low, high = report.interval
     print(f"Source    {digits.source}")
     print(f"Test      {len(digits.labels):,} images")
-    print(f"Accuracy  {report.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%})")
+    print(f"Accuracy  {report.accuracy:.2%} (95% interval {low:.2%} to {high:.2%})")
     print(f"          {looks:.2%} in three looks, as predict reads; all else is of one")
     print(f"Log loss  {report.log_loss:.4f}")
     print(f"Expected calibration error  {report.calibration_error:.4f}")
@@ -306,25 +284,11 @@ def _find_pictures(name: str) -> list[Path]:
 
 def _export(options: Namespace) -> int:
     """Write a network for others to run."""
-    _check_output(options.output, None if options.force else "--force overwrites it")
+    _check_output(options.output, options.force, "--force overwrites it")
     network = _load_network(options.network)
-    with _silent_libraries():
-        difference = export(network, options.output, dtype=options.dtype)
+    difference = export(network, options.output, dtype=options.dtype)
     print(f"Saved as {options.output}; read back, probabilities differ by {difference:.1g} at most")
     return 0
-
-
-@contextmanager
-def _silent_libraries() -> Iterator[None]:
-    """Let nothing but Python write to standard error: TensorFlow's logs heed no setting."""
-    kept = os.dup(2)
-    with Path(os.devnull).open("w") as nowhere, os.fdopen(kept, "w") as shown:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            with redirect_stderr(shown):
-                yield
-        finally:
-            os.dup2(kept, 2)
 
 
 def _complain(message: object) -> None:

@@ -1,12 +1,9 @@
 """Handwritten digits: MNIST and Semeion, verified, and a small set that needs no network."""
 
-import logging
 import os
-import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
-from io import BytesIO
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -14,72 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlearn.checks import describe
-from digitlearn.download import fetch
-from digitlearn.files import complete, read_npz
-from digitlearn.formats import (
-    IDX_FILES,
-    MOST_BYTES,
-    MOST_IN_NPZ,
-    MOST_IN_SEMEION,
-    read_files,
-    read_idx,
-    read_semeion,
-    verify,
-)
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
+from digitlearn.sources import SHA256, DataUnavailableError, caches, find_mnist, find_semeion
 
-# The arrays' bytes are verified, not the files around them: the same digits come as Keras' .npz
-# and as four IDX files, compressed or not.
-SHA256 = {
-    "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
-    "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
-    "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
-    "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
-}
-# Addresses, and the files to get below each.
-MIRRORS = {
-    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/": ["mnist.npz"],
-    "https://ossci-datasets.s3.amazonaws.com/mnist/": [f"{f}.gz" for f in IDX_FILES.values()],
-    "https://storage.googleapis.com/cvdf-datasets/mnist/": [f"{f}.gz" for f in IDX_FILES.values()],
-}
-ADVICE = f"""\
-What you can do:
-  - connect to the internet and try again; or
-  - get {next(iter(MIRRORS))}mnist.npz on another computer
-    and set the environment variable DIGITLEARN_DATA to where you put it (the four IDX files in
-    one folder do as well; while it is set, MNIST is looked for nowhere else); or
-  - take the small digits that need no download: load(dataset="embedded")."""
-
-# The 256 pixels of each digit, 0 or 1, and the labels: three public copies agree in them.
-SEMEION_SHA256 = {
-    "images": "dd7d059b0190462aa0429d7ba47ef18a9103d3683ca12a379eecb0173d071dc3",
-    "labels": "9d32221e06f77a74f484948a772e828573e3798db4164e91b12d7a8917336906",
-}
-SEMEION_HOME = "https://archive.ics.uci.edu/ml/machine-learning-databases/semeion/semeion.data"
-SEMEION_ADVICE = f"""\
-What you can do:
-  - connect to the internet and try again; or
-  - get {SEMEION_HOME}
-    on another computer, put it into a folder, and set the environment variable DIGITLEARN_DATA
-    to that folder, or to a file in it."""
-
-logger = logging.getLogger(__name__)
-
-Arrays = dict[str, NDArray[np.uint8]]
-
-
-class DataUnavailableError(RuntimeError):
-    """MNIST or Semeion cannot be had; the message says what was tried and what you can do.
-
-    Examples
-    --------
-    >>> try:
-    ...     load_mnist(path="nowhere.npz")
-    ... except DataUnavailableError as error:
-    ...     print(str(error).splitlines()[1])
-      - nowhere.npz: there is no such file
-    """
+MNIST = "MNIST"  # the source of these digits, in words
 
 
 class _Fields(NamedTuple):
@@ -102,6 +38,23 @@ class Digits(_Fields):
     """
 
     __slots__ = ()
+
+    @property
+    def notice(self) -> str:
+        """What readers of the chapters must know about these digits: nothing if they are MNIST.
+
+        Examples
+        --------
+        >>> print(load_embedded().notice.splitlines()[0])
+        NOTICE: these are scikit-learn's 1,797 digits (embedded), not MNIST.
+        """
+        if self.source == MNIST:
+            return ""
+        return (
+            f"NOTICE: these are {self.source}, not MNIST.\n"
+            "The text was written for MNIST. Your results differ from those it names, and what it\n"
+            "says of them (which is better, how often, why) need not hold here.\n"
+        )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -173,20 +126,20 @@ def load_mnist(split: str = "train", *, path: str | os.PathLike[str] | None = No
     >>> load_mnist("test", path="nowhere.npz")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    digitlearn.data.DataUnavailableError: MNIST cannot be had. Tried:
+    digitlearn.sources.DataUnavailableError: MNIST cannot be had. Tried:
       - nowhere.npz: there is no such file
     ...
     """
     names = f"x_{_check_split(split)}", f"y_{split}"
     given = os.environ.get("DIGITLEARN_DATA") or None if path is None else path
     if given is None:
-        arrays = _find(names, _caches())
+        arrays = find_mnist(names, caches())
     elif isinstance(given, str | os.PathLike):
-        arrays = _find(names, [Path(given)], mirrors={})
+        arrays = find_mnist(names, [Path(given)], mirrors={})
     else:
         raise TypeError(f"Expected path as a path. Received: {describe(given)}")
     images, labels = (arrays[name] for name in names)
-    return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), "MNIST")
+    return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), MNIST)
 
 
 def load_semeion() -> Digits:
@@ -223,7 +176,7 @@ def load_semeion() -> Digits:
     if given:
         place = Path(given).expanduser()
         places.insert(0, (place if place.is_dir() else place.parent) / "semeion.data")
-    arrays = _find_semeion(places, cache)
+    arrays = find_semeion(places, cache)
     ink = arrays["images"].reshape(-1, 16, 16).astype(np.float32)
     images = np.stack([fit_to_frame(image) for image in ink])
     return Digits(images, arrays["labels"].astype(np.int64), "Semeion")
@@ -271,7 +224,7 @@ def _embedded() -> dict[str, tuple[NDArray[np.uint8], NDArray[np.int64]]]:
 def _best_available() -> str:
     """Return "mnist" if MNIST can be had, else warn and return "embedded"."""
     try:
-        _find(SHA256, _caches())  # both splits: never one of MNIST's with one of the others
+        find_mnist(SHA256, caches())  # both splits: never one of MNIST's with one of the others
     except DataUnavailableError:
         warnings.warn(
             "MNIST cannot be had, so these are scikit-learn's 1,797 small digits: fewer and "
@@ -288,98 +241,3 @@ def _check_split(split: str) -> str:
     if not isinstance(split, str) or split not in ("train", "test"):
         raise ValueError(f'Expected split "train" or "test". Received: {describe(split)}')
     return split
-
-
-def _caches() -> list[Path]:
-    """Return where digitlearn and Keras keep what they have downloaded."""
-    import pooch
-
-    keras = Path(os.environ.get("KERAS_HOME") or "~/.keras", "datasets")
-    return [folder / "mnist.npz" for folder in (Path(pooch.os_cache("digitlearn")), keras)]
-
-
-def _find(
-    names: Iterable[str],
-    places: list[Path],
-    *,
-    mirrors: Mapping[str, Iterable[str]] = MIRRORS,
-    digests: Mapping[str, str] = SHA256,
-    **limits: Any,
-) -> Arrays:
-    """Return the named arrays from the first place or mirror that has them.
-
-    What comes from a mirror is kept in the first place. Limits are those of `download.fetch`.
-    """
-    sources = {str(place): partial(read_files, place, names, digests) for place in places}
-    for address, files in mirrors.items():
-        sources[address] = partial(_download, address, files, digests, places[0], **limits)
-    return _first("MNIST", sources, ADVICE)
-
-
-def _find_semeion(
-    places: list[Path],
-    keep: Path,
-    *,
-    home: str = SEMEION_HOME,
-    digests: Mapping[str, str] = SEMEION_SHA256,
-    **limits: Any,
-) -> Arrays:
-    """Return Semeion from the first place that has it, or from its home; that is kept."""
-
-    def download() -> Arrays:
-        logger.info("Downloading Semeion from %s", home)
-        content = fetch(home, MOST_IN_SEMEION, **limits)
-        arrays = read_semeion(BytesIO(content), digests)
-        _keep("Semeion", keep, lambda part: part.write_bytes(content))
-        return arrays
-
-    def read(place: Path) -> Arrays:
-        if not place.is_file():
-            raise FileNotFoundError("there is no such file")
-        with place.open("rb") as stream:
-            return read_semeion(stream, digests)
-
-    sources = {str(place): partial(read, place) for place in places}
-    return _first("Semeion", sources | {home: download}, SEMEION_ADVICE)
-
-
-def _first(name: str, sources: Mapping[str, Callable[[], Arrays]], advice: str) -> Arrays:
-    """Return what the first source that works has; otherwise say what each of them said."""
-    attempts = []
-    for source, get in sources.items():
-        try:
-            return get()
-        except Exception as error:  # damaged files and servers make libraries raise almost any
-            attempts.append(f"  - {source}: {_reason(error)}")
-    raise DataUnavailableError("\n".join([f"{name} cannot be had. Tried:", *attempts, advice]))
-
-
-def _reason(error: Exception) -> str:
-    """Return what an error says, without the addresses of objects in it."""
-    return re.sub(r"<[^<>]* object at 0x[^<>]*>:? ?", "", str(error)) or repr(error)
-
-
-def _download(
-    address: str, files: Iterable[str], digests: Mapping[str, str], keep: Path, **limits: Any
-) -> Arrays:
-    """Return all arrays from a mirror, verified, and keep them as an .npz file."""
-    logger.info("Downloading MNIST from %s", address)
-    contents = {file: fetch(address + file, MOST_BYTES, **limits) for file in files}
-    if "mnist.npz" in contents:
-        arrays = read_npz(BytesIO(contents["mnist.npz"]), MOST_IN_NPZ, digests)
-    else:
-        arrays = {name: read_idx(BytesIO(contents[f"{IDX_FILES[name]}.gz"])) for name in digests}
-    verify(arrays, digests)
-    _keep("MNIST", keep, lambda part: np.savez_compressed(part, **dict[str, Any](arrays)))
-    return arrays
-
-
-def _keep(name: str, path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file for the next time; if that cannot be, warn."""
-    try:
-        path = path.expanduser()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with complete(path) as part:
-            write(part)
-    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
-        warnings.warn(f"{name} cannot be kept for the next time: {error}", stacklevel=2)

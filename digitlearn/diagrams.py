@@ -1,4 +1,8 @@
-"""The way of a digit through the layers of a network. `plots` has these functions too."""
+"""The way of a digit through the layers of a network. `plots` has these functions too.
+
+Arguments of another type than described raise TypeError, those of another shape or out of range
+ValueError.
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -10,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_array, as_count, as_pixels, describe
+from digitlearn.checks import as_array, as_counts, as_kind, as_pixels, describe
 from digitlearn.evaluation import percent
 from digitlearn.layers import Dense, Flatten
 from digitlearn.losses import softmax
@@ -34,11 +38,6 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     Figure
         With Axes for each layer, the image first and the probabilities last.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> from digitlearn.network import mlp
@@ -47,10 +46,9 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     >>> [ax.get_title(loc="left") for ax in figure.axes][2:4]
     ['hidden layer 1: 16 values', 'hidden layer 2: 8 values']
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"Expected a digitlearn Network. Received: {describe(network)}")
+    as_kind("a digitlearn Network", network, Network)
     pixels = _image(as_pixels("image", image))
-    *strips, (_, logits) = _outputs(network, pixels)
+    *strips, (_, logits) = _outputs(network, pixels).items()
     probabilities = softmax(logits)[0]
     heights = [1.2, *[0.25] * len(strips), 1.2]
     size = (WIDTH, sum(heights) + 0.4 * len(heights))
@@ -98,16 +96,12 @@ def plot_network(
     Axes
         Those that were drawn on.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> ax = plot_network((128, 64), image=np.eye(28), highlight=(2,))
     """
-    widths, lit = _counts("hidden_units", hidden_units, 1), _counts("highlight", highlight, 0)
+    widths = as_counts("hidden_units", hidden_units)
+    lit = as_counts("highlight", highlight, least=0)
     pixels = None if image is None else _image(as_array("image", image))
     ax = axes_or_new(ax, (WIDTH, 2.7))
     sizes = ["28 × 28", 784, *widths, 10]
@@ -130,7 +124,7 @@ def plot_network(
     ax.annotate("", (0.88, 0), (0.52, 0), arrowprops={"arrowstyle": "->", "color": MUTED})
     last = len(columns)
     for digit, y in enumerate(columns[-1]):
-        ax.text(last + 0.13, y, f"{digit}", va="center_baseline", size=9, color=MUTED)
+        ax.text(last + 0.13, y, f"{digit}", va="center_baseline", color=MUTED)
     for part, (name, size) in enumerate(zip(names, sizes, strict=True)):
         # Text of two lines would not be centred in the reader's own font.
         for row, line in enumerate(name.split("\n")):
@@ -141,12 +135,6 @@ def plot_network(
     return ax
 
 
-def _counts(name: str, value: Any, least: int) -> list[int]:
-    """Return the whole numbers of a sequence, or one alone."""
-    numbers = np.atleast_1d(as_array(name, value)).tolist()
-    return [as_count(name, number, least=least) for number in numbers]
-
-
 def _image(pixels: NDArray[Any]) -> NDArray[Any]:
     """Return the one image in an array; a flat one, and axes of one, can mean nothing else."""
     if pixels.size != 784:
@@ -154,17 +142,17 @@ def _image(pixels: NDArray[Any]) -> NDArray[Any]:
     return pixels.reshape(28, 28)
 
 
-def _outputs(network: Network, image: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
-    """Return the name and the output, (1, units), of each Flatten and of each Dense, activated."""
-    outputs: list[tuple[str, NDArray[Any]]] = []
+def _outputs(network: Network, image: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return the output, (1, units), of each Flatten and of each Dense, activated, by its name."""
+    outputs: dict[str, NDArray[Any]] = {}
     x: NDArray[Any] = image[np.newaxis]
+    name, hidden = "image", 0
     for layer in network.layers:
         x = layer.forward(x)
         if isinstance(layer, Flatten):
-            outputs.append(("flatten", x))
+            name = "flatten"
         elif isinstance(layer, Dense):
-            hidden = sum(name != "flatten" for name, _ in outputs) + 1
-            outputs.append((f"hidden layer {hidden}", x))
-        else:
-            outputs[-1] = (outputs[-1][0], x)
+            hidden += 1
+            name = f"hidden layer {hidden}"
+        outputs[name] = x
     return outputs

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlearn.checks import describe
+from digitlearn.checks import as_kind
 from digitlearn.data import load_embedded
 from digitlearn.files import complete
 from digitlearn.layers import Array, Dense, Flatten, Layer, ReLU
@@ -34,8 +34,7 @@ def check_network(network: Network) -> None:
     >>> from digitlearn.network import mlp
     >>> check_network(mlp((8,), rng=np.random.default_rng(0)))
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
+    as_kind("network as a Network", network, Network)
     logits = network.predict_logits(np.full((1, FRAME, FRAME), 0.5, np.float32))
     if logits.shape != (1, CLASSES) or not np.isfinite(logits).all():
         raise ValueError(f"Expected {CLASSES} finite logits for an image. Received: {logits}")
@@ -99,11 +98,8 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
         ".onnx": _to_onnx,
     }
     if suffix not in writers:
-        raise ValueError(
-            f"Expected a path in .safetensors, .keras or .onnx. Received: {path!s:.200}"
-        )
-    if dtype is not None and not isinstance(dtype, str):
-        raise TypeError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')
+        raise ValueError(f"Expected a name in {', '.join(writers)}. Received: {path!s:.200}")
+    as_kind('dtype "int8" or "float16"', dtype, str | None)
     if dtype is not None and suffix != ".safetensors":
         raise ValueError(f"Expected a dtype for .safetensors only. Received: {dtype} for {path}")
     tolerance = TOLERANCES.get(suffix) or TOLERANCES.get(kernels, 0)

@@ -1,4 +1,8 @@
-"""Rows of pictures with captions: digits, mistakes, weights. `plots` has these functions too."""
+"""Rows of pictures with captions: digits, mistakes, weights. `plots` has these functions too.
+
+Arguments of another type than described raise TypeError, those of another shape or out of range
+ValueError.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,11 +47,6 @@ def plot_digits(
     Figure
         With Axes for each image.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> images = np.zeros((3, 28, 28))
@@ -57,12 +56,10 @@ def plot_digits(
     """
     pictures = _images(images)
     captions: list[Caption] = [[] for _ in pictures]
-    name, first = ("predictions", predictions) if labels is None else ("labels", labels)
-    if first is not None:
-        written = read = _classes(name, first, len(pictures))
-        if predictions is not None:
-            read = _classes("predictions", predictions, len(pictures))
-        captions = [[_reading(*pair)] for pair in zip(written, read, strict=True)]
+    known = {"labels": labels, "predictions": predictions}
+    classes = [_classes(n, v, len(pictures)) for n, v in known.items() if v is not None]
+    if classes:
+        captions = [[_reading(*pair)] for pair in zip(classes[0], classes[-1], strict=True)]
     return _gallery(pictures, captions, columns)
 
 
@@ -97,8 +94,8 @@ def plot_mistakes(
 
     Raises
     ------
-    TypeError, ValueError
-        If an argument is not as described; ValueError also if there is no mistake.
+    ValueError
+        If there is no mistake.
 
     Examples
     --------
@@ -140,26 +137,19 @@ def plot_weights(
     Figure
         With Axes for each image.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> rng = np.random.default_rng(0)
     >>> figure = plot_weights(rng.standard_normal((784, 3)), ["a", "b", "c"])
     """
     if hasattr(kernel, "layers"):
-        raise TypeError(
-            "Expected a kernel: write net.layers[1].params['kernel']. Received: Network"
-        )
+        cure = "write net.layers[1].params['kernel']"
+        raise TypeError(f"Expected a kernel: {cure}. Received: {describe(kernel)}")
     weights = as_array("kernel", kernel)
     if weights.ndim != 2 or len(weights) != 784:
         cure = ": write kernel.T" if weights.shape[1:] == (784,) else ""
-        raise ValueError(
-            f"Expected a kernel of shape (784, units){cure}. Received: {weights.shape}"
-        )
+        shape = f"a kernel of shape (784, units){cure}"
+        raise ValueError(f"Expected {shape}. Received: {describe(weights)}")
     pictures = weights.T.reshape(-1, 28, 28)
     captions: list[Caption] = [[] for _ in pictures]
     if labels is not None:
@@ -222,5 +212,5 @@ def _gallery(
         for line, (text, color) in enumerate(caption, 1):
             # Nearer to its own picture than to the one below.
             below = (0.02 - line * leading) / (0.95 * side)
-            ax.text(0.5, below, text, color=color, size=10, ha="center", transform=ax.transAxes)
+            ax.text(0.5, below, text, color=color, ha="center", transform=ax.transAxes)
     return figure

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from digitlearn.checks import as_array, as_count, as_labels, as_number, as_pixels, describe
+from digitlearn import checks
 from digitlearn.layers import Array
 from digitlearn.losses import Labels
 from digitlearn.network import CLASSES, Network
@@ -81,11 +81,10 @@ def build_ann(
     >>> build_ann((128, 64), seed=0).count_params()
     109386
     """
-    sizes = np.atleast_1d(as_array("hidden_units", hidden_units))
-    units = [as_count("each of hidden_units", size, most=MOST_UNITS) for size in sizes]
-    dropout = as_number("dropout", dropout, 0, 1)
-    learning_rate = as_number("learning_rate", learning_rate, 0, open_low=True)
-    rng = np.random.default_rng(as_count("seed", seed, least=0))
+    units = checks.as_counts("hidden_units", hidden_units, most=MOST_UNITS)
+    dropout = checks.as_number("dropout", dropout, 0, 1)
+    learning_rate = checks.as_number("learning_rate", learning_rate, 0, open_low=True)
+    rng = np.random.default_rng(checks.as_count("seed", seed, least=0))
 
     def draw_seed() -> int:
         return int(rng.integers(2**31))
@@ -158,16 +157,18 @@ def fit_keras(
     if not ready or getattr(model, "input_shape", None) is None:
         raise TypeError(
             "Expected model as a keras.Model, compiled and with an Input, as build_ann returns (a "
-            f"Network is trained by training.fit). Received: {describe(model)}"
+            f"Network is trained by training.fit). Received: {checks.describe(model)}"
         )
     x, labels = _check("train", train, model)
     val = None if validation is None else _check("validation", validation, model)
-    epochs = as_count("epochs", epochs)
-    batch_size = as_count("batch_size", batch_size, most=2**31 - 1)
-    seed = as_count("seed", seed, least=0, most=2**32 - 1)
+    epochs = checks.as_count("epochs", epochs)
+    batch_size = checks.as_count("batch_size", batch_size, most=2**31 - 1)
+    seed = checks.as_count("seed", seed, least=0, most=2**32 - 1)
     kinds = keras.callbacks.Callback
     if not isinstance(callbacks, list | tuple) or not all(isinstance(c, kinds) for c in callbacks):
-        raise TypeError(f"Expected callbacks as a list of them. Received: {describe(callbacks)}")
+        raise TypeError(
+            f"Expected callbacks as a list of them. Received: {checks.describe(callbacks)}"
+        )
     keras.utils.set_random_seed(seed)
     starts: list[float] = []
     seconds: list[float] = []
@@ -190,17 +191,13 @@ def fit_keras(
 
 def _check(name: str, pair: Any, model: keras.Model) -> tuple[Array, Labels]:
     """Return images in the shape that the model takes, and labels, or say what does not fit."""
-    if not isinstance(pair, list | tuple) or len(pair) != 2:
-        raise TypeError(f"Expected {name} as a pair (x, labels). Received: {describe(pair)}")
-    x, shape = as_pixels(f"x of {name}", pair[0]), tuple(model.input_shape[1:])
+    images, labels = checks.as_pair(name, pair)
+    x, shape = checks.as_pixels(f"x of {name}", images), model.input_shape[1:]
     if x.ndim < 2 or x[0].size != np.prod(shape):
         # Keras would take some of these, and the model could never be asked again.
-        raise ValueError(
-            f"Expected x of {name} of shape (N, {', '.join(map(str, shape))}). "
-            f"Received: {describe(x)}"
-        )
-    classes = model.output_shape[-1]
-    labels = as_labels("labels", pair[1], count=len(x), classes=classes)
+        expected = f"x of {name} of shape (N, {', '.join(map(str, shape))})"
+        raise ValueError(f"Expected {expected}. Received: {checks.describe(x)}")
+    labels = checks.as_labels("labels", labels, count=len(x), classes=model.output_shape[-1])
     return x.reshape(len(x), *shape), labels
 
 
@@ -229,7 +226,7 @@ def copy_weights(source: Network | keras.Model, target: Network | keras.Model) -
     True
     """
     values, current = _weights("source", source), _weights("target", target)
-    received, expected = ([weight.shape for weight in weights] for weights in (values, current))
+    received, expected = [w.shape for w in values], [w.shape for w in current]
     if received != expected:
         raise ValueError(f"Expected weights of shapes {expected}. Received: {received}")
     if isinstance(target, Network):
@@ -241,8 +238,7 @@ def copy_weights(source: Network | keras.Model, target: Network | keras.Model) -
 
 def _weights(name: str, model: Network | keras.Model) -> list[Array]:
     """List kernel and bias of each layer in turn."""
-    if not isinstance(model, Network | keras.Model):
-        raise TypeError(f"Expected {name} as a Network or a Model. Received: {describe(model)}")
+    checks.as_kind(f"{name} as a Network or a Model", model, Network | keras.Model)
     if isinstance(model, Network):
         return [param for layer in model.layers for param in layer.params.values()]
     return list(model.get_weights())

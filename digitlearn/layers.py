@@ -1,9 +1,7 @@
 """The layers of a network: each computes forward and passes gradients backward.
 
 B is the batch size. Backpropagation: Rumelhart, Hinton & Williams, "Learning representations by
-back-propagating errors", Nature 323 (1986).
-
-A new kind of layer is a class here, and its name in `KINDS`.
+back-propagating errors", Nature 323 (1986). A new kind of layer is a class here, and in `KINDS`.
 """
 
 import math
@@ -14,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_array, as_count, as_generator, as_number, describe
+from digitlearn import checks
 
 Array = NDArray[np.floating[Any]]
 
@@ -73,7 +71,7 @@ class Layer(ABC):
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its parameters and settings, by name."""
         if state:
-            raise ValueError(f"Expected nothing for {cls.__name__}. Received: {describe(state)}")
+            raise ValueError(f"Expected no state. Received: {checks.describe(state)}")
         return cls()
 
     def _keep(self, value: Any, outputs: Array) -> Array:
@@ -85,11 +83,7 @@ class Layer(ABC):
         """Return what `forward` kept, if this can be the gradient of what it returned."""
         if self._shape is None:
             raise ValueError("Expected forward before backward. Received: backward alone")
-        if as_array("grad", grad).shape != self._shape:
-            raise ValueError(
-                f"Expected grad of shape {self._shape}, as the latest outputs. "
-                f"Received: {describe(grad)}"
-            )
+        checks.as_shaped("grad", grad, self._shape)
         return self._kept
 
 
@@ -104,15 +98,14 @@ class Flatten(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Reshape (B, 28, 28), or any (B, ...), to (B, 784); a view, not a copy."""
-        x = as_array("x", x)
+        x = checks.as_array("x", x)
         if x.ndim < 2 or x.size == 0:
-            raise ValueError(f"Expected x of shape (B, ...), B >= 1. Received: {describe(x)}")
+            raise ValueError(f"Expected x of shape (B, ...). Received: {checks.describe(x)}")
         return self._keep(x.shape, x.reshape(len(x), -1))
 
     def backward(self, grad: Array) -> Array:
         """Reshape the gradient to the inputs' shape."""
-        shape = self._recall(grad)
-        return np.reshape(grad, shape)
+        return np.reshape(grad, self._recall(grad))
 
 
 class Dense(Layer):
@@ -149,14 +142,13 @@ class Dense(Layer):
     """
 
     def __init__(self, in_features: int, units: int, *, rng: np.random.Generator) -> None:
-        in_features, units = as_count("in_features", in_features), as_count("units", units)
+        in_features = checks.as_count("in_features", in_features)
+        units = checks.as_count("units", units)
         if in_features * units > MOST_WEIGHTS:
-            raise ValueError(
-                f"Expected at most {MOST_WEIGHTS:,} weights in a layer. "
-                f"Received: in_features={in_features}, units={units}"
-            )
+            sizes = f"{in_features} x {units}"
+            raise ValueError(f"Expected at most {MOST_WEIGHTS:,} weights. Received: {sizes}")
         spread = math.sqrt(2 / in_features)
-        kernel = as_generator(rng).normal(0, spread, size=(in_features, units))
+        kernel = checks.as_generator(rng).normal(0, spread, size=(in_features, units))
         self._start(kernel.astype(np.float32), np.zeros(units, dtype=np.float32))
 
     def _start(self, kernel: Array, bias: Array) -> None:
@@ -166,10 +158,12 @@ class Dense(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Compute `x @ kernel + bias`: (B, in_features) to (B, units)."""
-        x = as_array("x", x)
+        x = checks.as_array("x", x)
         kernel, bias = self.params["kernel"], self.params["bias"]
         if x.ndim != 2 or x.shape[1] != len(kernel):
-            raise ValueError(f"Expected x of shape (B, {len(kernel)}). Received: {describe(x)}")
+            raise ValueError(
+                f"Expected x of shape (B, {len(kernel)}). Received: {checks.describe(x)}"
+            )
         return self._keep(x, x @ kernel + bias)
 
     def backward(self, grad: Array) -> Array:
@@ -193,16 +187,13 @@ class Dense(Layer):
     @classmethod
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its kernel and bias, whatever floats they are."""
-        kernel, bias = (as_array(name, _named(state, name)) for name in ("kernel", "bias"))
-        if kernel.ndim != 2 or kernel.size == 0 or bias.shape != kernel.shape[1:]:
+        checks.as_kind("a layer's state by name", state, Mapping)
+        kernel, bias = (checks.as_array(name, state.get(name)) for name in ("kernel", "bias"))
+        fits = kernel.ndim == 2 and kernel.size and bias.shape == kernel.shape[1:]
+        if not fits or kernel.dtype.kind != "f" or kernel.dtype != bias.dtype:
             raise ValueError(
-                "Expected a kernel of shape (in_features, units) and a bias of shape (units,). "
-                f"Received: {kernel.shape} and {bias.shape}"
-            )
-        if kernel.dtype.kind != "f" or kernel.dtype != bias.dtype:
-            raise ValueError(
-                "Expected kernel and bias of one floating dtype. "
-                f"Received: {kernel.dtype} and {bias.dtype}"
+                "Expected a kernel (in_features, units) and a bias (units,) of one floating dtype. "
+                f"Received: {kernel.shape} {kernel.dtype} and {bias.shape} {bias.dtype}"
             )
         dense = cls.__new__(cls)  # as __init__ does, without drawing a kernel
         dense._start(kernel, bias)
@@ -220,7 +211,7 @@ class ReLU(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Set negative inputs, of any shape, to zero."""
-        x = as_array("x", x)
+        x = checks.as_array("x", x)
         return self._keep(x > 0, np.maximum(x, 0))
 
     def backward(self, grad: Array) -> Array:
@@ -241,7 +232,7 @@ class Sigmoid(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Squeeze inputs of any shape."""
-        x = as_array("x", x)
+        x = checks.as_array("x", x)
         # exp(-x) overflows for x = -1000; the logarithm of the formula does not.
         outputs: Array = np.exp(-np.logaddexp(0, -1.0 * x))
         return self._keep(outputs, outputs)
@@ -277,13 +268,13 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, *, rng: np.random.Generator) -> None:
         super().__init__()
-        self.rate = as_number("rate", rate, 0, 1)
-        self.rng = as_generator(rng)
+        self.rate = checks.as_number("rate", rate, 0, 1)
+        self.rng = checks.as_generator(rng)
         self.settings = {"rate": self.rate}
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Drop from inputs of any shape if `training`; otherwise return them as they are."""
-        x = as_array("x", x)
+        x = checks.as_array("x", x)
         scale = np.ones_like(x)
         if training:
             kept = self.rng.random(x.shape, dtype=np.float32) >= self.rate
@@ -299,19 +290,9 @@ class Dropout(Layer):
     @classmethod
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its rate; it draws from a new generator, of seed 0."""
-        rate = as_array("rate", _named(state, "rate"))
-        if rate.ndim:
-            raise ValueError(f"Expected one rate. Received: {describe(rate)}")
-        return cls(rate.item(), rng=np.random.default_rng(0))
-
-
-def _named(state: Any, name: str) -> Any:
-    """Return what has a name in a state, or say that there is nothing of it."""
-    if not isinstance(state, Mapping):
-        raise TypeError(f"Expected a layer's state by name. Received: {describe(state)}")
-    if name not in state:
-        raise ValueError(f"Expected {name} in a layer's state. Received: {[*state]}")
-    return state[name]
+        checks.as_kind("a layer's state by name", state, Mapping)
+        rate = checks.as_shaped("rate", state.get("rate"), ()).item()
+        return cls(rate, rng=np.random.default_rng(0))
 
 
 KINDS: dict[str, type[Layer]] = {

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_array, as_count, as_floats, as_generator, as_pixels, describe
+from digitlearn.checks import as_counts, as_floats, as_generator, as_pixels, describe
 from digitlearn.files import complete, read_npz
 from digitlearn.layers import KINDS, Array, Dense, Flatten, Layer, ReLU
 from digitlearn.losses import softmax
@@ -113,13 +113,7 @@ class Network:
         ValueError
             If `x` is empty or does not fit the first layer.
         """
-        x = as_array("x", x)
-        if x.dtype.kind != "f":
-            raise TypeError(
-                "Expected x of a floating dtype, as preprocessing.scale_pixels returns. "
-                f"Received: {describe(x)}"
-            )
-        x = self._check_inputs(x)
+        x = self._check_inputs(as_floats("x", x, finite=False))
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x
@@ -197,9 +191,8 @@ class Network:
         }
         for index, layer in enumerate(self.layers):
             if type(layer) not in KINDS.values():
-                raise TypeError(
-                    f"Expected layers of digitlearn.layers. Received: {type(layer).__name__}"
-                )
+                name = type(layer).__name__
+                raise TypeError(f"Expected layers of digitlearn.layers. Received: {name}")
             state = layer.params | layer.settings
             arrays |= {f"{index}.{name}": value for name, value in state.items()}
         with complete(path) as part, part.open("wb") as file:
@@ -246,13 +239,9 @@ def mlp(hidden_units: int | Sequence[int] = (128, 64), *, rng: np.random.Generat
     109386
     """
     rng = as_generator(rng)
-    sizes = as_array("hidden_units", hidden_units)
-    if sizes.ndim > 1:
-        raise ValueError(f"Expected hidden_units in one row. Received: {describe(sizes)}")
     layers: list[Layer] = [Flatten()]
     features = PIXELS
-    for size in np.atleast_1d(sizes).tolist():
-        units = as_count("each of hidden_units", size)
+    for units in as_counts("hidden_units", hidden_units):
         layers += [Dense(features, units, rng=rng), ReLU()]
         features = units
     return Network([*layers, Dense(features, CLASSES, rng=rng)])

@@ -1,7 +1,8 @@
 """Draw one idea per figure, as ink on paper.
 
 A function draws on the Axes it is given, or on a new figure's, and returns the Axes; galleries and
-figures of several panels return their Figure. Nothing is shown or printed.
+figures of several panels return their Figure. Nothing is shown or printed. Arguments of another
+type than described raise TypeError, those of another shape or out of range ValueError.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from digitlearn.checks import as_array, as_count, as_labels, describe
+from digitlearn.checks import as_array, as_confusion, as_kind
 from digitlearn.diagrams import plot_activations, plot_network
 from digitlearn.evaluation import Report, reliability, wilson_interval
 from digitlearn.galleries import plot_digits, plot_mistakes, plot_weights
@@ -55,11 +56,6 @@ def plot_history(history: History) -> Figure:
     -------
     Figure
         With Axes for the loss and for the accuracy.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is no history, or an empty one.
 
     Examples
     --------
@@ -107,18 +103,13 @@ def plot_confusion(
     Axes
         Those that were drawn on.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> ax = plot_confusion(np.array([[90, 10], [0, 50]]))
     >>> [text.get_text() for text in ax.texts]
     ['90', '10', '50']
     """
-    counts = _counts(confusion)
+    counts = as_confusion(confusion)
     ax = axes_or_new(ax, (4.8, 4.8))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     worst = np.where(np.eye(len(shares)), 0, shares).max()
@@ -128,7 +119,7 @@ def plot_confusion(
         ax.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, fc=shade, ec="none"))
         text = f"{100 * share:.1f}" if normalize else f"{counts[row, column]}"
         color = MUTED if right else INK
-        ax.text(column, row, text, color=color, size=9, ha="center", va="center_baseline")
+        ax.text(column, row, text, color=color, ha="center", va="center_baseline")
     edge = len(counts) - 0.5
     ax.set(xticks=range(len(counts)), yticks=range(len(counts)), aspect="equal")
     ax.set(xlim=(-0.5, edge), ylim=(edge, -0.5), xlabel="predicted digit", title="true digit")
@@ -154,19 +145,13 @@ def plot_per_class(report: Report, *, ax: Axes | None = None) -> Axes:
     Axes
         Those that were drawn on.
 
-    Raises
-    ------
-    TypeError
-        If an argument is not as described.
-
     Examples
     --------
     >>> from digitlearn.evaluation import evaluate
     >>> report = evaluate(np.array([0, 1, 1]), np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]]))
     >>> ax = plot_per_class(report)
     """
-    if not isinstance(report, Report):
-        raise TypeError(f"Expected report from evaluation.evaluate. Received: {describe(report)}")
+    as_kind("report from evaluation.evaluate", report, Report)
     ax = axes_or_new(ax, (WIDTH, 3.2))
     digits = range(len(report.support))
     recall = np.where(report.support > 0, report.recall, np.nan)
@@ -194,7 +179,7 @@ def plot_reliability(
         Each row sums to 1.
     bins : int
         Of equal width between 0 and 1. Each that is not empty gets a dot with the accuracy's
-        95 % Wilson interval.
+        95% Wilson interval.
     ax : Axes, optional
         To draw on; by default those of a new figure.
 
@@ -203,19 +188,11 @@ def plot_reliability(
     Axes
         Those that were drawn on.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     Examples
     --------
     >>> ax = plot_reliability(np.array([0, 1]), np.array([[0.9, 0.1], [0.4, 0.6]]), bins=5)
     """
-    known = as_labels("labels", labels)
-    confidence, accuracy, count = reliability(
-        known, as_array("probabilities", probabilities), bins=as_count("bins", bins)
-    )
+    confidence, accuracy, count = reliability(labels, probabilities, bins=bins)
     ax = axes_or_new(ax, (4.8, 4.4))
     ax.plot([0, 1], [0, 1], color=HAIRLINE, linewidth=1)
     x, y, n = confidence[count > 0], accuracy[count > 0], count[count > 0]
@@ -235,36 +212,15 @@ def _columns(history: Any) -> dict[str, list[float]]:
     values = getattr(history, "history", history)  # Keras keeps a dict there
     if isinstance(values, History):
         values = values._asdict()
-    if not isinstance(values, Mapping):
-        raise TypeError(
-            "Expected history as training.fit or Keras' fit returns it. "
-            f"Received: {describe(history)}"
-        )
+    as_kind("history as training.fit or Keras' fit returns it", values, Mapping)
     names = ("loss", "accuracy", "val_loss", "val_accuracy")
     columns = {name: as_array(name, values.get(name, ())).reshape(-1).tolist() for name in names}
-    lengths = [len(column) for column in columns.values()]
-    epochs = lengths[0]
-    if epochs == 0 or lengths[1] != epochs or not {*lengths[2:]} <= {0, epochs}:
-        raise ValueError(
-            "Expected a history of at least one epoch, with a loss and an accuracy for each. "
-            f"Received: {dict(zip(names, lengths, strict=True))}"
-        )
+    lengths = {name: len(column) for name, column in columns.items()}
+    epochs = lengths["loss"]
+    if epochs == 0 or lengths["accuracy"] != epochs or not {*lengths.values()} <= {0, epochs}:
+        expected = "a history of at least one epoch, with a loss and an accuracy for each"
+        raise ValueError(f"Expected {expected}. Received: {lengths}")
     return columns
-
-
-def _counts(confusion: Any) -> NDArray[Any]:
-    """Return a confusion matrix as whole numbers of shape (C, C)."""
-    if isinstance(confusion, Report):
-        raise TypeError("Expected counts: write report.confusion. Received: Report")
-    counts = as_array("confusion", confusion)
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
-        raise ValueError(f"Expected confusion of shape (C, C). Received: {counts.shape}")
-    if not (np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts))).all():
-        raise ValueError(
-            "Expected counts in confusion: for shares of a row give the counts and normalize=True. "
-            f"Received: {counts.min():g} to {counts.max():g}"
-        )
-    return counts.astype(np.int64)
 
 
 def _per_cent(value: float, _position: object) -> str:

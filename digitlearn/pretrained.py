@@ -14,28 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import describe
+from digitlearn.checks import as_kind, as_shaped, describe
 from digitlearn.network import Network, build_layers
 
 # Lines as of the program sha256sum; docs/study/release.py writes them, after the weights.
 SEALS = Path(__file__).with_name("weights") / "SHA256SUMS"
 MOST_BYTES = 2**30  # of a file that is read; the arrays take up to five times as much
-
-
-def names() -> list[str]:
-    """Return the names of the released networks.
-
-    Raises
-    ------
-    ValueError
-        If the package is not installed whole.
-
-    Examples
-    --------
-    >>> names()
-    ['large', 'small']
-    """
-    return sorted(_seals())
 
 
 def load(name: str | os.PathLike[str]) -> Network:
@@ -70,18 +54,15 @@ def load(name: str | os.PathLike[str]) -> Network:
     >>> [len(layer.params["bias"]) for layer in network.layers if layer.params]
     [256, 128, 10]
     """
-    if not isinstance(name, str | os.PathLike):
-        raise TypeError(f"Expected the name of a network, or a path. Received: {describe(name)}")
-    path = Path(name)
-    if name in (seals := _seals()):
+    path = Path(as_kind("the name of a network, or a path", name, str | os.PathLike))
+    seals = _seals()
+    if name in seals:
         return _released(str(name), seals[str(name)])
     if path.suffix.lower() == ".npz":
         return Network.load(path)
     if path.suffix.lower() != ".safetensors":
         known = ", ".join(map(repr, sorted(seals)))
-        raise ValueError(
-            f"Expected {known}, or a file in .safetensors or .npz. Received: {describe(str(name))}"
-        )
+        raise ValueError(f"Expected {known}, a .safetensors or .npz file. Received: {name!s:.60}")
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"Expected at most {MOST_BYTES:,} bytes. Received: {name}")
     return unpack(path.read_bytes())
@@ -93,10 +74,8 @@ def _seals() -> dict[str, str]:
         rows = [line.split() for line in SEALS.read_text(encoding="ascii").splitlines()]
         return {file.removesuffix(".safetensors"): digest for digest, file in rows}
     except (OSError, ValueError) as error:
-        raise ValueError(
-            f"Expected the released networks' SHA256SUMS: install the package again. "
-            f"Received: {error}"
-        ) from error
+        expected = "the released networks' SHA256SUMS: install the package again"
+        raise ValueError(f"Expected {expected}. Received: {error}") from error
 
 
 def _released(name: str, seal: str) -> Network:
@@ -112,9 +91,7 @@ def _released(name: str, seal: str) -> Network:
         # A whole network beside the program that makes them: it was not damaged, but made anew.
         if Path(__file__).parents[1].joinpath("docs/study/release.py").is_file():
             cure = "if you have just made them, run docs/study/release.py again, which seals them"
-        raise ValueError(
-            f"Expected the released weights, with sha256 {seal}: {cure}. Received: {found}"
-        )
+        raise ValueError(f"Expected weights with sha256 {seal}: {cure}. Received: {found}")
     return network
 
 
@@ -149,9 +126,8 @@ def pack(network: Network, dtype: str) -> bytes:
     """
     from safetensors.numpy import save
 
-    if not isinstance(network, Network):
-        raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
-    if not isinstance(dtype, str) or dtype not in ("int8", "float16"):
+    as_kind("network as a Network", network, Network)
+    if as_kind('dtype "int8" or "float16"', dtype, str) not in ("int8", "float16"):
         raise ValueError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')
     layers = network.predicting_layers
     kinds = [type(layer).__name__ for layer in layers]
@@ -200,8 +176,7 @@ def unpack(content: bytes) -> Network:
     """
     from safetensors.numpy import load as parse
 
-    if not isinstance(content, bytes | bytearray):
-        raise TypeError(f"Expected content as bytes. Received: {describe(content)}")
+    as_kind("content as bytes", content, bytes | bytearray)
     try:
         return Network(build_layers(_params(parse(content))))
     except Exception as error:  # a damaged file may raise almost any
@@ -211,25 +186,22 @@ def unpack(content: bytes) -> Network:
 def _params(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Return the layers and their float32 parameters, if these are all the arrays of a file."""
     count = sum(name.endswith(".kernel") for name in arrays)
-    params: dict[str, NDArray[Any]] = {"layers": np.array(_kinds(count))}
-    scales = 0
+    params: dict[str, NDArray[Any]] = {}
+    rest = dict(arrays)
     for index in range(1, 2 * count, 2):
-        kernel, bias = arrays[f"{index}.kernel"], arrays[f"{index}.bias"]
+        kernel, bias = rest.pop(f"{index}.kernel"), rest.pop(f"{index}.bias")
         if kernel.dtype not in (np.int8, np.float16) or bias.dtype != np.float32:
             raise ValueError(f"layer {index} of {kernel.dtype} and {bias.dtype}")
-        scale: NDArray[Any] = np.ones((), dtype=np.float32)
+        params[f"{index}.kernel"] = kernel.astype(np.float32)
         if kernel.dtype == np.int8:
-            scale, scales = arrays[f"{index}.scale"], scales + 1
-        if scale.dtype != np.float32 or scale.shape not in ((), bias.shape):
-            raise ValueError(f"layer {index} with a scale of {describe(scale)}")
-        params[f"{index}.kernel"] = kernel.astype(np.float32) * scale
+            params[f"{index}.kernel"] *= as_shaped("scale", rest.pop(f"{index}.scale"), bias.shape)
         params[f"{index}.bias"] = bias
-    if len(arrays) != 2 * count + scales:
-        raise ValueError(f"{len(arrays)} arrays for {count} layers")
     for name, array in params.items():
-        if name != "layers" and not np.isfinite(array).all():
+        if not np.isfinite(array).all():
             raise ValueError(f"NaN or infinity in {name}")
-    return params
+    if rest:
+        raise ValueError(f"{', '.join(rest)} beside {count} layers")
+    return params | {"layers": np.array(_kinds(count))}
 
 
 def _kinds(count: int) -> list[str]:

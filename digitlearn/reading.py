@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitlearn import pretrained
 from digitlearn.augmentation import rotate
-from digitlearn.checks import as_pixels
+from digitlearn.checks import as_pixels, describe
 from digitlearn.ink import find_ink
 from digitlearn.losses import softmax
 from digitlearn.network import Network
@@ -27,7 +27,14 @@ THICKEST = 0.45  # of the digit's size: with wider strokes it is a dot
 
 
 class Reading(NamedTuple):
-    """What a picture is read as."""
+    """What a picture is read as.
+
+    Examples
+    --------
+    >>> reading = read(np.pad(np.zeros((12, 2), dtype=np.uint8), 8, constant_values=255))
+    >>> reading.digit, reading.doubt is None
+    (1, True)
+    """
 
     digit: int  # the most probable one
     confidence: float  # its probability
@@ -63,6 +70,8 @@ def predict_logits(network: Network, x: NDArray[np.floating]) -> NDArray[np.floa
     >>> predict_logits(pretrained.load("small"), np.zeros((2, 28, 28))).shape
     (2, 10)
     """
+    if not isinstance(network, Network):
+        raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
     x = as_pixels("x", x).astype(np.float32)
     looks = (x, rotate(x, -TURN), rotate(x, TURN))
     logits: NDArray[np.floating] = np.mean([network.predict_logits(look) for look in looks], axis=0)
@@ -127,7 +136,8 @@ def read(picture: Picture, network: Network | None = None) -> Reading:
     found = find_digit(find_ink(read_grey(picture)))
     image = fit_to_frame(widen(found.ink))
     x = scale_pixels(image[np.newaxis])
-    [probabilities] = predict_proba(network or pretrained.load("small"), x)
+    network = pretrained.load("small") if network is None else network
+    [probabilities] = predict_proba(network, x)
     digit, second = (int(place) for place in np.argsort(-probabilities)[:2])
     confidence = float(probabilities[digit])
     doubt = _doubt(found, image)

@@ -1,20 +1,16 @@
-"""The training loop: shuffle, take a batch, step downhill, again."""
+"""The training loop: shuffle, take a batch, step downhill, again.
+
+Arguments that are not as described raise TypeError or ValueError.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from digitlearn.checks import (
-    as_count,
-    as_floats,
-    as_generator,
-    as_labels,
-    as_number,
-    as_pixels,
-    describe,
-)
+from digitlearn import checks
 from digitlearn.layers import Array
 from digitlearn.losses import Labels, cross_entropy, cross_entropy_gradient
 from digitlearn.network import Network
@@ -25,8 +21,8 @@ class History(NamedTuple):
     """How training went: tuples with one float an epoch.
 
     `loss` and `accuracy` are means over the epoch's batches while the network was still learning,
-    as Keras reports them; `val_loss` and `val_accuracy` were measured after the epoch, and are
-    empty without a validation set. `seconds` is the epoch's time, validation included.
+    as Keras reports them; `val_loss` and `val_accuracy` are measured after it, and empty without
+    a validation set. `seconds` is the epoch's time, validation included.
 
     Examples
     --------
@@ -41,8 +37,6 @@ class History(NamedTuple):
     seconds: tuple[float, ...]
 
 
-# A loss that diverges is a result to look at, not a reason for warnings.
-@np.errstate(over="ignore", invalid="ignore")
 def fit(
     network: Network,
     train: tuple[Array, Labels],
@@ -60,55 +54,44 @@ def fit(
 ) -> History:
     """Train a network by mini-batch gradient descent.
 
-    A loss that grows beyond all bounds, as with too great a learning rate, is no error: the
-    history shows it. The same generator state, machine and number of threads give the same
-    weights and the same history, `seconds` aside, to the last bit.
+    A loss that grows beyond all bounds is no error: the history shows it. The same generator
+    state, machine and number of threads give the same weights and history to the last bit.
 
     A long training is short ones in a row: called again with the same optimizer, generator and
-    mean, `fit` goes on where it ended. Only a schedule must then be told which part of the whole
-    it is in: in epoch e of E, `schedule=lambda part: cosine((e + part) / E)`.
+    mean, `fit` goes on where it ended. Only a schedule must be told which part of the whole it is
+    in: in epoch e of E, `schedule=lambda part: cosine((e + part) / E)`.
 
     Parameters
     ----------
     network : Network
         Its parameters are changed in place.
-    train : pair of ndarrays (x, labels)
-        Float images of shape (N, 28, 28) or (N, 784) scaled to [0, 1], and N integer labels.
-    validation : pair of ndarrays, optional
-        Evaluated after each epoch; never learned from.
+    train, validation : pair of ndarrays (x, labels)
+        Float images of shape (N, 28, 28) or (N, 784) scaled to [0, 1], and N integer labels; the
+        second pair, if given, is evaluated after each epoch, and never learned from.
     epochs : int
         How often to go through the training set, at least 1.
     batch_size : int
         Examples per step, at least 1; an epoch's last batch may be smaller.
     optimizer : SGD or Adam, optional
-        `Adam()` if not given. It keeps its state, so that a second `fit` can go on.
+        `Adam()` if not given. It keeps its state.
     augment : callable, optional
-        Called once an epoch as `augment(x, labels, rng=rng)`; returns the epoch's images.
+        Called each epoch as `augment(x, labels, rng=rng)`; returns the epoch's images.
     schedule : callable, optional
-        Such as `optimizers.cosine`: called before each step with the part of this training that
-        is done, from 0 to below 1; returns what to multiply the optimizer's learning rate by.
+        Such as `optimizers.cosine`: from the part of this training that is done, 0 to below 1,
+        to what each step multiplies the optimizer's learning rate by.
     mean : RunningMean, optional
-        Follows the weights, and is what is validated. The network keeps its latest weights;
-        `mean.swap(network.layers)` afterwards gives it their mean.
+        Follows the weights, and is what is validated; `mean.swap(network.layers)` afterwards
+        gives it to the network.
     rng : numpy.random.Generator
         Shuffles the training set and goes to `augment`.
     progress : bool
         Whether to show a progress bar.
     unscaled : bool
-        Whether pixels from 0 to 255 are meant. They are refused otherwise, since networks learn
-        badly from them.
+        Whether pixels from 0 to 255 are meant; otherwise they are refused.
 
     Returns
     -------
     History
-
-    Raises
-    ------
-    TypeError
-        If an argument is of another type than described.
-    ValueError
-        If a set is empty or not finite, a shape or a label does not fit, pixels were not scaled,
-        or a number is out of range.
 
     Examples
     --------
@@ -122,13 +105,14 @@ def fit(
     """
     from tqdm import tqdm
 
-    epochs, batch_size = as_count("epochs", epochs), as_count("batch_size", batch_size)
-    x, labels = _check(network, "train", train, unscaled)
+    x, labels = _check_set(network, "train", train, unscaled)
     if validation is not None:
-        validation = _check(network, "validation", validation, unscaled)
-    optimizer = _check_optimizer(Adam() if optimizer is None else optimizer)
-    _check_tools(augment, schedule, mean)
-    learning_rate, rng = optimizer.learning_rate, as_generator(rng)
+        validation = _check_set(network, "validation", validation, unscaled)
+    epochs = checks.as_count("epochs", epochs)
+    batch_size = checks.as_count("batch_size", batch_size)
+    optimizer = Adam() if optimizer is None else optimizer
+    _check_tools(optimizer, augment, schedule, mean)
+    checks.as_generator(rng)
     if mean is not None:
         mean.start(network.layers)
 
@@ -139,34 +123,31 @@ def fit(
         for _ in range(epochs):
             begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
-            _check_images(images, x.shape)
+            images = checks.as_shaped("augment's images", images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for start in starts:
                 batch = order[start : start + batch_size]
-                factor = schedule(step / steps) if schedule else 1.0
-                optimizer.learning_rate = learning_rate * as_number("schedule's factor", factor, 0)
-                try:
-                    scores = _step(network, images[batch], labels[batch], optimizer)
-                finally:
-                    optimizer.learning_rate = learning_rate
+                with _scheduled(optimizer, schedule, step / steps):
+                    scores = train_step(network, images[batch], labels[batch], optimizer)
                 if mean is not None:
                     mean.update(network.layers)
                 loss += len(batch) * scores[0]
                 accuracy += len(batch) * scores[1]
                 step += 1
                 bar.update()
-            log["loss"].append(loss / len(x))
-            log["accuracy"].append(accuracy / len(x))
+            row = {"loss": loss / len(x), "accuracy": accuracy / len(x)}
             if validation is not None:
-                val_loss, val_accuracy = _validate(network, *validation, mean)
-                log["val_loss"].append(val_loss)
-                log["val_accuracy"].append(val_accuracy)
-            log["seconds"].append(time.perf_counter() - begin)
-            bar.set_postfix({name: values[-1] for name, values in log.items() if values})
+                row |= _validate(network, *validation, mean)
+            row["seconds"] = time.perf_counter() - begin
+            for name, value in row.items():
+                log[name].append(value)
+            bar.set_postfix(row)
     return History(**{name: tuple(values) for name, values in log.items()})
 
 
+# A loss that diverges is a result to look at, not a reason for warnings.
+@np.errstate(over="ignore", invalid="ignore")
 def train_step(
     network: Network, x: Array, labels: Labels, optimizer: SGD | Adam
 ) -> tuple[float, float]:
@@ -195,16 +176,10 @@ def train_step(
     >>> after < before
     True
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"Expected a Network, as mlp makes. Received: {describe(network)}")
-    x = as_floats("x", x)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _step(network, x, labels, _check_optimizer(optimizer))
-
-
-def _step(network: Network, x: Array, labels: Labels, optimizer: SGD | Adam) -> tuple[float, float]:
-    logits = network.forward(x, training=True)
+    checks.as_kind("a Network, as mlp makes", network, Network)
+    logits = network.forward(checks.as_floats("x", x), training=True)
     network.backward(cross_entropy_gradient(logits, labels))
+    _check_tools(optimizer)
     optimizer.step(network.layers)
     return _score(logits, labels)
 
@@ -214,56 +189,50 @@ def _score(logits: Array, labels: Labels) -> tuple[float, float]:
     return cross_entropy(logits, labels), accuracy
 
 
+@contextmanager
+def _scheduled(optimizer: SGD | Adam, schedule: Any, progress: float) -> Iterator[None]:
+    """Let one step have the learning rate that the schedule gives it."""
+    learning_rate = optimizer.learning_rate
+    if schedule is not None:
+        optimizer.learning_rate *= checks.as_number("factor from schedule", schedule(progress), 0)
+    try:
+        yield
+    finally:
+        optimizer.learning_rate = learning_rate
+
+
+@np.errstate(over="ignore", invalid="ignore")
 def _validate(
     network: Network, x: Array, labels: Labels, mean: RunningMean | None
-) -> tuple[float, float]:
+) -> dict[str, float]:
     """Score the network, with the running mean of its weights if there is one."""
-    if mean is None:
-        return _score(network.predict_logits(x), labels)
-    mean.swap(network.layers)
-    try:
-        return _score(network.predict_logits(x), labels)
-    finally:
+    if mean is not None:
         mean.swap(network.layers)
+    try:
+        loss, accuracy = _score(network.predict_logits(x), labels)
+    finally:
+        if mean is not None:
+            mean.swap(network.layers)
+    return {"val_loss": loss, "val_accuracy": accuracy}
 
 
-def _check(network: Network, name: str, pair: Any, unscaled: bool) -> tuple[Array, Labels]:
+def _check_set(network: Network, name: str, pair: Any, unscaled: bool) -> tuple[Array, Labels]:
     """Refuse a set that does not fit before the first step rather than after it."""
-    if not isinstance(network, Network):
-        raise TypeError(f"Expected a Network, as mlp makes. Received: {describe(network)}")
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
-        images = "scale_pixels(digits.images), digits.labels" if hasattr(pair, "images") else ""
-        raise TypeError(
-            f"Expected {name} as one pair: write fit(network, ({images or 'x, labels'}), ...). "
-            f"Received: {describe(pair)}"
-        )
-    x = (as_floats if unscaled else as_pixels)(f"the images of {name}", pair[0])
+    checks.as_kind("a Network, as mlp makes", network, Network)
+    images, labels = checks.as_pair(name, pair)
+    x = (checks.as_floats if unscaled else checks.as_pixels)(f"the images of {name}", images)
     classes = network.forward(x[:1]).shape[1]
-    return x, as_labels(f"the labels of {name}", pair[1], count=len(x), classes=classes)
+    return x, checks.as_labels(f"the labels of {name}", labels, count=len(x), classes=classes)
 
 
-def _check_optimizer(optimizer: Any) -> Any:
-    """Return an optimizer of ours, or one that a reader wrote."""
+def _check_tools(
+    optimizer: Any, augment: Any = None, schedule: Any = None, mean: Any = None
+) -> None:
+    """Refuse what is no optimizer, ours or one that a reader wrote, and so on."""
     if not hasattr(optimizer, "step") or not hasattr(optimizer, "learning_rate"):
-        raise TypeError(
-            "Expected an optimizer, such as optimizer=optimizers.Adam(). "
-            f"Received: {describe(optimizer)}"
-        )
-    return optimizer
-
-
-def _check_images(images: Any, shape: tuple[int, ...]) -> None:
-    if not isinstance(images, np.ndarray) or images.shape != shape:
-        raise ValueError(
-            f"Expected augment to return images of shape {shape}. Received: {describe(images)}"
-        )
-
-
-def _check_tools(augment: Any, schedule: Any, mean: Any) -> None:
+        expected = "an optimizer, such as optimizer=optimizers.Adam()"
+        raise TypeError(f"Expected {expected}. Received: {checks.describe(optimizer)}")
     for name, tool in (("augment", augment), ("schedule", schedule)):
         if tool is not None and not callable(tool):
-            raise TypeError(f"Expected {name} as a function. Received: {describe(tool)}")
-    if mean is not None and not isinstance(mean, RunningMean):
-        raise TypeError(
-            f"Expected mean=optimizers.RunningMean(0.999), say. Received: {describe(mean)}"
-        )
+            raise TypeError(f"Expected {name} as a function. Received: {checks.describe(tool)}")
+    checks.as_kind("mean=optimizers.RunningMean(0.999), say", mean, RunningMean | None)

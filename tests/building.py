@@ -10,7 +10,11 @@ ROOT = Path(__file__).parents[1]
 
 def build_site(folder, root=ROOT, **environment):
     """Run the strict build into `folder`; return the finished process."""
+    from pyodide import cache_folder
+
     private = {k: v for k, v in os.environ.items() if not k.startswith("DIGITLEARN_")}
+    # The tests download nothing: without Pyodide's files at hand the site is built without them.
+    private["DIGITLEARN_PYODIDE"] = os.environ.get("DIGITLEARN_PYODIDE") or str(cache_folder())
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder],
         cwd=root,

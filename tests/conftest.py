@@ -11,7 +11,7 @@ from building import build_site
 from hypothesis import settings
 from own import NAMES
 
-from digitlearn import data
+from digitlearn import data, sources
 from digitlearn.preprocessing import scale_pixels
 
 # No deadline: how long an example takes says more about the machine than about the code.
@@ -28,8 +28,11 @@ SLOW_FILES = {
     "test_checkpoints",
     "test_export",
     "test_keras_models",
+    "test_live",
+    "test_live_figures",
     "test_mutate",
     "test_pages",
+    "test_practice",
     "test_site",
     "test_study",
     "test_try",
@@ -101,7 +104,7 @@ def site(tmp_path_factory):
 def _mnist(split):
     # The tests download nothing. A DIGITLEARN_DATA that does not work is an error, no reason
     # to skip.
-    if not os.environ.get("DIGITLEARN_DATA") and not any(f.exists() for f in data._caches()):
+    if not os.environ.get("DIGITLEARN_DATA") and not any(f.exists() for f in sources.caches()):
         pytest.skip("needs MNIST: set DIGITLEARN_DATA, or call digitlearn.load_mnist() once")
     return _frozen(data.load_mnist(split))
 

@@ -1,5 +1,7 @@
 """The chapter runner, on tiny chapters that need neither MNIST nor TensorFlow."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -10,17 +12,24 @@ import sys
 import chapters
 import expressions
 import nbformat
+import numpy as np
 import outputs
 import pytest
 import stamp
 from execution import ChapterError, execute
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
-from digitlearn import data
+from digitlearn import data, sources
 
-FIGURE = """from IPython.display import SVG, display
+FIGURE = """import io, os
+from IPython.display import display
+from PIL import Image
+file = io.BytesIO()
+Image.new("RGB", (2, 1), tuple(os.urandom(3))).save(file, "PNG")  # another in every run
 svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
-display(SVG(svg), metadata={"isolated": True})"""
+both = {"image/svg+xml": svg, "image/png": file.getvalue()}
+display(both, raw=True, metadata={"isolated": True})"""
 CHAPTER = f"""# %% [markdown]
 # # A chapter, in {{{{ 2**3 * 3 }}}} hours
 
@@ -210,6 +219,10 @@ def test_problems_name_the_cell_and_what_is_wrong(cell, complaint):
             ),
             alt="A picture.",
         ),
+        code_cell(
+            new_output("display_data", data={"image/svg+xml": "<svg/>", "image/png": "/ab/cd/ef="}),
+            alt="A picture.",
+        ),
     ],
 )
 def test_ordinary_outputs_are_no_problem(cell):
@@ -247,6 +260,41 @@ def test_figure_is_text_with_the_alt_text_beside_it(made):
     assert output.data["image/svg+xml"].startswith("<svg")
     assert output.data["text/plain"] == "An empty picture."
     assert output.metadata == {}
+
+
+def png(colour):
+    """Return a large PNG of many colours, as JupyterLab keeps it."""
+    ramp = np.linspace(0, 255, 300 * 200).reshape(200, 300)
+    picture = Image.fromarray(
+        np.stack([ramp, ramp[::-1], np.full_like(ramp, colour)], -1).astype("u1")
+    )
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_a_png_beside_an_svg_gets_few_colours_and_keeps_its_picture():
+    both = new_output("display_data", data={"image/svg+xml": "<svg/>", "image/png": png(90)})
+    alone = new_output("display_data", data={"image/png": png(90)})
+    outputs.reduce_colours([stream("text"), both, alone])
+    small = Image.open(io.BytesIO(base64.b64decode(both.data["image/png"])))
+    drawn = Image.open(io.BytesIO(base64.b64decode(png(90))))
+    apart = np.abs(np.asarray(small.convert("RGB"), float) - np.asarray(drawn, float))
+    assert len(both.data["image/png"]) < len(png(90)) / 2
+    assert small.size == (300, 200)
+    assert apart.max() < 60
+    assert alone.data["image/png"] == png(90)
+
+
+def test_the_digest_counts_the_svg_and_not_the_png_beside_it():
+    def digest(**data):
+        cell = code_cell(new_output("display_data", data=data))
+        return stamp.of_outputs(new_notebook(cells=[cell]))
+
+    figure = {"image/svg+xml": "<svg/>", "image/png": png(90)}
+    assert digest(**figure) == digest(**figure | {"image/png": png(91)})
+    assert digest(**figure) != digest(**figure | {"image/svg+xml": "<svg></svg>"})
+    assert digest(**{"image/png": png(90)}) != digest(**{"image/png": png(91)})
 
 
 # What is stale, and why
@@ -290,7 +338,7 @@ def test_change_that_matters_is_stale(made, tmp_path, file, old, new, reason):
 
 
 def test_other_data_is_stale(made, monkeypatch):
-    monkeypatch.setitem(data.SHA256, "x_test", "0" * 64)
+    monkeypatch.setitem(sources.SHA256, "x_test", "0" * 64)
     with pytest.raises(ChapterError, match="changed: data"):
         chapters.make(made, check=True)
 

@@ -65,7 +65,6 @@ BANDS = [
     Band("04_learning", "np.mean(starts):.2f", embedded=(2.35, 2.6), mnist=(2.35, 2.6)),
     Band("04_learning", "agreed", embedded=(300, 300), mnist=(300, 300)),
     Band("04_learning", "report.accuracy:.2%", embedded=(91.5, 97.5), mnist=(97.87, 99)),
-    Band("04_learning", "right[0]:.1%", embedded=(95, 99.5), mnist=(94, 97)),
     Band(
         "05_training_in_practice", "overfit.accuracy[-1]:.1%", embedded=(99.5, 100), mnist=(99, 100)
     ),
@@ -189,6 +188,8 @@ def test_each_chapter_has_claims_or_bands(source):
 @each_chapter
 def test_prose_is_short(source):
     text = expressions.CLAIMS.sub("", prose(source))  # these are no words to read
+    # What stands in the package's exercises is bounded in tests/test_exercises.py.
+    text = re.sub(r"\n## Quick questions\n.*(?=\n## Exercises\n)", "", text, flags=re.S)
     text = re.sub(r"\{\{.+?\}\}", "value", text, flags=re.S)
     text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
     words = re.sub(r"\]\([^)]*\)|<[^>]*>", " ", text).split()
@@ -221,8 +222,8 @@ def test_the_first_recognizer_keeps_its_promise_of_40_lines():
 def test_exercises_are_solved_but_for_the_open_ones(source):
     numbers, folded = exercises(source)
     assert numbers == list(range(1, len(numbers) + 1))
-    assert 3 <= len(numbers) <= 8
-    assert len(numbers) - 3 <= len(folded) <= len(numbers)
+    assert 6 <= len(numbers) <= 8
+    assert len(numbers) - 3 <= len(folded) < len(numbers)
     assert len(solutions(source)) >= 2
 
 

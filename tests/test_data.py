@@ -26,8 +26,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from digitlearn import data, download, formats
-from digitlearn.data import IDX_FILES, MIRRORS, SHA256, DataUnavailableError
+from digitlearn import data, download, formats, sources
+from digitlearn.sources import IDX_FILES, MIRRORS, SHA256, DataUnavailableError
 
 GIVEN = os.environ.get("DIGITLEARN_DATA")  # the tests' environment has none
 RNG = np.random.default_rng(0)
@@ -41,7 +41,7 @@ DIGESTS = {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in 
 NAMES = "x_test", "y_test"
 IDX_GZ = [f"{name}.gz" for name in IDX_FILES.values()]
 
-find = partial(data._find, NAMES, digests=DIGESTS, timeout=(1, 1), deadline=60, pause=0.01)
+find = partial(sources.find_mnist, NAMES, digests=DIGESTS, timeout=(1, 1), deadline=60, pause=0.01)
 
 
 def npz(**changes):
@@ -490,7 +490,7 @@ FAULTS = {
 @pytest.fixture
 def limits(fault, monkeypatch):
     """Return narrow limits, where the fault is to go beyond them."""
-    monkeypatch.setattr(data, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(sources, "MOST_BYTES", 100_000)
     return {"deadline": 1} if "dripping" in fault else {}
 
 
@@ -577,7 +577,7 @@ def test_the_real_mirrors_are_more_than_one_host_and_complete():
 
 def find_semeion(places, keep, home="http://127.0.0.1:9/semeion.data", **limits):
     """Return the stand-in's arrays."""
-    arrays = data._find_semeion(
+    arrays = sources.find_semeion(
         places,
         keep,
         home=home,
@@ -642,7 +642,7 @@ def test_what_is_not_semeion_is_refused(tmp_path, fault):
     [line] = [line for line in str(caught.value).splitlines() if f"{place}: " in line]
     assert message in line
     assert "What you can do" in str(caught.value)
-    assert data.SEMEION_HOME in str(caught.value)
+    assert sources.SEMEION_HOME in str(caught.value)
 
 
 SEMEION_FAULTS = {
@@ -655,7 +655,7 @@ SEMEION_FAULTS = {
 
 @pytest.mark.parametrize("fault", SEMEION_FAULTS)
 def test_a_faulty_home_of_semeion_is_told_and_nothing_is_kept(web, tmp_path, fault, monkeypatch):
-    monkeypatch.setattr(data, "MOST_IN_SEMEION", 100_000)
+    monkeypatch.setattr(sources, "MOST_IN_SEMEION", 100_000)
     limits = {"deadline": 1} if "dripping" in fault else {}
     keep = tmp_path / "cache" / "semeion.data"
     with pytest.raises(DataUnavailableError) as caught:
@@ -674,7 +674,7 @@ def test_semeion_is_looked_for_beside_mnist(tmp_path, monkeypatch):
         assert found[1] == keep == tmp_path / "home" / "digitlearn" / "semeion.data"
         return {"images": np.ones((1, 256), np.uint8), "labels": np.array([8], np.uint8)}
 
-    monkeypatch.setattr(data, "_find_semeion", take)
+    monkeypatch.setattr(data, "find_semeion", take)
     for given in (tmp_path, tmp_path / "mnist.npz"):
         monkeypatch.setenv("DIGITLEARN_DATA", str(given))
         images, labels, source = data.load_semeion()
@@ -689,7 +689,7 @@ def test_semeion_is_looked_for_beside_mnist(tmp_path, monkeypatch):
 def test_semeion_that_is_nowhere_is_told(tmp_path):
     with pytest.raises(DataUnavailableError, match="there is no such file") as caught:
         data.load_semeion()
-    assert f"  - {data.SEMEION_HOME}: " in str(caught.value)
+    assert f"  - {sources.SEMEION_HOME}: " in str(caught.value)
 
 
 def test_semeion_is_semeion(monkeypatch):
@@ -726,7 +726,7 @@ def test_mnist_is_read_from_a_path_and_from_the_caches(mnist_test, tmp_path, mon
     arrays = {"x_test": mnist_test.images, "y_test": mnist_test.labels.astype(np.uint8)}
     for name, array in arrays.items():
         (folder / f"{IDX_FILES[name]}.gz").write_bytes(gzip.compress(idx(array), 1))
-    places = data._caches()
+    places = sources.caches()
     assert places == [
         tmp_path / "home" / "digitlearn" / "mnist.npz",
         tmp_path / "home" / "keras" / "datasets" / "mnist.npz",
@@ -764,7 +764,7 @@ def test_without_any_source_the_error_tells_all(tmp_path):
     with pytest.raises(DataUnavailableError) as caught:
         data.load_mnist()
     message = str(caught.value)
-    for place in (*data._caches(), *MIRRORS):
+    for place in (*sources.caches(), *MIRRORS):
         assert f"  - {place}: " in message
     assert "DIGITLEARN_DATA" in message
     assert 'load(dataset="embedded")' in message
@@ -793,7 +793,7 @@ def as_files(digits, split):
 
 
 def test_load_takes_mnist_if_it_can(mnist_train, mnist_test):
-    place = data._caches()[0]
+    place = sources.caches()[0]
     place.parent.mkdir(parents=True)
     np.savez(place, **as_files(mnist_train, "train"), **as_files(mnist_test, "test"))
     with warnings.catch_warnings():
@@ -802,7 +802,7 @@ def test_load_takes_mnist_if_it_can(mnist_train, mnist_test):
 
 
 def test_load_never_takes_one_split_of_mnist_and_one_of_the_others(mnist_test):
-    place = data._caches()[0]
+    place = sources.caches()[0]
     place.parent.mkdir(parents=True)
     np.savez(place, **as_files(mnist_test, "test"))
     with pytest.warns(UserWarning, match="MNIST cannot be had"):
@@ -835,6 +835,12 @@ def test_unknown_names_are_refused(monkeypatch):
 
 
 # Digits
+
+
+def test_readers_of_chapters_are_told_of_digits_that_are_not_mnist(embedded_test):
+    assert "scikit-learn's 1,797 digits" in embedded_test.notice
+    assert "written for MNIST" in embedded_test.notice
+    assert embedded_test._replace(source=data.MNIST).notice == ""
 
 
 def test_digits_are_as_many_as_there_are_images(embedded_test):

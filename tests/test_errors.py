@@ -55,12 +55,12 @@ EXEMPT = {"cli.main", "options.make_parser", "data.load_semeion"}  # the last ta
 EXEMPT |= {"style.styled", "style.axes_or_new", "style.picture"}
 # What comes from outside may make libraries raise anything; `data` says what was wrong with it, and
 # tests/test_data.py tries that.
-OUTSIDE = {"download", "formats"}
+OUTSIDE = {"download", "formats", "sources"}
 # Where only yes or no is asked, Python takes anything.
 FLAGS = {"training", "normalize", "progress", "unscaled"}
 # These pass numbers on: what NaN or infinity becomes in them is arithmetic, and no fault.
 PASS_ON = re.compile(
-    r"layers\.|losses\.|training.train_step|network.Network\.(forward|backward)|checks.as_array|preprocessing.(fl|sp)"
+    r"layers\.|losses\.|training.train_step|network.Network\.(forward|backward)|checks.as_(array|shaped)|preprocessing.(fl|sp)"
 )
 # Figures, other libraries' models and downloads take their time: each argument is given every
 # fifth value, another fifth each.
@@ -255,7 +255,13 @@ CALLS = {
         lambda value: checks.as_labels("y", value, count=3, classes=10),
         {"value": Y},
     ),
+    "checks.as_kind": (lambda value: checks.as_kind("a number", value, int), {"value": 3}),
+    "checks.as_pair": (lambda value: checks.as_pair("train", value), {"value": (X, Y)}),
+    "checks.as_shaped": (lambda value: checks.as_shaped("x", value, (3, 10)), {"value": P}),
+    "checks.as_table": (lambda value: checks.as_table("ink", value), {"value": P}),
+    "checks.as_confusion": (checks.as_confusion, {"value": COUNTS}),
     "checks.as_generator": (checks.as_generator, {"rng": rng}),
+    "checks.as_counts": (lambda value: checks.as_counts("units", value), {"value": (4, 3)}),
     "checks.as_count": (lambda value: checks.as_count("n", value), {"value": 3}),
     "checks.as_number": (lambda value: checks.as_number("n", value, 0), {"value": 0.5}),
     "data.load": (data.load, {"split": "train", "dataset": "embedded"}),
@@ -264,7 +270,7 @@ CALLS = {
     "evaluation.evaluate": (evaluation.evaluate, {"labels": Y, "probabilities": P}),
     "evaluation.wilson_interval": (
         evaluation.wilson_interval,
-        {"correct": 8, "total": 10, "confidence": 0.9},
+        {"correct": 8, "total": 10},
     ),
     "evaluation.compare": (
         evaluation.compare,
@@ -395,7 +401,6 @@ CALLS = {
         {"x": X, "y": Y, "validation_split": 0.4, "rng": rng},
     ),
     "preprocessing.to_mnist_style": (preprocessing.to_mnist_style, {"image": DRAWING}),
-    "pretrained.names": (pretrained.names, {}),
     "pretrained.load": (pretrained.load, {"name": "small"}),
     "pretrained.pack": (pretrained.pack, {"network": net, "dtype": "int8"}),
     "pretrained.unpack": (pretrained.unpack, {"content": PACKED}),
@@ -545,7 +550,7 @@ def complaint(call, arguments, name, kind, pass_on):
         return None if "What you can do" in message and not ADDRESS.search(message) else message
     except (TypeError, ValueError, OSError) as error:
         message = str(error)
-        if name in ("path", "image", "name") and (
+        if name in ("path", "image", "picture", "name") and (
             isinstance(error, OSError) or NO_PATH.search(message)
         ):
             return None

@@ -15,6 +15,7 @@ from digitlearn.evaluation import (
     evaluate,
     mistakes,
     most_confused,
+    percent,
     reliability,
     wilson_interval,
 )
@@ -118,30 +119,28 @@ def test_wilson_interval_of_98_percent_on_mnist_is_a_quarter_point_wide_on_each_
     assert_allclose((high - low) / 2, 0.00275, atol=5e-6)
 
 
-@given(st.integers(1, 10**6), st.floats(0, 1), st.floats(0.01, 0.99))
-def test_wilson_interval_holds_the_accuracy_and_grows_with_confidence(total, part, confidence):
+@given(st.integers(1, 10**6), st.floats(0, 1))
+def test_wilson_interval_holds_the_accuracy_and_narrows_with_more_examples(total, part):
     correct = round(part * total)
-    low, high = wilson_interval(correct, total, confidence=confidence)
+    low, high = wilson_interval(correct, total)
     assert 0 <= low <= correct / total <= high <= 1
-    wide_low, wide_high = wilson_interval(correct, total, confidence=(1 + confidence) / 2)
-    assert wide_high - wide_low > high - low
-    mirrored = wilson_interval(total - correct, total, confidence=confidence)
+    more_low, more_high = wilson_interval(2 * correct, 2 * total)
+    assert more_high - more_low < high - low
+    mirrored = wilson_interval(total - correct, total)
     assert_allclose(mirrored, (1 - high, 1 - low), atol=1e-12)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "confidence", "received"),
+    ("arguments", "complaint"),
     [
-        ((5, 4), 0.95, "5 and 4"),
-        ((-1, 4), 0.95, "-1"),
-        ((0, 0), 0.95, "0"),
-        ((1, 2), 1.0, "1.0"),
-        ((1, 2), 0.0, "0.0"),
+        ((5, 4), "correct of at most 4. Received: 5"),
+        ((-1, 4), "correct of at least 0. Received: -1"),
+        ((0, 0), "total of at least 1. Received: 0"),
     ],
 )
-def test_wilson_interval_names_what_is_out_of_range(arguments, confidence, received):
-    with pytest.raises(ValueError, match=f"Received: {received}$"):
-        wilson_interval(*arguments, confidence=confidence)
+def test_wilson_interval_names_what_is_out_of_range(arguments, complaint):
+    with pytest.raises(ValueError, match=f"{complaint}$"):
+        wilson_interval(*arguments)
 
 
 def test_compare_agrees_with_a_published_example():
@@ -290,3 +289,52 @@ def test_lists_are_taken_and_logits_named():
         evaluate(LABELS, np.log(PROBABILITIES + 0.5))
     with pytest.raises(ValueError, match=r"labels\.argmax\(axis=1\)"):
         evaluate(np.eye(3, dtype=int)[LABELS], PROBABILITIES)
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0, "0.0%"), (0.12399, "12.3%"), (0.9996, "99.9%"), (1.0, "100.0%"), (1.0005, "100.0%")],
+)
+def test_a_confidence_is_rounded_down(probability, text):
+    assert percent(probability) == text
+
+
+@pytest.mark.parametrize("probability", [-0.1, 1.0015, np.nan])
+def test_what_is_no_probability_has_no_percent(probability):
+    with pytest.raises(ValueError, match="a finite probability of at least 0 and below 1"):
+        percent(probability)
+
+
+@pytest.mark.parametrize(("total", "fits"), [(1.0009, True), (1.0015, False), (0.9985, False)])
+def test_rows_may_miss_1_by_rounding_alone(total, fits):
+    rows = np.array([[0.75, 0.25], [0.1, 0.9]])
+    if fits:
+        report = evaluate([0, 1], total * rows)
+        assert_allclose(report.log_loss, evaluate([0, 1], rows).log_loss, rtol=1e-12)
+    else:
+        with pytest.raises(ValueError, match=r"sum to 1.* Received: row 0"):
+            evaluate([0, 1], total * rows)
+
+
+def test_an_empty_bin_is_at_its_centre():
+    confidence, accuracy, count = reliability([0, 1], [[0.9, 0.1], [0.2, 0.8]])
+    assert count.tolist() == [0] * 11 + [1, 0, 1, 0]
+    empty = count == 0
+    assert_allclose(confidence[empty], (np.arange(15)[empty] + 0.5) / 15)
+    assert_array_equal(accuracy[empty], confidence[empty])
+
+
+def test_five_kinds_of_mistakes_are_listed_if_not_told_otherwise():
+    assert len(most_confused(np.ones((4, 4)))) == 5
+
+
+@pytest.mark.parametrize(
+    ("call", "most"),
+    [
+        (lambda: reliability(LABELS, PROBABILITIES, bins=10_001), "10,000"),
+        (lambda: wilson_interval(1, 2**53 + 1), "9,007,199,254,740,992"),
+    ],
+)
+def test_more_than_can_be_counted_is_refused(call, most):
+    with pytest.raises(ValueError, match=f"of at most {most}"):
+        call()

@@ -124,7 +124,7 @@ def test_flatten_takes_any_shape_of_examples(shape):
 
 @pytest.mark.parametrize("shape", [(), (5,), (0, 28, 28), (5, 0)])
 def test_flatten_refuses_what_is_no_batch(shape):
-    with pytest.raises(ValueError, match=r"x of shape \(B, \.\.\.\), B >= 1\. Received: "):
+    with pytest.raises(ValueError, match=r"x of shape \(B, \.\.\.\)\. Received: "):
         Flatten().forward(np.zeros(shape))
 
 
@@ -222,10 +222,10 @@ def test_a_layer_that_would_fill_the_memory_is_refused(monkeypatch):
     assert layers.MOST_WEIGHTS == 2**28
     monkeypatch.setattr(layers, "MOST_WEIGHTS", 6)
     assert Dense(2, 3, rng=np.random.default_rng(0)).params["kernel"].shape == (2, 3)
-    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=7, units=1"):
-        Dense(7, 1, rng=np.random.default_rng(0))
-    with pytest.raises(ValueError, match=r"at most 6 weights .*in_features=3, units=3"):
-        Dense(3, 3, rng=np.random.default_rng(0))
+    for sizes in ((7, 1), (3, 3)):
+        received = "{} x {}".format(*sizes)
+        with pytest.raises(ValueError, match=f"at most 6 weights. Received: {received}$"):
+            Dense(*sizes, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize(
@@ -288,12 +288,12 @@ def test_dropout_made_anew_draws_as_from_seed_0():
 @pytest.mark.parametrize(
     ("kernel", "bias", "message"),
     [
-        (np.zeros(3), np.zeros(3), r"a bias of shape \(units,\)\. Received: \(3,\) and \(3,\)"),
-        (np.zeros((0, 3)), np.zeros(3), r"Received: \(0, 3\) and \(3,\)"),
-        (np.zeros((2, 3)), np.zeros(2), r"Received: \(2, 3\) and \(2,\)"),
-        (np.zeros((2, 3)), np.zeros((3, 1)), r"Received: \(2, 3\) and \(3, 1\)"),
-        (np.zeros((2, 3), int), np.zeros(3, int), "one floating dtype. Received: int64 and int64"),
-        (np.zeros((2, 3)), np.zeros(3, np.float32), "Received: float64 and float32"),
+        (np.zeros(3), np.zeros(3), r"a bias \(units,\) .* Received: \(3,\) float64 and \(3,\)"),
+        (np.zeros((0, 3)), np.zeros(3), r"Received: \(0, 3\) .* \(3,\) float64$"),
+        (np.zeros((2, 3)), np.zeros(2), r"Received: \(2, 3\) .* \(2,\) float64$"),
+        (np.zeros((2, 3)), np.zeros((3, 1)), r"Received: \(2, 3\) .* \(3, 1\) float64$"),
+        (np.zeros((2, 3), int), np.zeros(3, int), "one floating dtype. Received: .*int64 .*int64"),
+        (np.zeros((2, 3)), np.zeros(3, np.float32), "Received: .* float64 and .* float32$"),
     ],
 )
 def test_dense_is_not_made_anew_from_arrays_that_do_not_fit(kernel, bias, message):
@@ -309,3 +309,13 @@ def test_dense_is_made_anew_with_one_input_and_one_unit():
 def test_whole_numbers_are_not_wrapped_around():
     x = np.array([[0, 3]], dtype=np.uint8)
     assert_allclose(Sigmoid().forward(x), Sigmoid().forward(x.astype(float)))
+
+
+@pytest.mark.parametrize("kind", [Dense, Dropout])
+def test_a_layer_is_made_anew_from_arrays_by_name(kind):
+    with pytest.raises(TypeError, match=r"a layer's state by name\. Received: list of length 0"):
+        kind.rebuild([])
+    with pytest.raises(TypeError, match=r"Expected (kernel|rate) as an array of numbers"):
+        kind.rebuild({})
+    with pytest.raises(ValueError, match=r"Expected no state\. Received: dict of length 1"):
+        ReLU.rebuild({"rate": 0.5})

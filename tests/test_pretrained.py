@@ -137,8 +137,7 @@ def test_numbers_that_are_none_are_refused():
 
 
 def test_there_are_two_released_networks():
-    assert pretrained.names() == ["large", "small"]
-    with pytest.raises(ValueError, match=r"'large', 'small', or a file in .* Received: 'medium'"):
+    with pytest.raises(ValueError, match=r"'large', 'small', a .*npz file\. Received: medium$"):
         pretrained.load("medium")
 
 
@@ -201,7 +200,6 @@ def weights(tmp_path, monkeypatch):
 
 
 def test_a_third_network_is_one_more_line(weights):
-    assert pretrained.names() == ["tiny"]
     assert pretrained.load("tiny").parameter_count == 2395
 
 
@@ -212,7 +210,6 @@ def test_a_damaged_package_is_to_be_installed_again(content, file, weights):
     if content is not None:
         (weights / file).write_bytes(content)
     if file == "SHA256SUMS" and content == b"":
-        assert pretrained.names() == []
         return
     with pytest.raises(ValueError, match=r"install the package again\. Received: "):
         pretrained.load("tiny")

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
@@ -109,6 +110,17 @@ def test_nothing_is_loaded_from_elsewhere(site, pages):
         assert not imported, path.name
 
 
+def test_every_page_says_what_it_may_run(site):
+    for path in site.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        [policy] = re.findall(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', html)
+        before = html[: html.index("Content-Security-Policy")]
+        assert not re.search("<(script|link|style)", before), path
+        [rule] = [r for r in unescape(policy).split("; ") if r.startswith("script-src ")]
+        assert rule == "script-src 'self' 'wasm-unsafe-eval'"
+        assert not re.search('<script>|<script (?!src=|type=|id="__config")', html), path
+
+
 def test_every_module_of_the_drawing_page_is_asked_for_at_once(site, pages):
     modules = {f"assets/try/{path.name}" for path in site.glob("assets/try/*.js")}
     elements = pages["index.html"].elements
@@ -150,10 +162,39 @@ def test_chapters_say_their_number_and_how_to_run_them(site):
         html = path.read_text(encoding="utf-8")
         assert f'<span class="dl-number">Chapter {int(path.name[:2])}</span>' in html
         assert f'<a href="{path.stem}.ipynb" download>Download notebook</a>' in html
-        assert f"jupyter lab docs/chapters/{path.stem}.ipynb" in html
+        assert f"jupyter lab --ServerApp.root_dir=docs docs/chapters/{path.stem}.ipynb" in html
         assert "colab" not in html
         notebook = path.with_suffix(".ipynb").read_bytes()
         assert notebook == (ROOT / "docs/chapters" / f"{path.stem}.ipynb").read_bytes()
+
+
+def test_every_page_describes_itself(site, pages):
+    seen = {}
+    for path, page in pages.items():
+        metas = [attrs for tag, attrs in page.elements if tag == "meta"]
+        said = {attrs.get("name", attrs.get("property")): attrs.get("content") for attrs in metas}
+        assert 20 <= len(said["description"]) <= 160, path
+        assert said["og:description"] == said["description"]
+        assert said["og:title"]
+        if path not in ("404.html", "index.html"):
+            assert said["description"] not in seen, (path, seen)
+            seen[said["description"]] = path
+
+
+def test_chapters_say_how_long_they_take(site):
+    found = chapters(site)
+    for number, path in enumerate(found, start=1):
+        html = path.read_text(encoding="utf-8")
+        minutes = re.search(rf"Chapter {number} of {len(found)}, about (\d+) minutes", html)
+        assert 5 <= int(minutes[1]) <= 60
+
+
+def test_the_page_of_a_wrong_address_leads_on_from_anywhere(published):
+    html = (published / "404.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="(/digits/[^"]+\.html)"', html))
+    assert len(links) > 10
+    for link in links:
+        assert (published / link.removeprefix("/digits/")).is_file(), link
 
 
 def test_search_knows_the_chapters(site):

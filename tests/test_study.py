@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import recipes
 import release
+import sealed
 import study
 import styles
 from building import ROOT
@@ -502,11 +503,22 @@ def test_temperature_has_the_smallest_loss_of_a_grid(answers):
 
 def test_results_file_has_its_name_only_when_complete(tmp_path):
     path = tmp_path / "study.json"
-    study.write_json(path, {"a": 1})
+    sealed.write(path, {"a": 1})
     with pytest.raises(TypeError, match="not JSON serializable"):
-        study.write_json(path, {"a": object()})
-    assert json.loads(path.read_text(encoding="utf-8")) == {"a": 1}
-    assert [*tmp_path.iterdir()] == [path]
+        sealed.write(path, {"a": object()})
+    assert sealed.read(path) == {"a": 1}
+    assert {*tmp_path.iterdir()} == {path, tmp_path / sealed.SEALS}
+
+
+def test_a_results_file_that_was_changed_is_refused(tmp_path):
+    sealed.write(tmp_path / "a.json", {"accuracy": 0.98})
+    sealed.write(tmp_path / "b.json", {"accuracy": 0.97})
+    assert sealed.read(tmp_path / "a.json") == {"accuracy": 0.98}
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    (tmp_path / "a.json").write_text(text.replace("0.98", "0.99"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"Expected a\.json as its program wrote it"):
+        sealed.read(tmp_path / "a.json")
+    assert sealed.read(tmp_path / "b.json") == {"accuracy": 0.97}
 
 
 # The released networks
@@ -524,7 +536,7 @@ def short(monkeypatch, tmp_path):
             "large": release.Release(short, 2, "full"),
         },
     )
-    study.write_json(tmp_path / "study.json", {"rows": [{"name": "full", "temperature": 1.25}]})
+    sealed.write(tmp_path / "study.json", {"rows": [{"name": "full", "temperature": 1.25}]})
     folders = [("--folder", "runs"), ("--weights", "weights"), ("--results", ".")]
     options = [text for name, folder in folders for text in (name, str(tmp_path / folder))]
     with joblib.parallel_config(backend="threading"):

@@ -30,6 +30,7 @@ from digitlearn.preprocessing import (
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 # Where the first image of each digit is:
 _, first = np.unique(test.labels, return_index=True)
 seven = test.images[first[7]]
@@ -38,18 +39,23 @@ fig = plots.plot_digits(seven[None])
 # %% [markdown]
 # (`plot_digits` draws stacks of images. `seven[None]` makes a stack of one: its shape is (1, 28, 28) instead of (28, 28).)
 #
-# And this is what the computer sees: rows 6 to 15 of the same image, columns 5 to 22. NumPy counts from 0, so row 6 is
+# And this is what the computer sees: rows 6 to 15 of the same image, columns 8 to 21. NumPy counts from 0, so row 6 is
 # the seventh. The tint is for us; the computer has the numbers only.
 
-# %% alt="A table of ten rows and eighteen columns of numbers from 0 to 255, tinted by their size. The large numbers form the bar of the seven and the beginning of its stem." tags=["hide-input"]
-part = seven[6:16, 5:23]
-fig, ax = plt.subplots(figsize=(5.6, 3.2))
+# %% live="pixels" alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
+from IPython.display import display
+
+part = seven[6:16, 8:22]
+fig, ax = plt.subplots(figsize=(5.2, 3.4))
 ax.imshow(part, cmap=plots.INKS, vmin=0, vmax=700, aspect="auto")
 for row in range(10):
-    for column in range(18):
+    for column in range(14):
         number = part[row, column]
-        ax.text(column, row, str(number), ha="center", va="center", fontsize=9)
+        ax.text(column, row, str(number), ha="center", va="center")
 ax.set_axis_off()
+# What the figure computes with where it answers the hand:
+live = {"levels": seven.ravel().tolist()}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Each number is a **pixel**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a
@@ -124,7 +130,7 @@ print(counts)
 fig, ax = plt.subplots(figsize=(5.2, 2.6))
 ax.bar(range(10), counts, color=plots.ACCENT, width=0.6)
 for digit, count in enumerate(counts):
-    ax.text(digit, count, f"{count:,}", ha="center", va="bottom", fontsize=9)
+    ax.text(digit, count, f"{count:,}", ha="center", va="bottom")
 ax.margins(y=0.15)
 ax.set_title("training images of each digit")
 _ = ax.set(xticks=range(10), yticks=[], xlabel="digit")
@@ -232,6 +238,7 @@ def nearest(templates, images):
 
 right = nearest(means, x_test) == test.labels
 baseline = right.mean()
+print(train.notice, end="")
 print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 
 # %% [markdown]
@@ -577,7 +584,109 @@ print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 # - Scale pixels to numbers about as large as 1. What is learned from data, even a mean, is learned from training images only.
 # - Digits are names: one probability for each, and a loss that looks at the right one.
 # - Train on one split, choose on the second, report on the third, once.
+
+# %% [markdown]
+# ## Quick questions
 #
+# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
+# number, or all steps in a list.
+
+# %% quiz="2"
+from digitlearn.exercises.quiz import questions
+
+asked = questions(chapter=2)
+for question in asked:
+    print(question.question, *question.shown, sep="\n  - ")
+
+# %% [markdown]
+# ## Exercises that answer
+#
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("scale_pixels")` gives the first of three hints, `hint("scale_pixels", 2)` the second, and `solution("scale_pixels")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### From grey levels to numbers near 1
+#
+# Scale `images`, an array of `uint8` with grey levels from 0 to 255 and any shape. Return an array
+# of the same shape with numbers from 0 to 1, of dtype `float32`: 51 becomes 0.2.
+
+# %% exercise="scale_pixels"
+import numpy as np
+
+
+def scale_pixels(images):
+    """Scale grey levels from 0-255 to 0-1."""
+    return ...
+
+
+check("scale_pixels", scale_pixels)
+
+# %% [markdown]
+# ### Digits are names
+#
+# Turn `labels`, N digits, into an array of shape (N, `classes`) and dtype `float32`: row n has a 1
+# in the column of label n and zeros elsewhere. Some classes may have no label at all.
+
+# %% exercise="one_hot"
+import numpy as np
+
+
+def one_hot(labels, classes):
+    """Turn each label into a row of zeros with a single 1."""
+    rows = np.zeros((len(labels), classes), dtype=np.float32)
+    ...
+    return rows
+
+
+check("one_hot", one_hot)
+
+# %% [markdown]
+# ### The nearest mean digit
+#
+# `images` has shape (N, pixels), `means` has shape (digits, pixels): the mean image of each digit,
+# rounded to grey levels. Both are `uint8`. Return for each image the digit whose mean has the
+# smallest squared distance, an array of N integers; of equals the smaller digit.
+
+# %% exercise="nearest_mean"
+import numpy as np
+
+
+def nearest_mean(images, means):
+    """Return the digit whose mean is nearest to each image."""
+    return ...
+
+
+check("nearest_mean", nearest_mean)
+
+# %% [markdown]
+# ### A split without leakage
+#
+# `images` has shape (N, pixels), `writers` says who wrote each. Return two arrays of N True and
+# False: which images are for training, which for validation. All images by the writers in
+# `held_out` are for validation. The others are for training, unless the very same picture is among
+# the validation images; then it is in neither.
+
+# %% exercise="split_by_writer"
+import numpy as np
+
+
+def split_by_writer(images, writers, held_out):
+    """Return which images are for training, and which for validation."""
+    validation = ...
+    training = ...
+    return training, validation
+
+
+check("split_by_writer", split_by_writer)
+
+# %% [markdown]
 # ## Exercises
 
 # %% [markdown]

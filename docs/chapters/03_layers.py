@@ -24,7 +24,9 @@ from digitlearn import losses, network, plots, preprocessing, training
 from digitlearn.layers import Dense, Flatten
 
 plots.use_style()
-train, test = digitlearn.load("train"), digitlearn.load("test")
+train = digitlearn.load("train")
+test = digitlearn.load("test")
+print(train.notice, end="")
 x_train = preprocessing.scale_pixels(train.images)
 x_test = preprocessing.scale_pixels(test.images)
 _, first = np.unique(test.labels, return_index=True)
@@ -39,8 +41,37 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 #
 # ## One neuron
 #
-# A neuron has one weight for each of its inputs. It multiplies each input by its weight and adds up the
-# products.
+# A neuron has one weight for each of its inputs. It multiplies each input by its weight, adds up the products, and
+# adds one more number, its **[bias](../glossary.md#bias)**. Here is one with three inputs.
+
+# %%
+inputs = np.array([1.0, 0.5, 0.8])
+three_weights = np.array([2.0, -1.0, 0.5])
+three_products = inputs * three_weights
+total = three_products.sum() - 1.0  # the bias is -1
+print("products:", three_products, " sum with bias:", total.round(2))
+
+# %% alt="A neuron. On the left three inputs, each with a line to a circle in the middle and its weight on the line. Below the circle the bias. In the circle the sum; from it the way goes through a bend to the output." tags=["hide-input"]
+fig, ax = plt.subplots(figsize=(5.2, 2.4))
+for y, value, weight in zip((1, 0, -1), inputs, three_weights, strict=True):
+    ax.plot([0.2, 2], [y, 0], color=plots.HAIRLINE, zorder=0)
+    ax.text(0, y, f"{value:.1f}", ha="right", va="center")
+    box = {"facecolor": plots.PAPER, "edgecolor": "none", "pad": 1}
+    at = {"ha": "center", "va": "center", "color": plots.ACCENT, "bbox": box}
+    ax.text(0.9, y * 0.61, f"× {weight:.1f}", **at)
+ax.plot(2, 0, "o", markersize=46, color=plots.PAPER, markeredgecolor=plots.INK)
+ax.text(2, 0, f"{total:.1f}", ha="center", va="center")
+ax.text(2, -0.95, "bias -1.0", ha="center", color=plots.ACCENT)
+ax.plot([2.6, 2.8, 3.0], [0, 0, 0.3], color=plots.ACCENT)
+ax.text(2.8, -0.4, "bend", ha="center", color=plots.ACCENT)
+ax.text(3.2, 0, "output", va="center")
+_ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
+ax.set_axis_off()
+
+# %% [markdown]
+# By hand: 1 × 2 is 2, 0.5 × (-1) is -0.5, 0.8 × 0.5 is 0.4. Together 1.9, and with the bias 0.9.
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, which leaves 0.9 as it is. What the bend is good for we
+# see below.
 #
 # 784 inputs are the pixels of an image, so 784 weights are a picture too. Suppose we want a neuron for
 # sevens. A first idea: give a pixel a positive weight where sevens have more ink than the average digit,
@@ -69,10 +100,19 @@ sums = products.sum(axis=1)
 for digits in (range(5), range(5, 10)):
     print("   ".join(f"{digit}: {sums[digit]:6.2f}" for digit in digits))
 
-# %% alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
+# %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
+from IPython.display import display
+
 pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
+# What the figure computes with where it answers the hand:
+arrays = {"images": acquaintances[[7, 3]], "weights": weights}
+live = {
+    name: array.astype(float).round(4).tolist() for name, array in arrays.items()
+}
+live["names"] = ["7", "3"]
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Ink on blue speaks for a seven, ink on orange against it: the 7 has hardly any ink on orange, and its sum is
@@ -86,8 +126,7 @@ fig = plots.plot_weights(pictures, captions, columns=3)
 #
 # $$z = \sum_{i=1}^{784} x_i w_i + b$$
 #
-# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the
-# **[bias](../glossary.md#bias)** $b$. The bias sets the bar. A neuron that should only answer to sums above
+# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar. A neuron that should only answer to sums above
 # 4 has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
 #
 # ## Ten neurons are a classifier
@@ -241,9 +280,20 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 # {{ assert (one - 2 * two).argmax() == 50 }} Every unit adds one bend. With enough units the sum can follow any
 # continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
 #
-# In a template, each pixel has a fixed vote, whatever the rest of the image shows. With ReLU a vote depends on
-# its company. A unit whose sum is negative is silent and passes nothing on, so ink in one place can wake it in
-# one image and leave it asleep in another.
+# In a template, each pixel has a fixed vote, whatever the rest of the image shows. But think of a thin stroke: ink in one
+# of two neighbouring pixels speaks for it, ink in both against it. No template can say that. If ink in either pixel alone
+# is to make its sum positive, and no ink is not, then ink in both makes it larger still. The tent can, if $x$ is the sum of
+# both pixels, halved:
+
+# %%
+for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
+    both = (left + right) / 2
+    thin = max(0, both) - 2 * max(0, both - 0.5)
+    print(f"pixels {left} and {right}: {thin}")
+
+# %% [markdown]
+# One pixel alone gives 0.5, both give {{ thin:.0f}}. {{ assert thin == 0 }} With ReLU a vote depends on its company. A unit whose sum is negative is silent and passes nothing on, so ink in one
+# place can wake it in one image and leave it asleep in another. Does it help our network?
 
 # %%
 rng = np.random.default_rng(2)
@@ -252,6 +302,7 @@ start = net.layers[1].params["kernel"].copy()
 with_relu = training.fit(net, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng)
 wrong_straight = (straight.predict(x_val) != y_val).sum()
 wrong_bent = (net.predict(x_val) != y_val).sum()
+print(train.notice, end="")
 print(
     f"wrong without ReLU: {wrong_straight}, with ReLU: {wrong_bent}, of {len(y_val):,}"
 )
@@ -278,12 +329,6 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 #
 # ## Count the parameters
 #
-# From here on we look at this network. The blue lines stand for its weights.
-
-# %% alt="The network again, with the three Dense layers and the lines that lead into them in blue. Image and Flatten stay dark: they have no weights." tags=["hide-input"]
-ax = plots.plot_network((128, 64), image=test.images[first[7]], highlight=(2, 3, 4))
-
-# %% [markdown]
 # A Dense layer has a weight for each pair of input and unit, and a bias for each unit:
 #
 # | layer | weights | biases | together |
@@ -296,12 +341,15 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]], highlight=(2, 3,
 #
 # The computer counts {{ net.parameter_count:,}} too. {{ assert net.parameter_count == 100480 + 8256 + 650 }} Flatten, ReLU and softmax have nothing to learn. More than
 # nine tenths of all parameters sit in the first layer, because that is where the 784 pixels come in.
-# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }}
+# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why 128 and 64? No rule gives these numbers. More units can tell more
+# apart, and cost more to compute; powers of two are a habit. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to
+# 1,024 units.
 #
 # ## What the first layer looks for
 #
 # The units of the first hidden layer still see pixels, so their weights are pictures. They started as random noise.
-# Subtract the start, and you see what training added. Here are the first fifteen units.
+# Subtract the start, and you see what training added. Of the first fifteen units, here are the four that changed most and
+# the one that changed least.
 
 # %%
 W_1, b_1 = net.layers[1].params.values()
@@ -309,21 +357,22 @@ change = (W_1 - start)[:, :15]
 silent = (flat_val @ W_1 + b_1 <= 0).mean(axis=0)
 sizes = np.sqrt((change**2).sum(axis=0))
 palest = sizes.argmin()
+shown = [*sizes.argsort()[-4:], palest]
 awake = round(len(y_val) * (1 - silent[palest]))
 print(f"silent on average: {silent.mean():.0%} of the images")
 print(f"the palest, unit {palest}, is awake for {awake} of {len(y_val):,} images")
 print(f"its change is {sizes[palest] / np.median(sizes):.2f} of the usual size")
 
-# %% alt="Fifteen weight pictures in blue and orange. A few show a short stroke with the other colour beside it, most are mottled, one is almost blank. None shows a whole digit." tags=["hide-input"]
-fig = plots.plot_weights(change, columns=5)
+# %% alt="Five weight pictures in blue and orange. Four show blotches and short strokes of both colours side by side, the last is almost blank. None shows a whole digit." tags=["hide-input"]
+fig = plots.plot_weights(change[:, shown], columns=5)
 
 # %% [markdown]
-# None of them is a digit. {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} In a few you can see a short stroke with the opposite colour beside it. Most are hard
-# to read. The digit is in which units speak together, and to find that out is the work of the next layers.
+# None of them is a digit. {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} They are hard to read; at best you see a short stroke
+# with the opposite colour beside it. The digit is in which units speak together, and to find that out is the work of the next layers.
 #
 # On average, a unit is silent for {{ silent.mean():.0%}} of the validation images, about half of them.
-# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is hardly ever awake: for
-# {{ awake }} of the {{ len(y_val):,}}. {{ assert sizes[palest] < np.median(sizes) / 3 }}
+# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is almost never awake: for
+# {{ awake }} of the {{ len(y_val):,}} images. {{ assert sizes[palest] < np.median(sizes) / 3 }}
 # {{ assert silent[palest] > 0.99 }} A unit learns nothing from an image for which it is silent, since where ReLU is
 # flat, a small change of a weight changes nothing. Such a unit is called a
 # **[dead ReLU](../glossary.md#dead-relu)**. [Chapter 4](04_learning.ipynb) shows where the slopes get lost.
@@ -410,7 +459,7 @@ for temperature in (0.5, 1, 4):
 # {{ of_the_five[second]:.0%}} to the {{ second }}. {{ assert best == 6 and second == 5 }} In the pictures, the right
 # answer, 5, is blue, and the mistake, 6, is orange.
 
-# %% alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4, with every digit named below its bar. In all three the 6, orange, has the tallest bar and the 5, blue, the second. At 0.5 the bar of the 6 is taller than at 1. At 4 the bars are much more even." tags=["hide-input"]
+# %% live="softmax" alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4, with every digit named below its bar. In all three the 6, orange, has the tallest bar and the 5, blue, the second. At 0.5 the bar of the 6 is taller than at 1. At 4 the bars are much more even." tags=["hide-input"]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 5), sharex=True, sharey=True)
 colors = [plots.MUTED] * 10
 colors[best] = plots.WRONG
@@ -419,6 +468,9 @@ for ax, temperature in zip(axes, at, strict=True):
     ax.bar(range(10), at[temperature], color=colors, width=0.7)
     ax.set(title=f"T = {temperature}", xticks=range(10), yticks=[0, 0.5, 1])
 _ = axes[-1].set_xlabel("digit")
+# What the figure computes with where it answers the hand:
+live = {"logits": logits[5].astype(float).round(4).tolist(), "label": 5}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # At $T = 0.5$ the 6 gets more still, at $T = 4$ the bars are much more even.
@@ -528,12 +580,141 @@ print(f"right: {right:.1%}")
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
 # - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
 # - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
+
+# %% [markdown]
+# ## Quick questions
 #
+# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
+# number, or all steps in a list.
+
+# %% quiz="3"
+from digitlearn.exercises.quiz import questions
+
+asked = questions(chapter=3)
+for question in asked:
+    print(question.question, *question.shown, sep="\n  - ")
+
+# %% [markdown]
+# ## Exercises that answer
+#
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("neuron")` gives the first of three hints, `hint("neuron", 2)` the second, and `solution("neuron")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### One neuron
+#
+# A neuron multiplies each of its inputs `x` (n,) by its own weight in `weights` (n,), adds
+# everything up, and adds its `bias`. Return that number, without an activation.
+
+# %% exercise="neuron"
+import numpy as np
+
+
+def neuron(x, weights, bias):
+    """Return the weighted sum of the inputs, plus the bias."""
+    return ...
+
+
+check("neuron", neuron)
+
+# %% [markdown]
+# ### A Dense layer
+#
+# `x` (B, inputs) is a batch, one example in each row; `kernel` (inputs, units) has the weights of
+# one unit in each column; `bias` has shape (units,). Return what the layer computes, shape (B,
+# units).
+
+# %% exercise="dense_forward"
+import numpy as np
+
+
+def dense_forward(x, kernel, bias):
+    """Compute a Dense layer's outputs for a batch."""
+    return ...
+
+
+check("dense_forward", dense_forward)
+
+# %% [markdown]
+# ### What is positive passes
+#
+# Return an array like `x`, of any shape, in which everything below 0 has become 0. Leave `x` itself
+# as it is: the layer will need it on the way back.
+
+# %% exercise="relu"
+import numpy as np
+
+
+def relu(x):
+    """Return x with zeros where it was negative."""
+    return ...
+
+
+check("relu", relu)
+
+# %% [markdown]
+# ### Softmax that survives large logits
+#
+# Turn `logits` of shape (B, C) into probabilities of the same shape: each $e^{z_k}$ divided by the
+# sum of its row. It must work for logits of 1,000 too, where `np.exp` alone says `inf`.
+
+# %% exercise="softmax"
+import numpy as np
+
+
+def softmax(logits):
+    """Turn each row of logits into probabilities."""
+    return ...
+
+
+check("softmax", softmax)
+
+# %% [markdown]
+# ### Count the parameters
+#
+# `sizes` is a tuple: how many numbers enter the network and how many leave each Dense layer, such
+# as `(784, 128, 64, 10)`. Return how many parameters all Dense layers have together, weights and
+# biases.
+
+
+# %% exercise="count_parameters"
+def count_parameters(sizes):
+    """Return the number of weights and biases of all Dense layers."""
+    total = 0
+    ...
+    return total
+
+
+check("count_parameters", count_parameters)
+
+# %% [markdown]
 # ## Exercises
+
+# %% [markdown]
+# **1. By hand.** A neuron has the weights 1, -2 and 0.5 and the bias 0.2. What does it pass on, after ReLU, for the inputs
+# (1, 0.5, 0.4)? And for (0.5, 1, 0)? From which bias on would it answer to the second?
+
+# %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
 #
-# **1. Count.** How many parameters has the network of chapter 1, with hidden layers of 512 and 256 units? Work
+# The sums are $1 - 1 + 0.2 + 0.2 = 0.4$ and $0.5 - 2 + 0 + 0.2 = -1.3$, so it passes on 0.4 and 0. Without the bias the
+# second sum is -1.5: the bias must be above 1.5.
+#
+# </details>
+
+# %% [markdown]
+# **2. Count.** How many parameters has the network of chapter 1, with hidden layers of 512 and 256 units? Work
 # it out by hand.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -544,11 +725,16 @@ print(f"right: {right:.1%}")
 # assert by_hand == larger.parameter_count
 # ```
 #
+# Nearly five times as many as ours, three quarters of them in the first layer.
+# {{ assert 4.8 < 535818 / net.parameter_count < 5 and 0.72 < (784 * 512 + 512) / 535818 < 0.78 }}
+#
 # </details>
-#
-# **2. Halfway.** Average two validation images pixel by pixel. Are the logits of the average the average of the logits?
+
+# %% [markdown]
+# **3. Halfway.** Average two validation images pixel by pixel. Are the logits of the average the average of the logits?
 # Try it with `templates`, `straight` and `net`.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -567,10 +753,12 @@ print(f"right: {right:.1%}")
 # images are read as a 7, the blur of the two must be read as a 7 too. With ReLU this fails.
 #
 # </details>
-#
-# **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare the rows of `W_1`
+
+# %% [markdown]
+# **4. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare the rows of `W_1`
 # that belong to them with the same rows of `start`. What do you find, and why?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -586,6 +774,46 @@ print(f"right: {right:.1%}")
 #
 # </details>
 #
+# %% [markdown]
+# **5. Spot the error.** Somebody uses `naive_softmax` for all ten acquaintances at once. The answers are right, the probabilities
+# are not. Why?
+
+# %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# at_once = naive_softmax(logits.astype(float))
+# print("sums of the rows:", at_once.sum(axis=1).round(3))
+# by_row = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+# assert abs(at_once.sum() - 1) < 1e-6
+# assert np.allclose(by_row.sum(axis=1), 1, atol=1e-5)
+# ```
+#
+# `.sum()` adds up the whole array, so all hundred probabilities together make 1. `.sum(axis=1, keepdims=True)` adds up each
+# row, and leaves a column, shape (10, 1), by which each row is divided.
+#
+# </details>
+
+# %% [markdown]
+# **6. Twins.** (No code.) Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
+# $W_2$. What changes in the answers? How many networks are there, for each network, that answer just the same?
+
+# %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# Nothing: the second layer adds up the same products in another order. 128 units can be put into any order, and so can 64. That makes
+# $128! \times 64!$ networks, a number with more than 300 digits. So a unit's number means nothing, and "the weights" of
+# two trained networks cannot be compared one by one.
+#
+# </details>
+
+# %% [markdown]
+# **7. Templates of your own.** (No solution.) Train `mlp(())` on other images of 28 × 28 pixels, such as Fashion-MNIST or letters you
+# have written, and look at its templates. What tells your classes apart? Then shuffle the pixels: does it matter to your data?
+
+# %% [markdown]
 # ## Further reading
 #
 # - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/). On templates

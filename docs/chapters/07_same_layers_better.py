@@ -33,6 +33,7 @@ from digitlearn.optimizers import Adam, cosine
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
+print(train.notice, end="")
 
 # %%
 x = preprocessing.scale_pixels(train.images)
@@ -402,6 +403,7 @@ for name, reader in networks.items():
 # %%
 digits = {name: found.argmax(axis=1) for name, found in answers.items()}
 pair = evaluation.compare(test.labels, digits["large"], digits["small"])
+print(test.notice, end="")
 print(f"only large right {pair.only_a_right}, only small right {pair.only_b_right}")
 print(f"p-value {pair.p_value:.2g}")
 
@@ -479,7 +481,90 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 # - Change one thing at a time, and keep all else: epochs, learning rate, seed.
 # - Let the learning rate fall to zero. Measure which ideas help: not all do.
 # - Choose on validation images. Use the test images once. Near the end, the labels are part of what is measured.
+
+# %% [markdown]
+# ## Quick questions
 #
+# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
+# number, or all steps in a list.
+
+# %% quiz="7"
+from digitlearn.exercises.quiz import questions
+
+asked = questions(chapter=7)
+for question in asked:
+    print(question.question, *question.shown, sep="\n  - ")
+
+# %% [markdown]
+# ## Exercises that answer
+#
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("shift_image")` gives the first of three hints, `hint("shift_image", 2)` the second, and `solution("shift_image")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### Distort by a shift
+#
+# Move `image` (H, W) by whole pixels: `down` rows down and `right` columns to the right, upwards or
+# to the left where they are negative. Return a new array of the same shape. What leaves the picture
+# is lost, and what enters it is paper, 0.
+
+# %% exercise="shift_image"
+import numpy as np
+
+
+def shift_image(image, down, right):
+    """Return the image moved down and to the right."""
+    return ...
+
+
+check("shift_image", shift_image)
+
+# %% [markdown]
+# ### A rate that falls
+#
+# Return the learning rate at `step` of a training of `steps` steps that starts with `highest` and
+# falls along half a cosine: all of it at step 0, half of it in the middle, 0 at the last step. The
+# part that is left after the share $s$ of the steps is $(1 + \cos \pi s) / 2$.
+
+# %% exercise="cosine_rate"
+import numpy as np
+
+
+def cosine_rate(step, steps, highest):
+    """Return the learning rate at a step of the training."""
+    return ...
+
+
+check("cosine_rate", cosine_rate)
+
+# %% [markdown]
+# ### The running mean of the weights
+#
+# `weights` has shape (T, n): the weights of a network after each of T steps. The running mean
+# begins with the first row. With every further row it keeps the part `keep` of itself and takes the
+# rest, `1 - keep`, from that row. Return the running mean after the last one, shape (n,).
+
+# %% exercise="running_mean"
+import numpy as np
+
+
+def running_mean(weights, keep):
+    """Return the running mean of the weights after the last step."""
+    mean = weights[0]
+    ...
+    return mean
+
+
+check("running_mean", running_mean)
+
+# %% [markdown]
 # ## Exercises
 #
 # **1. By hand.** A training takes 1,000 steps at a learning rate of 0.002 that falls along the cosine. What is the rate at the

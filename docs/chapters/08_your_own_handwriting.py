@@ -23,13 +23,13 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 import digitlearn
-from digitlearn import evaluation, pictures, plots, pretrained, reading
-from digitlearn.ink import find_ink
-from digitlearn.pieces import lone_digit
+from digitlearn import evaluation, pictures, plots, pretrained
 from digitlearn.preprocessing import fit_to_frame, scale_pixels, to_mnist_style
 
+# %%
 plots.use_style()
 test = digitlearn.load("test")
+print(test.notice, end="")
 net = pretrained.load("large")
 right = (net.predict(scale_pixels(test.images)) == test.labels).mean()
 
@@ -81,6 +81,9 @@ def photo(ink, seed, chalk=False):
 # > **Make a guess.** What will it say to this 7, and how sure will it be?
 
 # %% alt="Two pictures. On the left a photo of a 7 in dark ink on paper that is bright on one side and dim on the other. On the right the same photo reduced to 28 by 28 pixels: grey paper everywhere, with a small dark 7 in it." tags=["hide-input"]
+from digitlearn.ink import find_ink
+from digitlearn.pieces import lone_digit
+
 seven = "0,1 10,0 4,16 / 3,8 9,8"
 picture = photo(draw(seven), seed=1)
 shrunk = np.asarray(picture.resize((28, 28)))
@@ -258,6 +261,7 @@ def read(way):
 
 # %%
 answers = {name: read(way) for name, way in ways.items()}
+print(test.notice, end="")
 accuracy = {name: (found == labels).mean() for name, found in answers.items()}
 
 # %% [markdown]
@@ -343,6 +347,8 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # Now yours. Write a digit, take a photo, and put the file's name here:
 #
 # ```python
+# from digitlearn import reading
+#
 # found = reading.read("my_seven.jpg", net)
 # print(f"a {found.digit}, {found.confidence:.1%} sure", found.doubt)
 # plots.plot_digits(found.image[np.newaxis])
@@ -509,6 +515,8 @@ for name, (passed, correct) in refused.items():
 # Some signs need no network. `read` doubts two tall pieces side by side, more loops than an 8 has, and a dot:
 
 # %%
+from digitlearn import reading
+
 for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
     print(f"{name:8} {reading.read(drawing, net).doubt}")
 
@@ -644,7 +652,87 @@ print("same answers:", same_typed)
 # - The same weights give the same answers wherever they are multiplied.
 #
 # You have come from a pixel to an answer, and you know what it is worth.
+
+# %% [markdown]
+# ## Quick questions
 #
+# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
+# number, or all steps in a list.
+
+# %% quiz="8"
+from digitlearn.exercises.quiz import questions
+
+asked = questions(chapter=8)
+for question in asked:
+    print(question.question, *question.shown, sep="\n  - ")
+
+# %% [markdown]
+# ## Exercises that answer
+#
+# Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
+# its cell. Either says whether it is right, and if not, on which input it fails and what to ask yourself. In the notebook
+# `hint("find_box")` gives the first of three hints, `hint("find_box", 2)` the second, and `solution("find_box")` an answer and its reason.
+
+# %%
+from digitlearn.exercises import check, hint, solution
+
+for tool in (check, hint, solution):
+    print(tool.__doc__.partition("\n")[0])
+
+# %% [markdown]
+# ### A box around the ink
+#
+# `ink` (H, W) is a picture with some ink: paper is 0, ink is above 0. Return four whole numbers,
+# `top`, `bottom`, `left` and `right`, so that `ink[top:bottom, left:right]` is the smallest piece
+# with all the ink in it.
+
+# %% exercise="find_box"
+import numpy as np
+
+
+def find_box(ink):
+    """Return top, bottom, left and right of the ink."""
+    return ..., ..., ..., ...
+
+
+check("find_box", find_box)
+
+# %% [markdown]
+# ### The centre of mass
+#
+# `ink` (H, W) is a picture with some ink, `uint8`, paper 0. Return its centre of mass, two numbers:
+# the mean row and the mean column of all pixels, each pixel counted as often as it has ink.
+
+# %% exercise="centre_of_mass"
+import numpy as np
+
+
+def centre_of_mass(ink):
+    """Return the row and the column of the ink's centre of mass."""
+    return ..., ...
+
+
+check("centre_of_mass", centre_of_mass)
+
+# %% [markdown]
+# ### Ink or paper?
+#
+# `image` (H, W) is a grey picture, `uint8`: a pen on light paper, or chalk on a dark board. Paper
+# fills most of it, so the brightness of bare paper is the *median*. Ink is what differs from it, to
+# either side. Return the distance of every pixel from the paper, as floats of shape (H, W).
+
+# %% exercise="lift_ink"
+import numpy as np
+
+
+def lift_ink(image):
+    """Return how far each pixel is from the brightness of the paper."""
+    return ...
+
+
+check("lift_ink", lift_ink)
+
+# %% [markdown]
 # ## Exercises
 #
 # **1. By hand.** A digit is 60 pixels high and 30 wide. How large is it in the frame, when it has been fitted into the box of

@@ -6,12 +6,12 @@ else that a page may use is in `FILTERS` and `FUNCTIONS`. What a page asks for a
 have fails the build.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import sealed
 import timings
 from chart import chart, label
 from jinja2 import Environment, StrictUndefined, TemplateError
@@ -41,10 +41,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def read_results(folder: Path) -> dict[str, Any]:
     """Return what the results files hold; None for one that is not there."""
     paths = {name: folder / f"{name}.json" for name in RESULTS}
-    return {
-        name: json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-        for name, path in paths.items()
-    }
+    return {name: sealed.read(path) if path.exists() else None for name, path in paths.items()}
 
 
 def render(markdown: str, results: Mapping[str, Any]) -> str:
@@ -56,7 +53,7 @@ def render(markdown: str, results: Mapping[str, Any]) -> str:
 
 def percent(share: float, digits: int = 2) -> str:
     """Return a share, 0 to 1, in percent."""
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+    return f"{100 * share:.{digits}f}%"
 
 
 def points(difference: float, digits: int = 2) -> str:

@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
+import sealed
 from recipes import LARGE, SMALL, Recipe
-from study import RESULTS, write_json
+from study import RESULTS
 from threadpoolctl import threadpool_limits
 
 from digitlearn import data, pretrained
@@ -59,7 +60,7 @@ def train(name: str, seed: int, folder: Path, dataset: str) -> Path:
             net, history = recipe.fit(pair, seed=seed, checkpoint=checkpoint)
         net.save(path)
         seconds = path.with_suffix(".json")
-        write_json(seconds, {"seconds": sum(history.seconds)})
+        seconds.write_text(json.dumps({"seconds": sum(history.seconds)}), encoding="utf-8")
         checkpoint.unlink()
     return path
 
@@ -171,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         temperature = temperatures[RELEASES[name].row]
         content, figures = card(name, options.folder, options.dataset, temperature)
         write_release(name, content, options.weights)
-        write_json(options.results / f"{name}.json", figures)
+        sealed.write(options.results / f"{name}.json", figures)
         print(f"{name}: {figures['mean_accuracy']:.3%}, sha256 {figures['sha256']}")
     return 0
 

@@ -5,7 +5,6 @@ stopped; a long run, from its last epoch. When all are there, the table is writt
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,12 +16,12 @@ import joblib
 import numpy as np
 import recipes
 import resume
+import sealed
 import styles
 from recipes import ROWS, Row, training_digits
 from threadpoolctl import threadpool_limits
 
 from digitlearn.evaluation import compare, evaluate
-from digitlearn.files import complete
 from digitlearn.losses import cross_entropy, softmax
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "study.json"
@@ -155,15 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         jobs=options.jobs,
     )
     if not options.rows:
-        write_json(options.output, table(rows, folder, dataset=options.dataset))
+        sealed.write(options.output, table(rows, folder, dataset=options.dataset))
     return 0
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write a results file, which gets its name when it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with complete(path) as part:
-        part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

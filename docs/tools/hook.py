@@ -11,7 +11,9 @@ Nothing in this project names a public address. Whoever publishes the site sets
   their copies on the branch ``gh-pages``.
 """
 
+import base64
 import functools
+import hashlib
 import logging
 import re
 from contextlib import chdir
@@ -21,13 +23,15 @@ from urllib.parse import urljoin
 
 import nbformat
 import numpy as np
+import practice
 from jinja2 import Environment, StrictUndefined
 from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from digitlearn import pretrained, style
+from digitlearn import exercises, pretrained, style
+from digitlearn.exercises.quiz import questions
 from digitlearn.files import complete
 
 log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a strict build
@@ -89,11 +93,20 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the small network's weights for the page that draws: the package's own file."""
+    """Publish the small network's weights for the page that draws, and what runs exercises."""
     source = Path(config.config_file_path).parent / "digitlearn/weights/small.safetensors"
     weights = File.generated(config, "assets/try/small.safetensors", abs_src_path=str(source))
     files.append(weights)
+    made, config.extra["python"] = practice.publish(config)
+    for file in made:
+        files.append(file)
     return files
+
+
+def integrity() -> str:
+    """Return the digest of the page's weights, as a browser asks for it."""
+    digest = hashlib.sha256(pretrained.SEALS.with_name("small.safetensors").read_bytes()).digest()
+    return "sha256-" + base64.b64encode(digest).decode()
 
 
 @functools.cache
@@ -106,17 +119,29 @@ def layer_sizes() -> list[int]:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn a notebook into Markdown, and leave its rendering to MkDocs; fill in what draws."""
-    if page.meta.get("draw"):
+    if page.meta.get("draw") or page.meta.get("practice"):
         environment = config.theme.get_env()
         environment.trim_blocks, environment.undefined = True, StrictUndefined
-        return environment.from_string(markdown).render(units=layer_sizes())
+        return environment.from_string(markdown).render(
+            units=layer_sizes(),
+            integrity=integrity(),
+            chapters=practice.chapters(Path(config.docs_dir)),
+        )
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
     # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math
     # and brings 570 KB of CSS to every page.
     del page.render
+    page.meta["practice"] = "main.js"
     template = config.theme.get_env().get_template("notebook.html")
-    return template.render(notebook=nbformat.reads(markdown, as_version=4), figure=figure)
+    return template.render(
+        notebook=nbformat.reads(markdown, as_version=4),
+        figure=figure,
+        exercise=exercises.get,
+        quiz=questions(int(page.file.name[:2])),
+        file=f"{page.file.name}.ipynb",
+        colab=config.extra["colab"] + page.file.src_uri if "colab" in config.extra else "",
+    )
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -132,9 +157,11 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Tell the templates which modules the drawing page has, and how pictures get dark."""
-    names = [file.src_uri for file in files if re.match(r"assets/try/\w+\.js", file.src_uri)]
-    env.globals["modules"] = sorted(name for name in names if not name.endswith("/main.js"))
+    """Tell the templates which modules pages need at once, and how pictures get dark."""
+    scripts = sorted(file.src_uri for file in files if file.src_uri.endswith(".js"))
+    env.globals["modules"] = [n for n in scripts if re.match(r"assets/try/(?!main)", n)]
+    later = r"assets/practice/(?!main|progress|python|worker)"
+    env.globals["practice_modules"] = [n for n in scripts if re.match(later, n)]
     env.globals["dark_inks"] = dark_inks(
         Path(config.docs_dir, "assets/site.css").read_text("utf-8")
     )

@@ -34,6 +34,7 @@ EXPLAINED = {
     "training": [4, 5],
 }
 NOTES = {
+    "exercises": "How to use them in a class, and to add one: [for teachers](../teaching.md).",
     "export": "On the command line it is [`digitlearn export`](cli.md#export).",
     "pretrained": "What the networks are, and are not, good for: [model card](../model_card.md).",
 }
@@ -65,7 +66,9 @@ SOURCE = """
 
 def read_package(folder: Path) -> dict[str, str]:
     """Return the source of each module by its name; what a module imports comes before it."""
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+    paths = {path.stem: path for path in folder.glob("*.py")}
+    paths |= {path.parent.name: path for path in folder.glob("*/__init__.py")}
+    sources = {name: path.read_text(encoding="utf-8") for name, path in sorted(paths.items())}
     exports = read_exports(sources["__init__"])
     waiting = {name: used_modules(source, exports) for name, source in sources.items()}
     ordered: dict[str, str] = {}

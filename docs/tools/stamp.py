@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from outputs import code_cells, tidy
+from outputs import PNG, SVG, code_cells, tidy
 
-from digitlearn import data
+from digitlearn import sources
 
 PACKAGE = Path(__file__).resolve().parents[2] / "digitlearn"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "matplotlib", "tensorflow", "keras")
@@ -31,7 +31,7 @@ def of_inputs(source: Path, written: NotebookNode) -> dict[str, str]:
     files = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
     code = [cell.source for cell in code_cells(written)]
     # Text, not bytes: a checkout on Windows may have other line endings.
-    return {"code": digest(code), "data": digest(data.SHA256)} | {
+    return {"code": digest(code), "data": digest(sources.SHA256)} | {
         file.relative_to(PACKAGE.parent).as_posix(): digest(file.read_text(encoding="utf-8"))
         for file in files
         if file.is_relative_to(PACKAGE)
@@ -39,8 +39,17 @@ def of_inputs(source: Path, written: NotebookNode) -> dict[str, str]:
 
 
 def of_outputs(notebook: NotebookNode) -> dict[str, str]:
-    """Return the digest of the outputs and of the values in the prose."""
-    outputs = [[cell.execution_count, tidy(cell.outputs)] for cell in code_cells(notebook)]
+    """Return the digest of the outputs and of the values in the prose.
+
+    A PNG beside an SVG shows the same figure, but its bytes depend on libraries; it does not count.
+    """
+    outputs = []
+    for cell in code_cells(notebook):
+        shown = tidy(cell.outputs)
+        for output in shown:
+            if SVG in output.get("data", {}):
+                output.data.pop(PNG, None)
+        outputs.append([cell.execution_count, shown])
     values = [cell.metadata["values"] for cell in notebook.cells if "values" in cell.metadata]
     return {"outputs": digest([outputs, values])}
 

@@ -166,7 +166,10 @@ def main():
     options = parser.parse_args()
     if options.output:
         both = {name: figures(options.folder, name) for name in ("small", "large")}
-        options.output.write_text(json.dumps(both, indent=1) + "\n", encoding="utf-8")
+        sys.path.append(str(ROOT / "docs/study"))
+        import sealed
+
+        sealed.write(options.output, both)
         return
     rows = measure(every(options.folder, options.count), pretrained.load(options.network))
     if options.json:

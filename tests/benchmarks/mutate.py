@@ -263,9 +263,7 @@ class Laboratory:
             del sys.modules[name]
         os.environ["CI"] = "1"  # Hypothesis tries the same examples each time
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        os.environ.pop(
-            "PYTEST_ADDOPTS", None
-        )  # options of plugins, such as --cov, are unknown here
+        os.environ.pop("PYTEST_ADDOPTS", None)  # no plugin here knows its options, such as --cov
         os.environ["PYTHONPATH"] = str(copy)
         sys.path.insert(0, str(copy))
         sys.dont_write_bytecode = True  # two mutants in a second may be of the same size

@@ -19,9 +19,8 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from contenders import CONTENDERS, RECIPE
-
-from digitlearn.files import complete
+from contenders import CONTENDERS, RECIPE  # which finds the study's modules
+from sealed import write
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "docs/results/speed.json"
@@ -188,9 +187,7 @@ def main(arguments=None):
     for section in options.only:
         plan = QUICK if options.quick else FULL
         results[section] = SECTIONS[section](there, plan, options.dataset)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    with complete(options.output) as part:
-        part.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write(options.output, results)
     print_tables(results)
     return 0
 

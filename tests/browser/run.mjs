@@ -41,6 +41,16 @@ const DO = {
     const all = (name) => base64(Float32Array.from(results.flatMap((one) => [...one[name]])));
     return { first: all("first"), logits: all("logits"), kinds: results.map(({ kind }) => kind) };
   },
+  /** Read files of weights, given as base64: null, or why one is refused. */
+  refuse: (files) =>
+    files.map((file) => {
+      try {
+        reader.readLayers(bytes(file).buffer);
+        return null;
+      } catch (error) {
+        return error.message;
+      }
+    }),
   /** Write probabilities as the page does. */
   percent: (probabilities) => probabilities.map(answer.percent),
   /** Say for one image what pixels and units add to each logit, and what each unit adds. */

@@ -5,7 +5,7 @@ import re
 import pytest
 import reference
 from building import ROOT
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 DOCS = ROOT / "docs"
 CHAPTERS = sorted(f"chapters/{path.stem}.html" for path in DOCS.glob("chapters/*.py"))
@@ -82,6 +82,22 @@ def test_search_finds_a_word_of_a_chapter(visit, width):
     expect(result).to_be_visible()
     result.click()
     expect(page).to_have_url(re.compile("01_first_recognizer.html"))
+
+
+def test_a_link_that_searches_without_end_is_tamed(visit):
+    page = visit("index.html?q=softmax~200")
+    expect(page.locator(".md-search-result__link").first).to_be_visible()
+    asked = "document.querySelector('[data-md-component=search-query]').value"
+    assert page.evaluate(asked) == "softmax~2"
+
+
+def test_an_injected_script_does_not_run(browser, address):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address + "index.html")
+        with pytest.raises(Error, match="Content Security Policy"):
+            page.add_script_tag(content="window.injected = true")
+        assert page.evaluate("window.injected") is None
 
 
 @pytest.mark.parametrize(("scheme", "other"), [("light", "dark"), ("dark", "light")])

@@ -2,22 +2,21 @@
 // What to say about a drawing, and when to say nothing.
 
 import { softmax } from "./network.js";
-import { countHoles, standsBeside } from "./pieces.js";
+import { MOST_HOLES, countHoles, standsBeside } from "./pieces.js";
 import { FRAME } from "./preprocess.js";
 
 /** @import { Seen } from "./preprocess.js" */
 /** @typedef {{ kind: string, digit?: number, short: string, text: string }} Answer */
 
 export const SURE = 0.9; // the confidence below which the answer is "not sure"
-const MOST_HOLES = 2; // an 8 has as many; more have about one in a thousand of MNIST's digits
 
 /**
- * Write a probability, rounded down: no softmax is ever 100 % sure.
+ * Write a probability, rounded down: no softmax is ever 100% sure.
  *
  * @param {number} probability
  */
 export function percent(probability) {
-  return `${(Math.floor(probability * 1000) / 10).toFixed(1)} %`;
+  return `${(Math.floor(probability * 1000) / 10).toFixed(1)}%`;
 }
 
 /**
@@ -28,6 +27,15 @@ export function percent(probability) {
 export function signed(value) {
   const text = Math.abs(value).toFixed(1);
   return text === "0.0" ? text : `${value < 0 ? "−" : "+"}${text}`;
+}
+
+/**
+ * Write a digit with its article: "an 8".
+ *
+ * @param {number} digit
+ */
+function one(digit) {
+  return `${digit === 8 ? "an" : "a"} ${digit}`;
 }
 
 /**
@@ -61,13 +69,14 @@ export function judge({ digits, image, small, cut }, logits) {
   let text = "";
   if (small) text = "Drawn too small, or a dot.";
   else if (!cut && standsBeside(image, FRAME)) text = "2 digits? The network reads one at a time.";
-  else if (countHoles(image, FRAME) > MOST_HOLES) text = "More loops than a digit has: a scribble?";
+  else if (countHoles(image, FRAME) > MOST_HOLES) text = "More loops than a digit has: a scribble? If it is none, draw larger.";
   if (text) return { kind: "none", digit, short: "?", text };
   const confidence = percent(probabilities[digit]);
   const edge = cut ? " Ink runs off the edge." : "";
   if (!sure) {
-    text = `Not sure. A ${digit} (${confidence}), or a ${second}?${edge}`;
+    text = `Not sure: ${one(digit)} (${confidence}), or ${one(second)}?${edge}`;
     return { kind: "unsure", digit, short: `${digit}?`, text };
   }
-  return { kind: "sure", digit, short: String(digit), text: `A ${digit}, ${confidence} sure.${edge}` };
+  text = `A${one(digit).slice(1)}, ${confidence} sure.${edge}`;
+  return { kind: "sure", digit, short: String(digit), text };
 }

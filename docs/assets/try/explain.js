@@ -8,14 +8,37 @@ import { named, part } from "./parts.js";
 import { FRAME } from "./preprocess.js";
 
 /** @import { Activations, Layer } from "./network.js" */
-/** @typedef {{ layers: Layer[], activations: Activations | null }} Read null without a drawing */
-/** @typedef {{ layers: Layer[], activations: Activations }} Drawn */
+/** @typedef {{ layers: Layer[], activations: Activations }} Read */
 /** @typedef {{ layer: number, unit: number, digit?: undefined }} Unit */
 /** @typedef {{ digit: number, layer?: undefined }} Digit */
 /** @typedef {Unit | Digit} Target what is pointed at */
 /** @typedef {{ values: Float32Array, caption: string }} Picture */
+/**
+ * What there is to see of a target: what each pixel adds to it, of a unit its template, and of a
+ * digit what each hidden unit adds.
+ *
+ * @typedef {object} Look
+ * @property {Target} target
+ * @property {Float32Array} pixels
+ * @property {Float32Array} [template]
+ * @property {Float32Array[]} [hidden]
+ */
 
 const ORDINALS = ["first", "second"];
+
+/**
+ * Look at a hidden unit or a digit.
+ *
+ * @param {Read} read
+ * @param {Target} target
+ * @returns {Look}
+ */
+export function look({ layers, activations }, target) {
+  if (target.digit !== undefined) return { target, ...shares(layers, activations, target.digit) };
+  const weights = template(layers, activations, target.layer, target.unit);
+  const pixels = weights.map((weight, i) => weight * activations.input[i]);
+  return { target, pixels, template: weights };
+}
 
 /**
  * Say in a sentence what a hidden unit does with the drawing.
@@ -25,7 +48,6 @@ const ORDINALS = ["first", "second"];
  */
 export function sentence({ layers, activations }, { layer, unit }) {
   const name = `Unit ${unit + 1} of the ${ORDINALS[layer]} hidden layer`;
-  if (!activations) return `${name}.`;
   const activation = activations.hidden[layer][unit];
   if (activation === 0) return `${name} is silent: its sum is not above 0, so it adds nothing.`;
   const added = adds(layers, activations, layer, unit);
@@ -40,7 +62,7 @@ export function sentence({ layers, activations }, { layer, unit }) {
 /**
  * Say how the logit of a digit adds up, from what the second layer's units add to it.
  *
- * @param {Drawn} drawn
+ * @param {Read} read
  * @param {number} digit
  * @param {Float32Array} units
  */
@@ -57,26 +79,9 @@ function sum({ layers, activations }, digit, units) {
 }
 
 /**
- * Return the pictures for a unit: its weights, and each times its pixel.
- *
- * @param {Read} read
- * @param {Unit} target
- */
-function ofUnit({ layers, activations }, { layer, unit }) {
-  const weights = template(layers, activations ?? { hidden: [] }, layer, unit);
-  /** @type {Picture[]} */
-  const pictures = [{ values: weights, caption: "what it looks for" }];
-  if (activations) {
-    const products = weights.map((weight, i) => weight * activations.input[i]);
-    pictures.push({ values: products, caption: "what it finds" });
-  }
-  return pictures;
-}
-
-/**
  * Return the pictures for a digit: what the units look for that spoke loudest, for and against.
  *
- * @param {Drawn} drawn
+ * @param {Read} read
  * @param {Float32Array} units
  * @param {number} most so many pictures, half of them for the digit
  */
@@ -92,25 +97,29 @@ function ofDigit({ layers, activations }, units, most) {
 }
 
 /**
- * Fill the panel below the layers: about a hidden unit, a digit, or what one may point at.
+ * Fill the panel below the layers: about a hidden unit, a digit, or what one may choose.
  *
  * @param {Element} root
  * @param {Read} read
- * @param {Target | null} target
+ * @param {Look | null} found null where nothing is looked at: the most probable digit is
  */
-export function explain(root, { layers, activations }, target) {
+export function explain(root, read, found) {
   const figures = [...named(root, "pictures", HTMLElement).children];
   let text = "";
   /** @type {Picture[]} */
   let pictures = [];
-  if (target?.digit !== undefined && activations) {
-    const units = shares(layers, activations, target.digit).hidden[1];
-    text = sum({ layers, activations }, target.digit, units);
-    pictures = ofDigit({ layers, activations }, units, figures.length);
-  } else if (target?.layer !== undefined) {
-    text = sentence({ layers, activations }, target);
-    if (activations || target.layer === 0) pictures = ofUnit({ layers, activations }, target);
-    else text += " What it looks for depends on the first layer's active units: draw something.";
+  if (found?.template) {
+    if (found.target.layer !== undefined) text = sentence(read, found.target);
+    pictures = [
+      { values: found.template, caption: "what it looks for" },
+      { values: found.pixels, caption: "what it finds" },
+    ];
+  } else {
+    const digit = found?.target.digit ?? ranked(read.activations.probabilities)[0];
+    const units = found?.hidden?.[1] ?? shares(read.layers, read.activations, digit).hidden[1];
+    if (found) text = sum(read, digit, units);
+    pictures = ofDigit(read, units, figures.length);
+    named(root, "best", HTMLElement).textContent = String(digit);
   }
   named(root, "sentence", HTMLElement).textContent = text;
   named(root, "hint", HTMLElement).hidden = text !== "";

@@ -3,22 +3,30 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { look } from "./network.js";
+import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { NOTHING, toMnistStyle } from "./preprocess.js";
+import { Photo } from "./photo.js";
+import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
-/** @import { Layer } from "./network.js" */
+/** @import { Stroke } from "./ink.js" */
+/** @import { Activations, Layer } from "./network.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
+const NOTHING = new Uint8Array(FRAME * FRAME); // a page without ink
 const QUIET = 700; // milliseconds without a change before the answer is read out
 
-/** Fetch the weights and return the network's layers. */
-async function load() {
-  const response = await fetch(new URL("small.safetensors", import.meta.url));
+/**
+ * Fetch the weights and return the network's layers.
+ *
+ * @param {string | undefined} integrity the digest of the right file; the browser refuses another
+ * @param {RequestCache} cache
+ */
+async function load(integrity, cache) {
+  const response = await fetch(new URL("small.safetensors", import.meta.url), { integrity, cache });
   if (!response.ok) throw new Error(`Expected the weights. Received: ${response.status}`);
   return readLayers(await response.arrayBuffer());
 }
@@ -41,13 +49,26 @@ function oncePerFrame(call) {
 }
 
 /**
- * Return the strokes of a sample, in the middle of the pad.
+ * Return the strokes of a sample: a digit in the middle of the pad, or a failure where it stands.
  *
  * @param {Element} button
  */
 function strokesOf(button) {
-  const path = part(button, "path", SVGPathElement).getAttribute("d") ?? "";
-  return place(readPath(path), SAMPLE);
+  const strokes = readPath(part(button, "path", SVGPathElement).getAttribute("d") ?? "");
+  if (!button.matches("[data-note]")) return place(strokes, SAMPLE);
+  const { x, width } = part(button, "svg", SVGSVGElement).viewBox.baseVal;
+  return strokes.map((stroke) => stroke.map((point) => [(point[0] - x) / width, point[1] / width]));
+}
+
+/**
+ * Show the ways through the network that count most for the drawing; the front page alone does.
+ *
+ * @param {HTMLElement} root
+ * @param {View} view
+ */
+async function flow(root, view) {
+  const { show } = await import("../live/flow.js");
+  if (view.read) show(named(root, "layers", HTMLElement), view.read);
 }
 
 /** @param {HTMLElement} root */
@@ -62,27 +83,46 @@ async function start(root) {
   const clear = named(root, "clear", HTMLButtonElement);
 
   const view = new View(root);
+  const see = (/** @type {Stroke[]} */ strokes) =>
+    toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
+  /** @type {Activations | null} of the digit that shows on an empty pad */
+  let sketched = null;
   const update = oncePerFrame(() => {
     undo.disabled = pad.past.length === 0;
-    clear.disabled = pad.empty;
+    if (!pad.empty) photo.picture = null;
+    photo.show();
+    clear.disabled = pad.empty && !photo.picture;
+    const sample = root.querySelector(`[data-note][data-sample="${pad.sample}"]`);
+    root.dataset.sample = pad.sample;
+    if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
+    named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
     if (!layers) return;
-    const picture = { values: rasterize(pad.strokes, PEN), width: SIDE, height: SIDE };
-    const seen = pad.empty ? NOTHING : toMnistStyle(picture);
+    const drawn = pad.empty ? nothing : see(pad.strokes);
+    const seen = photo.picture ? toMnistStyle(photo.picture) : drawn;
     const looked = seen.image && look(layers, seen.image);
     const answer = judge(seen, looked && looked.logits);
-    const activations = looked && looked.activations;
+    const activations = looked?.activations ?? sketched ?? forward(layers, scalePixels(NOTHING));
     view.show({ layers, activations, answer });
     clearTimeout(timer);
-    timer = setTimeout(() => say(answer.text), QUIET);
+    if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
   });
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
   const canvas = named(root, "pad", HTMLCanvasElement);
   const pad = new Pad(canvas, { width: PEN, ghost, changed: update, say });
+  const photo = new Photo(root, () => {
+    pad.clear();
+    update();
+  });
 
   undo.addEventListener("click", () => pad.undo());
-  clear.addEventListener("click", () => pad.clear());
+  clear.addEventListener("click", () => {
+    photo.picture = null;
+    pad.clear();
+    update();
+  });
   for (const button of root.querySelectorAll("[data-sample]")) {
-    button.addEventListener("click", () => pad.write(strokesOf(button)));
+    const name = button.getAttribute("data-sample") ?? "";
+    button.addEventListener("click", () => pad.write(strokesOf(button), name));
   }
   // The colours of what is painted follow the site's scheme.
   new MutationObserver(() => {
@@ -90,15 +130,25 @@ async function start(root) {
     view.paint();
   }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
-  try {
-    layers = await load();
-    root.dataset.ready = "";
-    performance.mark("try-ready");
-    update();
-  } catch (error) {
-    named(root, "text", HTMLElement).textContent = "The network's weights could not be loaded. Try to reload the page.";
-    throw error;
-  }
+  const again = named(root, "again", HTMLButtonElement);
+  const begin = async (/** @type {RequestCache} */ cache) => {
+    again.hidden = true;
+    try {
+      layers = await load(root.dataset.integrity, cache);
+      sketched = forward(layers, scalePixels(see(ghost).image ?? NOTHING));
+      root.dataset.ready = "";
+      performance.mark("try-ready");
+      if (root.dataset.shows === undefined || !pad.empty) update();
+      else pad.write(ghost, "7", { shown: true, written: () => flow(root, view) });
+    } catch (error) {
+      named(root, "text", HTMLElement).textContent = "The network could not be loaded.";
+      again.hidden = false;
+      console.error(error);
+    }
+  };
+  // What was damaged on its way may be in the browser's cache.
+  again.addEventListener("click", () => begin("reload"));
+  await begin("default");
 }
 
 for (const root of document.querySelectorAll(".dl-try")) {

@@ -77,6 +77,15 @@ export function forward(layers, input) {
 }
 
 /**
+ * Return an image's grey levels, from 0 to 255, scaled to the network's 0 to 1.
+ *
+ * @param {ArrayLike<number>} image
+ */
+export function scalePixels(image) {
+  return Float32Array.from(image, (level) => level / 255);
+}
+
+/**
  * Return what every layer makes of an image, and the mean logits of three looks at it: as it is, and
  * turned to each side.
  *
@@ -84,7 +93,7 @@ export function forward(layers, input) {
  * @param {Uint8Array} image grey levels from 0 to 255, row by row
  */
 export function look(layers, image) {
-  const activations = forward(layers, Float32Array.from(image, (level) => level / 255));
+  const activations = forward(layers, scalePixels(image));
   const sums = Float64Array.from(activations.logits);
   for (const degrees of [-TURN, TURN]) {
     const { logits } = forward(layers, rotate(activations.input, degrees));

@@ -26,6 +26,10 @@ export class Pad {
   pointer = null;
   /** The next step of a sample that is being written. */
   frame = 0;
+  /** The name of the sample that stands here as it was written, if one does. */
+  sample = "";
+  /** Whether the page wrote it by itself: the reader's first stroke takes its place. */
+  shown = false;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -82,14 +86,21 @@ export class Pad {
    * Write strokes point by point, as a pen would; at once where less motion is wished for.
    *
    * @param {Stroke[]} strokes
+   * @param {string} name of the sample
+   * @param {object} [options]
+   * @param {boolean} [options.shown] by the page, not asked for by the reader
+   * @param {() => void} [options.written] called at the end
    */
-  write(strokes) {
-    this.replace([]);
+  write(strokes, name, { shown = false, written } = {}) {
+    if (shown) this.#stop();
+    else this.replace([]);
+    [this.sample, this.shown] = [name, shown];
+    const seconds = shown ? 2 * SECONDS : SECONDS;
     const points = strokes.flat().length;
     const start = performance.now();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const frame = (/** @type {number} */ now) => {
-      const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / 1000 / SECONDS));
+      const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / 1000 / seconds));
       let left = Math.ceil(share * points);
       this.strokes = strokes.map((stroke) => {
         const part = stroke.slice(0, left);
@@ -99,6 +110,7 @@ export class Pad {
       this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
       this.#update();
       if (share < 1) this.frame = requestAnimationFrame(frame);
+      else written?.();
     };
     if (still) frame(start);
     else this.frame = requestAnimationFrame(frame);
@@ -143,9 +155,12 @@ export class Pad {
     cancelAnimationFrame(this.frame);
     this.pointer = null;
     this.down = false;
+    this.sample = "";
+    this.shown = false;
   }
 
   #remember() {
+    if (this.shown) this.strokes = [];
     this.#stop();
     this.past.push(this.strokes);
   }

@@ -90,7 +90,10 @@ export function paintUnits(canvas, values, { columns, signed = false, framed = -
   });
   if (framed < 0) return;
   context.strokeStyle = `rgb(${colour(canvas, "accent")})`;
-  context.lineWidth = Math.max(2, gap * 2);
+  const line = (context.lineWidth = Math.max(2, gap * 2));
+  // Around the unit, but within the canvas: a frame in the top row is as wide as any other.
   const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];
-  context.strokeRect(x - gap, y - gap, side + gap, side + gap);
+  const [left, top] = [Math.max(0, x - line), Math.max(0, y - line)];
+  const [right, bottom] = [Math.min(canvas.width, x + side - gap + line), Math.min(canvas.height, y + side - gap + line)];
+  context.strokeRect(left + line / 2, top + line / 2, right - left - line, bottom - top - line);
 }

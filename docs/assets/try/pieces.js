@@ -7,8 +7,11 @@
 
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
 export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
+const PATCH = 0.05; // of the paper around a digit that was cut out tightly: smaller pieces do not count
+export const MOST_HOLES = 2; // an 8 has as many; more have about one in a thousand of MNIST's digits
 const BLOB = 0.3; // of its size: no digit's strokes are wider
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
+const MOST_PIECES = 20; // of a stroke broken into parts; a page of text has hundreds
 const GAP = 30; // a broken stroke's ends are nearer than two of so many parts of the digit's size
 const DIGIT = 0.3; // of the largest piece's ink: less is no digit by itself
 const APART = [0.15, 0.35]; // of the largest piece's size: the gap beside and below it to another digit
@@ -119,6 +122,18 @@ function pad({ values, width, height }, margin) {
 }
 
 /**
+ * Say whether a mask falls into several pieces, small ones not counted.
+ *
+ * @param {Picture} mask
+ */
+export function fallsApart({ values, width, height }) {
+  const mask = Uint8Array.from(values);
+  const pieces = measure({ values, width, height }, numberPieces(mask, width, height), mask);
+  const total = pieces.reduce((sum, { mass }) => sum + mass, 0);
+  return pieces.filter(({ mass }) => mass > PATCH * total).length > 1;
+}
+
+/**
  * Find what lies around the paper, of each pixel 0 or 1: it lies along the border with all of its
  * length, and the largest of the other pieces is made of strokes and does not touch the border.
  *
@@ -185,6 +200,8 @@ export function findDigit({ values, width, height }, rim, side) {
     if ((beside > APART[0] || below > APART[1]) && piece.mass >= DIGIT * main.mass && tall) digits += 1;
     return Math.max(beside, below) <= STRAY;
   });
+  const number = masses.filter((mass) => mass >= least).length;
+  if (number > MOST_PIECES) digits = number;
   const kept = Int8Array.from(mask, (ink, at) => (ink ? Number(strokes[at] && belongs[of[at]]) : -1));
   return { digits, kept };
 }

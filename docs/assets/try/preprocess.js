@@ -4,7 +4,8 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, findDigit, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
+import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth } from "./pieces.js";
+import { surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
@@ -17,7 +18,7 @@ import { BOX, MIN_CONTRAST, findDigit, strokeWidth, surroundings, widen, without
  */
 
 /** @type {Seen} */
-export const NOTHING = { digits: 0, image: null, small: false, cut: false };
+export const nothing = { digits: 0, image: null, small: false, cut: false };
 export const FRAME = 28; // MNIST's images are 28 pixels high and wide
 const LEVELS = 50; // in which the paper is looked for
 const CORNERS = 0.12; // of the picture: for as much its four corners count when the paper is looked for
@@ -192,7 +193,7 @@ export function fitToFrame(ink) {
  *
  * @param {Picture} picture
  */
-function paperLevel({ values, width, height }) {
+export function paperLevel({ values, width, height }) {
   const share = new Float64Array(LEVELS + 1);
   const count = (/** @type {number} */ at, /** @type {number} */ much) => {
     share[Math.floor((values[at] / 255) * LEVELS + 0.5)] += much;
@@ -219,7 +220,8 @@ function isPaperOfATightCut({ values, width, height }) {
   const sides = [values.slice(0, width), values.slice(last), column(0), column(width - 1)];
   const border = mean(sides.flatMap((side) => [...side]));
   const corners = mean([0, width - 1, last, last + width - 1].map((at) => values[at]));
-  return sides.every(mean) && mean(values) + border / 2 + corners / 2 > 1;
+  const much = mean(values) + border / 2 + corners / 2 > 1;
+  return much && sides.every(mean) && fallsApart({ values, width, height });
 }
 
 /**
@@ -243,7 +245,7 @@ function findInk({ values, width, height }) {
   const [, strongest] = range(ink);
   const other = ink.filter((value) => value < 0);
   const spread = other.length > 0.05 * ink.length ? -4 * median(other) : 0;
-  const noise = Math.min(spread, strongest / 2);
+  const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   return { values: ink.map((value) => Math.max(0, value - noise)), width, height };
 }
@@ -268,13 +270,13 @@ function runsOff({ width, height }, box) {
  */
 export function toMnistStyle(picture) {
   const ink = findInk(picture);
-  if (!ink) return NOTHING;
+  if (!ink) return nothing;
   const [, most] = range(ink.values);
   const core = crop(ink, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
   const rim = (most / 4) * Math.max(0, 1 - BOX / side) + TIE;
   const { digits, kept } = findDigit(ink, rim, side);
-  if (digits > 1) return { ...NOTHING, digits };
+  if (digits > 1) return { ...nothing, digits };
   const box = crop({ ...ink, values: Float64Array.from(kept) }, 0.5);
   const digit = withoutDirt(part(ink, box), box.values, side);
   const size = Math.max(digit.width, digit.height);

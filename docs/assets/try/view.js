@@ -2,15 +2,14 @@
 // The network laid open: what every layer makes of the drawing, and who spoke for what.
 
 import { percent, ranked, signed } from "./answer.js";
-import { explain, sentence } from "./explain.js";
-import { adds, collects, sends, shares, template } from "./network.js";
+import { explain, look, sentence } from "./explain.js";
+import { adds, collects, sends } from "./network.js";
 import { paintPicture, paintUnits, scaled } from "./paint.js";
 import { named, part } from "./parts.js";
 import { FRAME } from "./preprocess.js";
 
 /** @import { Answer } from "./answer.js" */
-/** @import { Read, Target } from "./explain.js" */
-/** @import { Activations } from "./network.js" */
+/** @import { Look, Read, Target } from "./explain.js" */
 
 /**
  * The units of a hidden layer, so many in a row.
@@ -18,11 +17,13 @@ import { FRAME } from "./preprocess.js";
  * @typedef {{ canvas: HTMLCanvasElement, slider: HTMLInputElement, columns: number }} Grid
  */
 
-const NOTHING = new Float32Array(FRAME * FRAME);
+const REST = 250; // milliseconds without a change before the loudest units are looked for
 
 export class View {
   /** @type {Read | null} the network, and what it makes of the drawing; null until it is here */
   read = null;
+  /** Waits until the drawing rests. */
+  timer = 0;
   /** @type {Target | null} what the mouse is over */
   pointed = null;
   /** @type {Target | null} what the keyboard or a tap chose; the mouse goes first */
@@ -49,10 +50,14 @@ export class View {
   /** Paint everything; nothing before the weights are here. */
   paint() {
     if (!this.read) return;
+    const { read, root } = this;
     const target = this.pointed ?? this.focused;
-    this.#layers(this.read, target);
-    this.#digits(this.read, target);
-    explain(this.root, this.read, target);
+    const found = target && look(read, target);
+    this.#layers(read, found);
+    this.#digits(read, found);
+    clearTimeout(this.timer);
+    if (found) explain(root, read, found);
+    else this.timer = setTimeout(() => explain(root, read, null), REST);
   }
 
   /**
@@ -132,25 +137,18 @@ export class View {
   }
 
   /**
-   * Paint the picture, the line of inputs and the hidden units, as `target` lights them.
+   * Paint the picture, the line of inputs and the hidden units, as what is looked at lights them.
    *
    * @param {Read} read
-   * @param {Target | null} target
+   * @param {Look | null} found
    */
-  #layers({ layers, activations }, target) {
-    let pixels = { values: activations?.input ?? NOTHING, signed: false };
-    let units = [0, 1].map((layer) => ({
-      values: scaled(activations?.hidden[layer] ?? new Float32Array(layers[layer].units)),
-      signed: false,
-    }));
-    if (target?.digit !== undefined && activations) {
-      const share = shares(layers, activations, target.digit);
-      pixels = { values: scaled(share.pixels), signed: true };
-      units = share.hidden.map((values) => ({ values: scaled(values), signed: true }));
-    } else if (target?.layer !== undefined && activations) {
-      const weights = template(layers, activations, target.layer, target.unit);
-      const products = weights.map((weight, i) => weight * activations.input[i]);
-      pixels = { values: scaled(products), signed: true };
+  #layers({ layers, activations }, found) {
+    const target = found?.target;
+    let pixels = { values: activations.input, signed: false };
+    let units = activations.hidden.map((values) => ({ values: scaled(values), signed: false }));
+    if (found?.hidden) units = found.hidden.map((values) => ({ values: scaled(values), signed: true }));
+    if (found) pixels = { values: scaled(found.pixels), signed: true };
+    if (target?.layer !== undefined) {
       // The other layer shows what this unit collects from it, or sends to it.
       const link = target.layer === 0 ? sends : collects;
       const values = scaled(link(layers, activations, target.unit));
@@ -166,7 +164,7 @@ export class View {
       paintUnits(canvas, units[layer].values, { ...units[layer], columns, framed });
       const unit = Number(slider.value);
       slider.setAttribute("aria-valuetext", sentence({ layers, activations }, { layer, unit }));
-      const active = activations?.hidden[layer].filter((value) => value > 0).length ?? 0;
+      const active = activations.hidden[layer].filter((value) => value > 0).length;
       const note = named(this.root, `active${layer}`, HTMLElement);
       note.textContent = `${active} of ${layers[layer].units} active`;
     });
@@ -176,25 +174,23 @@ export class View {
    * Write the ten logits and probabilities, or what a hidden unit adds to each logit.
    *
    * @param {Read} read
-   * @param {Target | null} target
+   * @param {Look | null} found
    */
-  #digits({ layers, activations }, target) {
-    const unit = target?.layer !== undefined ? target : null;
-    const added = unit && activations && adds(layers, activations, unit.layer, unit.unit);
-    const values = added ?? activations?.logits;
-    const most = values?.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-    const best = activations && ranked(activations.probabilities)[0];
+  #digits({ layers, activations }, found) {
+    const unit = found?.target.layer !== undefined ? found.target : null;
+    const added = unit && adds(layers, activations, unit.layer, unit.unit);
+    const values = added ?? activations.logits;
+    const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+    const best = ranked(activations.probabilities)[0];
     named(this.root, "heading", HTMLElement).textContent = added ? "adds" : "logit";
     this.rows.forEach((row, digit) => {
-      const value = values?.[digit] ?? 0;
-      const probability = activations?.probabilities[digit] ?? 0;
+      const [value, probability] = [values[digit], activations.probabilities[digit]];
       row.style.setProperty("--logit", String(value / most));
       row.style.setProperty("--probability", String(probability));
       row.dataset.sign = value < 0 ? "against" : "for";
       row.toggleAttribute("data-best", digit === best);
-      part(row, ".dl-try-logit", HTMLElement).textContent = values ? signed(value) : "";
-      const share = part(row, ".dl-try-probability", HTMLElement);
-      share.textContent = activations ? percent(probability) : "";
+      part(row, ".dl-try-logit", HTMLElement).textContent = signed(value);
+      part(row, ".dl-try-probability", HTMLElement).textContent = percent(probability);
     });
   }
 }

@@ -3,11 +3,44 @@
 //
 // A safetensors file is 8 bytes that tell the length of a header, the header, and the numbers. The
 // header is JSON: for each array its type, its shape, and where its numbers begin and end.
+//
+// Nothing in the file is believed before it fits the rest: a network of damaged weights would
+// answer every drawing with confidence.
 
 /** @import { Layer } from "./network.js" */
+/** @typedef {{ shape: number[], data: Int8Array | Float32Array }} Numbers */
 
 /** @type {Record<string, Int8ArrayConstructor | Float32ArrayConstructor>} */
 const TYPES = { I8: Int8Array, F32: Float32Array };
+const LONGEST_HEADER = 1e5; // bytes
+const PIXELS = 28 * 28;
+const CLASSES = 10;
+
+/**
+ * Complain about a file that is not as it should be.
+ *
+ * @param {boolean} holds
+ * @param {string} expected
+ * @param {unknown} received
+ */
+function expect(holds, expected, received) {
+  if (!holds) throw new Error(`Expected ${expected}. Received: ${JSON.stringify(received)}`);
+}
+
+/**
+ * Return a file's header, and the byte at which its numbers begin.
+ *
+ * @param {ArrayBuffer} buffer
+ */
+function readHeader(buffer) {
+  expect(buffer.byteLength > 8, "more than 8 bytes", buffer.byteLength);
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const most = Math.min(LONGEST_HEADER, buffer.byteLength - 8);
+  expect(length <= most, `a header of at most ${most} bytes`, length);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  expect(header !== null && typeof header === "object", "a header of arrays", header);
+  return { header, start: 8 + length };
+}
 
 /**
  * Return the arrays of a safetensors file by name.
@@ -15,18 +48,40 @@ const TYPES = { I8: Int8Array, F32: Float32Array };
  * @param {ArrayBuffer} buffer
  */
 export function readArrays(buffer) {
-  const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  /** @type {Record<string, { shape: number[], data: Int8Array | Float32Array }>} */
+  const { header, start } = readHeader(buffer);
+  /** @type {Record<string, Numbers>} */
   const arrays = {};
-  for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
+  let used = start;
+  for (const [name, described] of Object.entries(header)) {
     if (name === "__metadata__") continue;
-    if (!(dtype in TYPES)) throw new Error(`Expected arrays of I8 or F32. Received: ${dtype}`);
+    const { dtype, shape, data_offsets: offsets } = described;
+    expect(Object.hasOwn(TYPES, dtype), "arrays of I8 or F32", dtype);
+    expect(Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n > 0), "sizes above 0", shape);
+    expect(Array.isArray(offsets) && offsets.every(Number.isInteger), "where numbers begin and end", offsets);
+    const size = shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, TYPES[dtype].BYTES_PER_ELEMENT);
+    expect(offsets[1] - offsets[0] === size && offsets[0] >= 0, `${size} bytes for ${name}`, offsets);
+    expect(start + offsets[1] <= buffer.byteLength, `a whole file for ${name}`, buffer.byteLength);
     // A copy, because numbers of four bytes may begin only at every fourth byte.
-    const bytes = buffer.slice(8 + length + offsets[0], 8 + length + offsets[1]);
-    arrays[name] = { shape, data: new TYPES[dtype](bytes) };
+    const data = new TYPES[dtype](buffer.slice(start + offsets[0], start + offsets[1]));
+    expect(data.every(Number.isFinite), `finite numbers in ${name}`, null);
+    arrays[name] = { shape, data };
+    used += size;
   }
+  expect(used === buffer.byteLength, `a file of ${used} bytes`, buffer.byteLength);
   return arrays;
+}
+
+/**
+ * Return the numbers of this name, if they have this shape.
+ *
+ * @param {Record<string, Numbers>} arrays
+ * @param {string} name
+ * @param {number[]} shape
+ */
+function named(arrays, name, shape) {
+  const found = arrays[name];
+  expect(String(found?.shape) === String(shape), `${name} of shape ${shape}`, found?.shape ?? null);
+  return found.data;
 }
 
 /**
@@ -44,12 +99,17 @@ export function readLayers(buffer) {
     .filter((name) => name.endsWith(".kernel"))
     .map((name) => parseInt(name, 10))
     .sort((a, b) => a - b);
-  return indices.map((index) => {
-    const { shape, data } = arrays[`${index}.kernel`];
-    const [inputs, units] = shape;
-    const scale = arrays[`${index}.scale`].data;
-    const kernel = new Float32Array(data);
+  expect(Object.keys(arrays).length === 3 * indices.length, "kernel, scale and bias of each layer", Object.keys(arrays));
+  let inputs = PIXELS;
+  const layers = indices.map((index) => {
+    const units = arrays[`${index}.kernel`].shape[1];
+    const kernel = new Float32Array(named(arrays, `${index}.kernel`, [inputs, units]));
+    const scale = named(arrays, `${index}.scale`, [units]);
     for (let i = 0; i < kernel.length; i++) kernel[i] *= scale[i % units];
-    return { inputs, units, kernel, bias: new Float32Array(arrays[`${index}.bias`].data) };
+    const layer = { inputs, units, kernel, bias: new Float32Array(named(arrays, `${index}.bias`, [units])) };
+    inputs = units;
+    return layer;
   });
+  expect(inputs === CLASSES && layers.length > 0, `${CLASSES} units in the last layer`, inputs);
+  return layers;
 }

@@ -1,0 +1,131 @@
+// @ts-check
+// The ways through the network that count most for a drawing: from its pixels, through hidden units,
+// to the digit. Pulses run along them once, layer by layer; then they rest.
+
+import { ranked } from "../try/answer.js";
+import { collects, shares } from "../try/network.js";
+import { named, part } from "../try/parts.js";
+import { FRAME } from "../try/preprocess.js";
+
+/** @import { Read } from "../try/explain.js" */
+/** @typedef {{ hop: number, from: number, to: number, value: number }} Edge from one layer to the next */
+
+const SECOND = 6; // units of the second hidden layer: those that spoke loudest
+const FIRST = 4; // units of the first for each of them
+const PIXELS = 3; // for each of those
+const HOP = 650; // milliseconds that a pulse takes from one layer to the next
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Return the indices of the numbers furthest from 0.
+ *
+ * @param {Float32Array} values
+ * @param {number} most so many
+ */
+function loudest(values, most) {
+  return ranked(values.map(Math.abs)).slice(0, most);
+}
+
+/**
+ * Return the edges that count most for the most probable digit, traced back from it.
+ *
+ * @param {Read} read
+ * @returns {Edge[]}
+ */
+function trace({ layers, activations }) {
+  const digit = ranked(activations.probabilities)[0];
+  const spoken = shares(layers, activations, digit).hidden[1];
+  const edges = [];
+  const first = new Set();
+  for (const unit of loudest(spoken, SECOND)) {
+    edges.push({ hop: 2, from: unit, to: digit, value: spoken[unit] });
+    const sent = collects(layers, activations, unit);
+    for (const sender of loudest(sent, FIRST)) {
+      edges.push({ hop: 1, from: sender, to: unit, value: sent[sender] });
+      first.add(sender);
+    }
+  }
+  const { units, kernel } = layers[0];
+  for (const unit of first) {
+    const products = activations.input.map((pixel, i) => pixel * kernel[i * units + unit]);
+    for (const pixel of loudest(products, PIXELS)) {
+      edges.push({ hop: 0, from: pixel, to: unit, value: products[pixel] });
+    }
+  }
+  return edges;
+}
+
+/**
+ * Return a function from a layer's number and an index to the place on the page, within `root`.
+ *
+ * @param {Element} root
+ */
+function places(root) {
+  const origin = root.getBoundingClientRect();
+  return (/** @type {number} */ layer, /** @type {number} */ index) => {
+    if (layer === 3) {
+      const row = part(root, `[data-digit="${index}"]`, HTMLElement).getBoundingClientRect();
+      return [row.left - origin.left - 4, (row.top + row.bottom) / 2 - origin.top];
+    }
+    const name = layer === 0 ? "seen" : `hidden${layer - 1}`;
+    const canvas = named(root, name, HTMLCanvasElement);
+    const box = canvas.getBoundingClientRect();
+    const columns = layer === 0 ? FRAME : Number(canvas.dataset.columns);
+    const side = box.width / columns;
+    const [column, row] = [index % columns, Math.floor(index / columns)];
+    return [box.left - origin.left + (column + 0.5) * side, box.top - origin.top + (row + 0.5) * side];
+  };
+}
+
+/**
+ * Add a path to a picture: a line from one place to another, level at both ends.
+ *
+ * @param {Element} svg
+ * @param {number[]} from
+ * @param {number[]} to
+ * @param {string} kind
+ */
+function line(svg, [x, y], [u, v], kind) {
+  const path = document.createElementNS(SVG, "path");
+  const bend = (u - x) / 2;
+  path.setAttribute("d", `M${x} ${y}C${x + bend} ${y} ${u - bend} ${v} ${u} ${v}`);
+  path.setAttribute("pathLength", "1");
+  path.setAttribute("class", kind);
+  svg.append(path);
+  return path;
+}
+
+/**
+ * Show the edges over the layers; where less motion is wished for, without pulses.
+ *
+ * @param {HTMLElement} root the layers
+ * @param {Read} read
+ */
+export function show(root, read) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "dl-try-flow");
+  svg.setAttribute("aria-hidden", "true");
+  const place = places(root);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const { hop, from, to, value } of trace(read)) {
+    const [start, end] = [place(hop, from), place(hop + 1, to)];
+    if (end[0] < start[0]) continue; // on a small screen the digits are below
+    const sign = value < 0 ? "against" : "for";
+    const edge = line(svg, start, end, sign);
+    if (still) continue;
+    const delay = hop * HOP;
+    edge.animate([{ opacity: 0 }, {}], { duration: HOP, delay, fill: "backwards" });
+    const pulse = line(svg, start, end, `${sign} dl-try-pulse`);
+    const run = [{ strokeDashoffset: 0.2 }, { strokeDashoffset: -1 }];
+    pulse.animate(run, { duration: HOP, delay, iterations: 1, easing: "ease-in-out", fill: "both" });
+  }
+  root.append(svg);
+  const { width } = root.getBoundingClientRect();
+  // At another size everything is elsewhere.
+  const watch = new ResizeObserver(() => {
+    if (root.getBoundingClientRect().width === width) return;
+    svg.remove();
+    watch.disconnect();
+  });
+  watch.observe(root);
+}

@@ -1,0 +1,128 @@
+"""Make two editions of the chapters' notebooks for a class: without solutions, and with them.
+
+    python docs/tools/editions.py FOLDER
+
+writes `FOLDER/student` and `FOLDER/full`, from the notebooks in `docs/chapters`. In the student
+edition there are no solutions: neither folded below an exercise, nor anywhere else. In the full
+one the solution of each exercise that answers stands below it, in a cell that can be run, with its
+reason and its typical mistakes, and the answers stand below the quick questions.
+"""
+
+import argparse
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from digitlearn import exercises
+from digitlearn.exercises import quiz
+from digitlearn.files import complete
+
+CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
+FOLDED = re.compile(
+    r"\n*<details[^>]*>\s*<summary>(?:Solution|Answer)[^<]*</summary>.*?</details>", re.DOTALL
+)
+ASKED = "**Check your understanding.**"
+
+
+def student(notebook: NotebookNode) -> NotebookNode:
+    """Return a chapter without solutions."""
+    edition = deepcopy(notebook)
+    for cell in edition.cells:
+        if cell.cell_type == "markdown":
+            cell.source = without_answers(FOLDED.sub("", cell.source))
+    edition.cells = [cell for cell in edition.cells if cell.source.strip()]
+    return edition
+
+
+def without_answers(markdown: str) -> str:
+    """Return a text without what its quoted questions answer themselves: all but the question."""
+    kept = []
+    quoting = answering = False
+    for line in markdown.split("\n"):
+        quoting = line.startswith(">") and (quoting or ASKED in line)
+        answering = quoting and (answering or line.strip() == ">")
+        if not answering:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def full(notebook: NotebookNode) -> NotebookNode:
+    """Return a chapter with the solution of each exercise and the answers of its questions."""
+    edition = deepcopy(notebook)
+    cells = []
+    for cell in edition.cells:
+        cells.append(cell)
+        if name := cell.metadata.get("exercise"):
+            cells += solved(exercises.get(name))
+        if number := cell.metadata.get("quiz"):
+            cells.append(answered(int(number)))
+    edition.cells = cells
+    return edition
+
+
+def solved(exercise: exercises.Exercise) -> list[NotebookNode]:
+    """Return an exercise's solution as a cell to run, and what is to be said of it."""
+    code = f'{exercise.solution.strip()}\n\n\ncheck("{exercise.name}", {exercise.function})'
+    mistakes = "\n".join(f"- {mistake.name}. *{mistake.question}*" for mistake in exercise.mistakes)
+    text = f"{exercise.why.strip()}\n\nTypical mistakes:\n\n{mistakes}"
+    return [
+        new_code_cell(code, id=f"solution-{exercise.name.replace('_', '-')}"),
+        new_markdown_cell(text, id=f"why-{exercise.name.replace('_', '-')}"),
+    ]
+
+
+def answered(chapter: int) -> NotebookNode:
+    """Return the answers of a chapter's quick questions as one cell."""
+    parts = ["### Answers"]
+    for number, question in enumerate(quiz.questions(chapter), start=1):
+        parts.append(f"**{number}.** {question.question}")
+        parts.append(answers(question))
+    return new_markdown_cell("\n\n".join(parts), id="answers")
+
+
+def answers(question: quiz.Question) -> str:
+    """Return the right answer, and what is to be said of the wrong ones."""
+    answer = question.answer
+    if question.kind == "choice":
+        answer = f"{answer}: {question.options[answer]}"
+        wrong = {o: said for o, said in question.options.items() if o != question.answer}
+    elif question.kind == "number":
+        answer = f"{answer}: {question.right}"
+        wrong = {**question.options, "Anything else": question.otherwise}
+    else:
+        answer = f"{'; '.join(answer)}. {question.right}"
+        wrong = {f"{step}, too late": said for step, said in question.options.items() if said}
+    lines = [f"- *{option}:* {said}" for option, said in wrong.items()]
+    return f"> **Answer.** {answer}\n\n" + "\n".join(lines)
+
+
+def write(source: Path, folder: Path) -> None:
+    """Write both editions of a chapter's notebook."""
+    notebook = nbformat.read(source, as_version=4)
+    for name, make in (("student", student), ("full", full)):
+        edition = make(notebook)
+        edition.metadata.pop("digitlearn", None)  # it is not the notebook that was stamped
+        nbformat.validate(edition)
+        path = folder / name / source.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with complete(path) as part:
+            nbformat.write(edition, part)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, help="where to write the folders student and full")
+    options = parser.parse_args(arguments)
+    for source in sorted(CHAPTERS.glob("*.ipynb")):
+        write(source, options.folder)
+        print(source.name)
+
+
+if __name__ == "__main__":
+    main()

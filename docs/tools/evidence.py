@@ -1,0 +1,75 @@
+"""MkDocs hook: the page "How we know", made from what the chapters and the tests themselves say."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from digitlearn.sources import SHA256
+
+PAGE = "evidence.md"
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put into the page what is so today."""
+    if page.file.src_uri != PAGE:
+        return markdown
+    docs = Path(config.docs_dir)
+    return render(markdown, docs / "chapters", docs.parent / "tests")
+
+
+def render(markdown: str, chapters: Path, tests: Path) -> str:
+    """Return the page's Markdown with its numbers."""
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True)
+    rows = [describe(path) for path in sorted(chapters.glob("[0-9]*.ipynb"))]
+    functions = sum(count_tests(path) for path in tests.rglob("test_*.py"))
+    return environment.from_string(markdown).render(
+        chapters=rows, versions=versions(rows), tests=functions, digests=SHA256
+    )
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Return what a chapter's notebook says of its execution, and how much of it is checked."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    title = re.search(r"^# \d+ (.+)$", "".join(notebook["cells"][0]["source"]), re.MULTILINE)
+    values = [cell["metadata"].get("values", {}) for cell in notebook["cells"]]
+    expressions = [expression for found in values for expression in found]
+    claims = [expression for expression in expressions if expression.startswith("assert ")]
+    return notebook["metadata"]["digitlearn"]["recorded"] | {
+        "file": path.name,
+        "title": title[1] if title else path.stem,
+        "claims": len(claims),
+        "numbers": len(expressions) - len(claims),
+        "cells": sum(cell["cell_type"] == "code" for cell in notebook["cells"]),
+    }
+
+
+def versions(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return the versions of each library that the chapters ran with."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for library, version in row["versions"].items():
+            known = found.setdefault(library, [])
+            if version not in known:
+                known.append(version)
+    return found
+
+
+def count_tests(path: Path) -> int:
+    """Return how many test functions a file has; one may run on many cases."""
+    return sum(
+        node.name.startswith("test_")
+        for node in functions(ast.parse(path.read_text(encoding="utf-8")))
+    )
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Yield the functions of a module."""
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))

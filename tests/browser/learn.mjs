@@ -1,0 +1,97 @@
+// Run the figures' own modules in Node, for tests/test_live.py: a JSON file in, JSON out.
+
+import { readFileSync } from "node:fs";
+
+const [folder, tasks] = process.argv.slice(2);
+const load = (name) => import(`${folder}/live/${name}.js`);
+const [training, learning, embedded, photo, batch] = await Promise.all(
+  ["training", "learning", "embedded", "photo", "batch"].map(load),
+);
+const { toMnistStyle } = await import(`${folder}/try/preprocess.js`);
+const base64 = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
+const numbers = (text) => {
+  const bytes = Uint8Array.from(Buffer.from(text, "base64"));
+  return new Float64Array(bytes.buffer);
+};
+
+/** Build the layers of a network from what Python tells of them. */
+function build(layers, masks = []) {
+  const draws = masks.map(numbers);
+  const random = () => draws[0][random.next++];
+  random.next = 0;
+  return layers.map(({ kind, ...settings }) => {
+    if (kind === "ReLU") return new training.ReLU();
+    if (kind === "Dropout") return new training.Dropout(settings.rate, random);
+    const params = { kernel: numbers(settings.kernel), bias: numbers(settings.bias) };
+    return new training.Dense(settings.inputs, settings.units, params);
+  });
+}
+
+const DO = {
+  /** Train on batches one after the other: the loss and accuracy of each, and the last weights. */
+  train: ({ layers, optimizer: [kind, ...settings], batches, draws }) => {
+    const network = build(layers, draws ? [draws] : []);
+    const optimizer = new learning[kind](...settings);
+    const steps = batches.map(({ x, labels }) =>
+      learning.trainStep(network, numbers(x), labels, optimizer),
+    );
+    const last = network.filter((layer) => layer instanceof training.Dense).pop();
+    return { steps, kernel: base64(last.params.kernel) };
+  },
+  /** Compare each gradient with the loss' slope, found by moving each parameter a little. */
+  gradients: ({ layers, x, labels, draws, step }) => {
+    const loss = (network) =>
+      learning.crossEntropy(learning.forward(network, numbers(x), true), labels).loss;
+    const again = () => build(layers, [draws]);
+    const network = again();
+    learning.trainStep(network, numbers(x), labels, { step: () => {} });
+    const found = [];
+    network.forEach((layer, index) => {
+      for (const name of Object.keys(layer.params ?? {})) {
+        const slopes = [...layer.params[name]].map((value, i) => {
+          const sides = [step, -step].map((move) => {
+            const moved = again();
+            moved[index].params[name][i] = value + move;
+            return loss(moved);
+          });
+          return (sides[0] - sides[1]) / (2 * step);
+        });
+        found.push({ index, name, gradient: [...layer.grads[name]], slopes });
+      }
+    });
+    return found;
+  },
+  /** Bring the packed digits to MNIST's form. */
+  unpack: (path) => {
+    const { images, labels } = embedded.unpack(new Uint8Array(readFileSync(path)));
+    return { images: base64(images), labels: [...labels] };
+  },
+  /** Bring photos to MNIST's form, and say which have uneven light. */
+  photos: (pictures) =>
+    pictures.map(({ values, width, height }) => {
+      const picture = { values: Float64Array.from(Buffer.from(values, "base64")), width, height };
+      const uneven = photo.isUneven(picture);
+      const { image } = toMnistStyle(uneven ? photo.evenLight(picture) : picture);
+      return { uneven, image: image && base64(image) };
+    }),
+  /** Close pictures, as mathematical morphology does. */
+  close: ({ values, width, height, side }) => [
+    ...photo.closing({ values: numbers(values), width, height }, side),
+  ],
+  /** Return the loss, and its slopes, as some weights move. */
+  slopes: ({ batch: told, weights }) => weights.map((one) => batch.lossAndSlopes(told, one)),
+  /** Draw from a seed. */
+  draw: ({ seed, count }) => {
+    const random = training.generator(seed);
+    return Array.from({ length: count }, random);
+  },
+  /** Begin a network. */
+  mlp: ({ hidden, seed }) =>
+    training
+      .mlp(hidden, { random: training.generator(seed) })
+      .filter((layer) => layer instanceof training.Dense)
+      .map(({ params }) => [...params.kernel]),
+};
+
+const results = JSON.parse(readFileSync(tasks, "utf8")).map(([name, input]) => DO[name](input));
+process.stdout.write(JSON.stringify(results));

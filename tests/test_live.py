@@ -1,0 +1,232 @@
+"""What the figures compute in the page is what the package computes: training, and the digits."""
+
+import base64
+import gzip
+import itertools
+import json
+import shutil
+import subprocess
+
+import kinds
+import live
+import numpy as np
+import pytest
+from building import ROOT
+from scipy import ndimage
+
+from digitlearn import data, losses, optimizers, training
+from digitlearn.layers import Dense, Dropout, Flatten, ReLU
+from digitlearn.network import Network
+from digitlearn.preprocessing import to_mnist_style
+
+ASSETS = ROOT / "docs/assets"
+STEPS = 100
+BATCH = 16
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    """Return a function that runs tasks with the figures' modules in Node, or skip without it."""
+    if shutil.which("node") is None:
+        pytest.skip("needs Node.js")
+    folder = tmp_path_factory.mktemp("scripts")
+    for name in ("try", "live"):
+        shutil.copytree(ASSETS / name, folder / name)
+    (folder / "package.json").write_text('{"type": "module"}')  # the site's modules end in .js
+
+    def run(name, task):
+        (folder / "tasks.json").write_text(json.dumps([[name, task]]))
+        command = ["node", ROOT / "tests/browser/learn.mjs", folder, folder / "tasks.json"]
+        result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)[0]
+
+    return run
+
+
+def encode(array):
+    return base64.b64encode(np.ascontiguousarray(array, np.float64).tobytes()).decode()
+
+
+def network(sizes, rng, *, dropout=0.0):
+    """Return a network in float64, with biases that are not zero."""
+    layers = [Flatten()]
+    for inputs, units in itertools.pairwise(sizes):
+        dense = Dense(inputs, units, rng=rng)
+        dense.params = {
+            "kernel": dense.params["kernel"].astype(np.float64),
+            "bias": rng.normal(0, 0.1, units),
+        }
+        layers += [dense, ReLU()]
+        if dropout:
+            layers.append(Dropout(dropout, rng=rng))
+    return Network(layers[: -2 if dropout else -1])
+
+
+def described(net):
+    """Return the layers as learn.mjs builds them; Flatten does nothing to flat rows."""
+    found = []
+    for layer in net.layers[1:]:
+        one = {"kind": type(layer).__name__, **layer.settings}
+        if layer.params:
+            inputs, units = layer.params["kernel"].shape
+            params = {name: encode(param) for name, param in layer.params.items()}
+            one |= {"inputs": inputs, "units": units, **params}
+        found.append(one)
+    return found
+
+
+class Draws:
+    """A generator of NumPy's that remembers what it drew."""
+
+    def __init__(self, seed):
+        self.rng = np.random.default_rng(seed)
+        self.drawn = []
+
+    def random(self, shape, dtype):
+        """Draw as Dropout does."""
+        values = self.rng.random(shape, dtype=dtype)
+        self.drawn.append(values.ravel().astype(np.float64))
+        return values
+
+
+def batches(rng, digits):
+    x, labels = digits
+    for _ in range(STEPS):
+        chosen = rng.choice(len(x), BATCH, replace=False)
+        yield x[chosen].reshape(BATCH, -1).astype(np.float64), labels[chosen]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [["SGD", 0.1], ["SGD", 0.05, 0.9], ["Adam", 0.002]],
+    ids=["SGD", "momentum", "Adam"],
+)
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_a_hundred_steps_give_the_packages_losses(node, digits, told, dropout):
+    optimizer = getattr(optimizers, told[0])(*told[1:])
+    rng = np.random.default_rng(5)
+    net = network((784, 24, 16, 10), rng, dropout=dropout)
+    layers, draws = described(net), Draws(6)
+    for layer in net.layers:
+        if isinstance(layer, Dropout):
+            layer.rng = draws
+    steps, told_batches = [], []
+    for x, labels in batches(rng, digits):
+        steps.append(training.train_step(net, x, labels, optimizer))
+        told_batches.append({"x": encode(x), "labels": labels.tolist()})
+    task = {"layers": layers, "optimizer": told, "batches": told_batches}
+    drawn = np.concatenate(draws.drawn) if draws.drawn else np.zeros(0)
+    result = node("train", {**task, "draws": encode(drawn)})
+    theirs = [(step["loss"], step["accuracy"]) for step in result["steps"]]
+    np.testing.assert_allclose(theirs, steps, rtol=0, atol=1e-9)
+    losses = np.array(steps)[:, 0]
+    assert losses[-10:].mean() < 0.9 * losses[:10].mean()  # it has learned in the meantime
+    kernel = np.frombuffer(base64.b64decode(result["kernel"])).reshape(16, 10)
+    np.testing.assert_allclose(kernel, net.layers[-1].params["kernel"], rtol=0, atol=1e-8)
+
+
+def test_gradients_are_the_losss_slopes(node):
+    rng = np.random.default_rng(7)
+    net = network((6, 5, 4, 10), rng, dropout=0.4)
+    task = {
+        "layers": described(net),
+        "x": encode(rng.random((3, 6))),
+        "labels": [3, 0, 9],
+        "draws": encode(rng.random(1000)),
+        "step": 1e-6,
+    }
+    found = node("gradients", task)
+    assert len(found) == 6
+    for one in found:
+        message = f"{one['name']} of layer {one['index']}"
+        np.testing.assert_allclose(
+            one["gradient"], one["slopes"], rtol=1e-6, atol=1e-8, err_msg=message
+        )
+        assert np.any(np.abs(one["gradient"]) > 1e-4), message
+
+
+def test_the_pages_digits_are_the_embedded_ones(node, tmp_path, embedded_train, embedded_test):
+    path = tmp_path / "digits.bin"
+    path.write_bytes(live.embedded_digits())
+    assert path.stat().st_size < 80_000
+    result = node("unpack", str(path))
+    images = np.frombuffer(base64.b64decode(result["images"]), np.uint8).reshape(-1, 28, 28)
+    ours = np.concatenate([embedded_train.images, embedded_test.images])
+    assert np.abs(images.astype(int) - ours).max() <= 1
+    labels = np.concatenate([embedded_train.labels, embedded_test.labels])
+    np.testing.assert_array_equal(result["labels"], labels)
+    np.testing.assert_array_equal(data.load_embedded("test").images, embedded_test.images)
+
+
+def test_networks_begin_as_the_packages_do(node):
+    first, second, last = node("mlp", {"hidden": [40, 30], "seed": 3})
+    for kernel, inputs in ((first, 784), (second, 40), (last, 30)):
+        assert np.std(kernel) == pytest.approx((2 / inputs) ** 0.5, rel=0.1)
+        assert abs(np.mean(kernel)) < 4 * np.std(kernel) / len(kernel) ** 0.5
+    drawn = np.array(node("draw", {"seed": 3, "count": 10_000}))
+    assert drawn.min() >= 0
+    assert drawn.max() < 1
+    counts, _ = np.histogram(drawn, bins=20, range=(0, 1))
+    assert np.abs(counts - 500).max() < 110  # five standard deviations
+    assert not np.array_equal(drawn, node("draw", {"seed": 4, "count": 10_000}))
+
+
+@pytest.mark.parametrize("side", [6, 7, 11])
+def test_closing_is_scipys(node, side):
+    values = np.random.default_rng(8).random((40, 30))
+    task = {"values": encode(values), "width": 30, "height": 40, "side": side}
+    closed = np.reshape(node("close", task), values.shape)
+    np.testing.assert_allclose(closed, ndimage.grey_closing(values, (side, side)), atol=1e-12)
+
+
+def test_photos_become_the_packages_images(node, embedded_test):
+    rng = np.random.default_rng(9)
+    pictures = []
+    for name in ("shadow", "uneven", "thin_photo"):
+        pictures += [kinds.KINDS[name](digit, rng) for digit in embedded_test.images[:8]]
+    tasks = []
+    for picture in pictures:
+        height, width = picture.shape
+        values = base64.b64encode(picture.tobytes()).decode()
+        tasks.append({"values": values, "width": width, "height": height})
+    results = node("photos", tasks)
+    assert sum(result["uneven"] for result in results) >= 12
+    same = 0
+    for result, picture in zip(results, pictures, strict=True):
+        theirs = np.frombuffer(base64.b64decode(result["image"] or ""), np.uint8)
+        ours = to_mnist_style(picture).ravel()
+        same += theirs.shape == ours.shape and np.abs(theirs.astype(int) - ours).max() <= 2
+    assert same >= 0.9 * len(pictures), same
+
+
+def test_the_valleys_loss_and_slopes_are_those_of_the_weights(node):
+    rng = np.random.default_rng(10)
+    inputs, others = rng.random((20, 2)), rng.normal(0, 1, (20, 10))
+    labels, weights, digit = rng.integers(0, 10, 20), np.array([0.3, -0.7]), 4
+
+    def loss(moved):
+        logits = others.copy()
+        logits[:, digit] += inputs @ moved
+        return losses.cross_entropy(logits, labels)
+
+    logits = others.copy()
+    logits[:, digit] += inputs @ weights
+    told = {"logits": logits.tolist(), "inputs": inputs.tolist(), "labels": labels.tolist()}
+    told |= {"digit": digit, "weights": weights.tolist()}
+    places = weights + rng.normal(0, 1, (5, 2))
+    results = node("slopes", {"batch": told, "weights": places.tolist()})
+    for place, result in zip(places, results, strict=True):
+        assert result["loss"] == pytest.approx(loss(place), abs=1e-12)
+        for axis, slope in enumerate(result["slopes"]):
+            step = 1e-6 * np.eye(2)[axis]
+            wiggled = (loss(place + step) - loss(place - step)) / 2e-6
+            assert slope == pytest.approx(wiggled, abs=1e-8)
+
+
+def test_a_figures_scripts_are_small():
+    sizes = {path.name: path.read_bytes() for path in (ASSETS / "live").glob("*.js")}
+    assert len(sizes) >= 4
+    for name, script in sizes.items():
+        assert script.count(b"\n") <= 200, name
+        assert len(gzip.compress(script)) < 6_000, name
