@@ -82,17 +82,14 @@ def as_pair(name: str, value: Any) -> tuple[Any, Any]:
     >>> as_pair("train", 7)
     Traceback (most recent call last):
         ...
-    TypeError: Expected train as one pair: write fit(network, (x, labels), ...). Received: 7 (int)
+    TypeError: Expected one pair: write train=(x, labels). Received: 7 (int)
     """
     if isinstance(value, tuple | list) and len(value) == 2:
         return value[0], value[1]
     pair = "x, labels"
     if hasattr(value, "images"):  # Digits
         pair = "scale_pixels(digits.images), digits.labels"
-    raise TypeError(
-        f"Expected {name} as one pair: write fit(network, ({pair}), ...). "
-        f"Received: {describe(value)}"
-    )
+    raise TypeError(f"Expected one pair: write {name}=({pair}). Received: {describe(value)}")
 
 
 def as_shaped(name: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -182,7 +179,7 @@ def as_labels(
     """
     array = as_array(name, value)
     if array.ndim == 2 and array.shape[1] > 1:
-        cure = f"write {name}.argmax(axis=1) if they are one-hot"
+        cure = "write labels.argmax(axis=1) if they are one-hot"
         raise ValueError(f"Expected {name} of shape (N,): {cure}. Received: {describe(array)}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"Expected {name} of an integer dtype. Received: {describe(array)}")

@@ -286,7 +286,7 @@ def _check(
     """Return both as arrays, or say what is wrong with them."""
     known, rows = as_labels("labels", labels), as_array("probabilities", probabilities)
     if rows.ndim != 2 or rows.shape[1] < 2:
-        raise ValueError(f"Expected probabilities (N, C), C >= 2. Received: {describe(rows)}")
+        raise ValueError(f"Expected probabilities, as of predict_proba. Received: {describe(rows)}")
     known = as_labels("labels", known, count=len(rows), classes=rows.shape[1])
     rows = rows.astype(np.float64)
     # In this form NaN fails too. 1e-3 allows for the rounding of float16.
@@ -295,6 +295,6 @@ def _check(
         bad = int(np.argmin(valid))
         raise ValueError(
             "Expected each row of probabilities to be >= 0 and sum to 1: write softmax(logits) if "
-            f"these are logits. Received: row {bad}, {np.array2string(rows[bad], threshold=10)}"
+            f"these are logits. Received: row {bad}, {rows[bad, :10].round(4)}"
         )
     return known, rows

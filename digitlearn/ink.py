@@ -6,7 +6,6 @@ site's page makes, none of them finds anything, and the ink is what differs from
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -21,6 +20,7 @@ LEVELS = 50  # in which the paper is looked for
 CORNERS = 0.12  # of the picture: for as much its four corners count when the paper is looked for
 GRID = 24  # cells a side in which uneven light is measured
 WIDEST = 0.35  # of the picture's longer side: no stroke is wider
+PATCH = 0.05  # of the paper around a digit that was cut out tightly: smaller pieces do not count
 BLOB = 0.3  # of its size: no digit's strokes are wider
 SMALLEST_SHEET = 0.25  # of the picture's longer side
 SMALLEST_RULED = 100  # pixels a side: in smaller pictures no ruled lines are looked for
@@ -55,7 +55,9 @@ def find_ink(grey: Grey) -> Grey:
     """
     grey = as_table("grey", grey)
     grey = grey[_within_frame(grey)]
-    ink = _ink_in_uneven_light(grey) if _is_uneven(grey) else _ink_in_even_light(grey)
+    ink, is_tight = _ink_in_even_light(grey)
+    if not is_tight and _is_uneven(grey):
+        ink = _ink_in_uneven_light(grey)
     sheet = _sheet(ink)
     if sheet is not None:
         try:
@@ -66,7 +68,7 @@ def find_ink(grey: Grey) -> Grey:
     # of it is beyond nearly all of a photo's noise, and zero on a clean drawing.
     other = -ink[ink < 0]
     noise = 4 * float(np.median(other)) if len(other) > 0.05 * ink.size else 0.0
-    noise = min(noise, float(ink.max()) / 2)
+    noise = min(noise, float(ink.max()) / 4)
     if ink.max() - noise < MIN_CONTRAST:
         raise ValueError(
             f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
@@ -108,26 +110,32 @@ def _paper_level(grey: Grey) -> float:
     return float(np.median(grey[abs(grey - most / LEVELS) < 1.5 / LEVELS]))
 
 
-def _ink_in_even_light(grey: Grey) -> Grey:
-    """Return what differs from the paper's level: ink above 0."""
+def _ink_in_even_light(grey: Grey) -> tuple[Grey, bool]:
+    """Return what differs from the paper's level, ink above 0; and if it was cut out tightly."""
     ink = grey - _paper_level(grey)
     ink[_surroundings(abs(ink))] = 0
     # Paper varies a little; what differs from it most is ink.
     ink = -ink if (ink**3).sum() < 0 else ink
     mask = ink > ink.max() / 2
-    return np.median(ink[mask]) - ink if _is_paper_of_a_tight_cut(mask) else ink
+    is_tight = _is_paper_of_a_tight_cut(mask)
+    return (np.median(ink[mask]) - ink if is_tight else ink), is_tight
 
 
 def _is_paper_of_a_tight_cut(mask: Mask) -> bool:
     """Say whether what was taken for ink is the paper around a digit that was cut out tightly.
 
-    Such a digit may have more ink than paper around it, but not in the corners as well. This is
-    wrong with no digit of Semeion's 1,593.
+    Such a digit may have more ink than paper around it, but not in the corners as well, and the
+    paper falls into pieces. This is wrong with no digit of Semeion's 1,593.
     """
+    from scipy import ndimage
+
+    pieces, _ = ndimage.label(mask, structure=CORNERS_TOO)
+    large = np.bincount(pieces[mask]) > PATCH * mask.sum()
     sides = mask[0], mask[-1], mask[:, 0], mask[:, -1]
     border = np.concatenate(sides).mean()
     corners = mask[[0, 0, -1, -1], [0, -1, 0, -1]].mean()
-    return all(side.any() for side in sides) and bool(mask.mean() + border / 2 + corners / 2 > 1)
+    much = mask.mean() + border / 2 + corners / 2 > 1
+    return bool(much and large.sum() > 1 and all(side.any() for side in sides))
 
 
 def _is_uneven(grey: Grey) -> bool:
@@ -171,10 +179,11 @@ def _ink_in_uneven_light(grey: Grey) -> Grey:
 
 def _local_paper(grey: Grey) -> Grey:
     """Return roughly how bright the paper is: the median of a quarter of the picture."""
+    from scipy import ndimage
+
     cells = Image.fromarray(grey.astype(np.float32)).resize((GRID, GRID), Image.Resampling.BOX)
     padded = np.pad(np.asarray(cells), GRID // 4, mode="reflect", reflect_type="odd")
-    windows = sliding_window_view(padded, (GRID // 2 + 1, GRID // 2 + 1))
-    paper = np.median(windows.reshape(GRID, GRID, -1), axis=2)
+    paper = ndimage.median_filter(padded, GRID // 2 + 1)[GRID // 4 :, GRID // 4 :][:GRID, :GRID]
     whole = Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(whole, dtype=np.float64)
 

@@ -10,7 +10,7 @@ from textwrap import indent
 
 import digitlearn
 
-NETWORKS = "small or large, as released, or a file of train or export; a file named so is ./small"
+NETWORKS = "small or large, as released, or a file: .npz by train, .safetensors by export"
 MOST_UNITS = 5000  # in a hidden layer: two such layers, with what Adam remembers, take 600 MB
 
 EXAMPLES = {

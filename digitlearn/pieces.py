@@ -10,6 +10,7 @@ from digitlearn.checks import as_table
 from digitlearn.pictures import BOX, TIE, bounds
 
 SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
+MOST_PIECES = 20  # of a stroke broken into parts; a page of text has hundreds
 GAP = 30  # a broken stroke's ends are nearer than two of so many parts of the digit's size
 DIGIT = 0.3  # of the largest piece's ink: less is no digit by itself
 APART = 0.15, 0.35  # of the largest piece's size: the gap beside and below it to another digit
@@ -72,7 +73,7 @@ def find_digit(ink: NDArray[np.float64]) -> Found:
     # it is a part of the stroke.
     side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
     mask = ink > ink.max() / 4 * max(0, 1 - BOX / side) + TIE
-    strokes = _without_specks(ink, mask)
+    strokes, number = _without_specks(ink, mask)
     near = ndimage.maximum_filter(strokes, 1 + 2 * (side // GAP))
     pieces = ndimage.label(near, structure=CORNERS_TOO)[0] * strokes
     mass = np.bincount(pieces[strokes], ink[strokes])[1:]
@@ -91,7 +92,8 @@ def find_digit(ink: NDArray[np.float64]) -> Found:
     box = bounds(digit)
     # What is fainter counts beside the strokes only.
     rim = ndimage.maximum_filter(digit[box], 3 + 2 * (side // RIM)) & ~(mask & ~digit)[box]
-    return Found(np.where(rim, ink[box], 0), int(others.sum()) + 1, _runs_off(digit))
+    digits = number if number > MOST_PIECES else int(others.sum()) + 1
+    return Found(np.where(rim, ink[box], 0), digits, _runs_off(digit))
 
 
 def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -133,6 +135,8 @@ def stroke_width(digit: NDArray[np.float64]) -> float:
     from scipy import ndimage
 
     digit = as_table("digit", digit)
+    if digit.max() <= 0:
+        raise ValueError("Expected a digit with ink. Received: a blank one")
     mask = np.pad(digit >= digit.max() / 2, 2)
     mask = ndimage.grey_closing(mask, (3, 3))  # holes of a pixel, as a scan has, are no edges
     inside = ndimage.binary_erosion(mask)
@@ -203,14 +207,38 @@ def stands_beside(image: NDArray[np.uint8]) -> bool:
     return any(left[1] <= right[0] for left, right in pairwise(ends))
 
 
-def _without_specks(ink: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return a mask's pieces of ink that are not too small."""
+def count_holes(image: NDArray[np.uint8]) -> int:
+    """Count the holes in an image's ink: a 0 has one, an 8 has two.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+        As the network sees it.
+
+    Examples
+    --------
+    >>> image = np.full((3, 3), 255, dtype=np.uint8)
+    >>> image[1, 1] = 0
+    >>> count_holes(image)
+    1
+    """
+    from scipy import ndimage
+
+    levels = as_table("image", image)
+    paper = np.pad(levels <= levels.max() / 2, 1, constant_values=True)
+    return int(ndimage.label(paper, structure=CORNERS_TOO)[1]) - 1
+
+
+def _without_specks(
+    ink: NDArray[np.float64], mask: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], int]:
+    """Return a mask's pieces of ink that are not too small, and how many they are."""
     from scipy import ndimage
 
     pieces, _ = ndimage.label(mask, structure=CORNERS_TOO)
     mass = np.bincount(pieces[mask], ink[mask])
-    large: NDArray[np.bool_] = (mass >= SPECK * mass.max())[pieces]
-    return large & mask
+    large = mass >= SPECK * mass.max()
+    return large[pieces] & mask, int(large.sum())
 
 
 def _runs_off(digit: NDArray[np.bool_]) -> bool:

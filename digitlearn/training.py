@@ -123,7 +123,7 @@ def fit(
         for _ in range(epochs):
             begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
-            images = checks.as_shaped("what augment returns", images, x.shape)
+            images = checks.as_shaped("augment's images", images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for start in starts:
@@ -194,7 +194,7 @@ def _scheduled(optimizer: SGD | Adam, schedule: Any, progress: float) -> Iterato
     """Let one step have the learning rate that the schedule gives it."""
     learning_rate = optimizer.learning_rate
     if schedule is not None:
-        optimizer.learning_rate *= checks.as_number("schedule's factor", schedule(progress), 0)
+        optimizer.learning_rate *= checks.as_number("factor from schedule", schedule(progress), 0)
     try:
         yield
     finally:

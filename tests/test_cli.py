@@ -26,6 +26,7 @@ from digitlearn.layers import Dense, Flatten
 from digitlearn.network import Network
 from digitlearn.options import EXAMPLES, make_parser
 from digitlearn.preprocessing import scale_pixels, to_mnist_style
+from digitlearn.reading import predict_proba
 
 ROOT = Path(__file__).parents[1]
 TRAIN = ["train", "--dataset", "embedded", "--epochs", "3", "--hidden-units", "32", "16"]
@@ -331,6 +332,8 @@ def test_evaluate_prints_what_evaluation_finds(trained, capsys, embedded_test):
     low, high = report.interval
     assert lines[0] == "Source    scikit-learn's 1,797 digits (embedded)"
     assert lines[2] == f"Accuracy  {report.accuracy:.2%} (95% interval {low:.2%} to {high:.2%})"
+    looks = predict_proba(Network.load(trained), images).argmax(axis=1) == embedded_test.labels
+    assert lines[3].split()[:4] == [f"{looks.mean():.2%}", "in", "three", "looks,"]
     header = lines.index("digit  images  precision   recall")
     for digit, line in enumerate(lines[header + 1 : header + 11]):
         assert line.split() == [
@@ -350,6 +353,8 @@ def test_evaluate_as_json(trained, capsys, embedded_test):
     assert answer["images"] == 360
     for name, value in report._asdict().items():
         assert_allclose(answer[name], value)
+    looks = predict_proba(Network.load(trained), images).argmax(axis=1) == embedded_test.labels
+    assert answer["accuracy_in_three_looks"] == looks.mean()
     worst = answer["most_confused"][0]
     assert report.confusion[worst["true"], worst["predicted"]] == worst["count"]
     assert worst["count"] == np.max(report.confusion - np.diag(np.diag(report.confusion)))
@@ -476,7 +481,8 @@ def test_predict_reads_digits(trained, pictures, capsys, embedded_test):
 def test_predict_as_json(trained, pictures, capsys, embedded_test):
     assert main(["predict", *map(str, pictures), "--network", str(trained), "--json"]) == 0
     answers = json.loads(capsys.readouterr().out)
-    probabilities = Network.load(trained).predict_proba(scale_pixels(embedded_test.images[:10]))
+    images = scale_pixels(embedded_test.images[:10])
+    probabilities = predict_proba(Network.load(trained), images)
     for file, answer, row in zip(pictures, answers, probabilities, strict=True):
         assert answer["image"] == str(file)
         order = np.argsort(row)[::-1]

@@ -128,11 +128,12 @@ def test_the_page_reads_it(tmp_path):
         import { readFileSync } from "node:fs";
         const [folder, weights, images] = process.argv.slice(1);
         const { readLayers } = await import(`${folder}/weights.js`);
-        const { forward } = await import(`${folder}/network.js`);
+        const { forward, scalePixels } = await import(`${folder}/network.js`);
         const file = readFileSync(weights);
         const start = file.byteOffset;
         const layers = readLayers(file.buffer.slice(start, start + file.length));
-        const results = JSON.parse(readFileSync(images)).map((image) => forward(layers, image));
+        const inputs = JSON.parse(readFileSync(images)).map(scalePixels);
+        const results = inputs.map((input) => forward(layers, input));
         console.log(JSON.stringify(results.map(({ probabilities }) => probabilities)));
     """
     shutil.copytree(ROOT / "docs/assets/try", tmp_path / "try")

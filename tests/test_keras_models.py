@@ -255,7 +255,7 @@ def test_habits_from_other_libraries_are_named(keras_models, keras):
     model = keras_models.build_ann(4, seed=0)
     assert [layer.units for layer in model.layers[1:]] == [4, 10]
     fit = partial(keras_models.fit_keras, seed=0)
-    with pytest.raises(TypeError, match=r"train as a pair \(x, labels\)"):
+    with pytest.raises(TypeError, match=r"write train=\(x, labels\)"):
         fit(model, x, labels, epochs=1)
     with pytest.raises(TypeError, match=r"epochs as an integer\. Received: 1\.5"):
         fit(model, (x, labels), epochs=1.5)

@@ -7,14 +7,17 @@ import json
 import shutil
 import subprocess
 
+import kinds
 import live
 import numpy as np
 import pytest
 from building import ROOT
+from scipy import ndimage
 
-from digitlearn import data, optimizers, training
+from digitlearn import data, losses, optimizers, training
 from digitlearn.layers import Dense, Dropout, Flatten, ReLU
 from digitlearn.network import Network
+from digitlearn.preprocessing import to_mnist_style
 
 ASSETS = ROOT / "docs/assets"
 STEPS = 100
@@ -167,6 +170,58 @@ def test_networks_begin_as_the_packages_do(node):
     counts, _ = np.histogram(drawn, bins=20, range=(0, 1))
     assert np.abs(counts - 500).max() < 110  # five standard deviations
     assert not np.array_equal(drawn, node("draw", {"seed": 4, "count": 10_000}))
+
+
+@pytest.mark.parametrize("side", [6, 7, 11])
+def test_closing_is_scipys(node, side):
+    values = np.random.default_rng(8).random((40, 30))
+    task = {"values": encode(values), "width": 30, "height": 40, "side": side}
+    closed = np.reshape(node("close", task), values.shape)
+    np.testing.assert_allclose(closed, ndimage.grey_closing(values, (side, side)), atol=1e-12)
+
+
+def test_photos_become_the_packages_images(node, embedded_test):
+    rng = np.random.default_rng(9)
+    pictures = []
+    for name in ("shadow", "uneven", "thin_photo"):
+        pictures += [kinds.KINDS[name](digit, rng) for digit in embedded_test.images[:8]]
+    tasks = []
+    for picture in pictures:
+        height, width = picture.shape
+        values = base64.b64encode(picture.tobytes()).decode()
+        tasks.append({"values": values, "width": width, "height": height})
+    results = node("photos", tasks)
+    assert sum(result["uneven"] for result in results) >= 12
+    same = 0
+    for result, picture in zip(results, pictures, strict=True):
+        theirs = np.frombuffer(base64.b64decode(result["image"] or ""), np.uint8)
+        ours = to_mnist_style(picture).ravel()
+        same += theirs.shape == ours.shape and np.abs(theirs.astype(int) - ours).max() <= 2
+    assert same >= 0.9 * len(pictures), same
+
+
+def test_the_valleys_loss_and_slopes_are_those_of_the_weights(node):
+    rng = np.random.default_rng(10)
+    inputs, others = rng.random((20, 2)), rng.normal(0, 1, (20, 10))
+    labels, weights, digit = rng.integers(0, 10, 20), np.array([0.3, -0.7]), 4
+
+    def loss(moved):
+        logits = others.copy()
+        logits[:, digit] += inputs @ moved
+        return losses.cross_entropy(logits, labels)
+
+    logits = others.copy()
+    logits[:, digit] += inputs @ weights
+    told = {"logits": logits.tolist(), "inputs": inputs.tolist(), "labels": labels.tolist()}
+    told |= {"digit": digit, "weights": weights.tolist()}
+    places = weights + rng.normal(0, 1, (5, 2))
+    results = node("slopes", {"batch": told, "weights": places.tolist()})
+    for place, result in zip(places, results, strict=True):
+        assert result["loss"] == pytest.approx(loss(place), abs=1e-12)
+        for axis, slope in enumerate(result["slopes"]):
+            step = 1e-6 * np.eye(2)[axis]
+            wiggled = (loss(place + step) - loss(place - step)) / 2e-6
+            assert slope == pytest.approx(wiggled, abs=1e-8)
 
 
 def test_a_figures_scripts_are_small():

@@ -70,6 +70,12 @@ def test_hardly_any_enlarged_mnist_digit_is_taken_for_several(mnist_test):
 # find_digit
 
 
+def test_many_pieces_are_many_digits():
+    """As close together as letters are, they would otherwise hang together."""
+    letters = [(10 + 12 * row, 10 + 9 * column, 8, 6) for row in range(6) for column in range(9)]
+    assert find_digit(paper_with(*letters)).digits == 54
+
+
 def test_a_broken_stroke_is_one_digit():
     """Its parts lie one below the other, the ends closer than a fifteenth of the digit's size."""
     parts = [(10 + 17 * n, 40, 14, 8) for n in range(5)]

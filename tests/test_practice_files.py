@@ -93,21 +93,20 @@ def test_imports_for_later_or_for_types_do_not_count():
     assert practice.imported(source) == expected
 
 
-def test_chapters_are_those_whose_notebooks_have_exercises(tmp_path):
+def test_chapters_have_their_questions_and_the_exercises_of_their_notebooks(tmp_path):
     (tmp_path / "chapters").mkdir()
-    for number, metadata in enumerate([{}, {"exercise": "softmax"}, {"quiz": "3"}], 1):
+    for number, metadata in enumerate([{}, {}, {"exercise": "softmax"}], 1):
         cells = [
             nbformat.v4.new_markdown_cell(f"# {number} Title\n\nText."),
             nbformat.v4.new_code_cell("...", metadata=metadata),
         ]
         notebook = nbformat.v4.new_notebook(cells=cells)
         nbformat.write(notebook, tmp_path / f"chapters/0{number}_name.ipynb")
-    title = exercises.get("softmax").title
+    *_, second, third = practice.chapters(tmp_path)
+    assert second[:2] == ("2 Title", "chapters/02_name.ipynb")
     asked = [(q.question, f"question-{q.name}", f"question/{q.name}") for q in quiz.questions(3)]
-    assert practice.chapters(tmp_path) == [
-        ("2 Title", "chapters/02_name.ipynb", [(title, "exercise-softmax", "exercise/softmax")]),
-        ("3 Title", "chapters/03_name.ipynb", asked),
-    ]
+    softmax = (exercises.get("softmax").title, "exercise-softmax", "exercise/softmax")
+    assert third.entries == [*asked, softmax]
 
 
 @pytest.fixture
@@ -161,9 +160,19 @@ def test_exercise_offers_colab_where_the_site_is_published():
     templates = Environment(loader=FileSystemLoader(ROOT / "docs/tools/templates"))
     write = templates.get_template("exercise.html").module.write
     assert '<a href="https://example.org/colab">in Colab</a>' in write(
-        exercises.get("softmax"), "a.ipynb", "https://example.org/colab"
+        exercises.get("softmax"), "", "a.ipynb", "https://example.org/colab"
     )
-    assert "Colab" not in write(exercises.get("softmax"), "a.ipynb", "")
+    assert "Colab" not in write(exercises.get("softmax"), "", "a.ipynb", "")
+
+
+def test_what_the_prose_says_is_not_said_twice():
+    templates = Environment(loader=FileSystemLoader(ROOT / "docs/tools/templates"))
+    write = templates.get_template("exercise.html").module.write
+    exercise = exercises.get("softmax")
+    assert exercise.statement in write(exercise, "## Exercises", "a.ipynb", "")
+    told = write(exercise, f"### {exercise.title}\n\n{exercise.statement}", "a.ipynb", "")
+    assert exercise.statement not in told
+    assert exercise.starter in told
 
 
 @pytest.mark.slow

@@ -36,6 +36,12 @@ def test_numpy_and_math_are_there():
     assert run("np.ones(2).sum() + math.floor(1.5)")[1] == "np.float64(3.0)\n"
 
 
+def test_what_a_notebook_calls_is_there():
+    _, printed = run("def softmax(logits):\n    return ...\ncheck('softmax', softmax)")
+    assert printed.startswith("Not attempted yet.")
+    assert run("hint('softmax')")[1].strip() == exercises.get("softmax").hints[0]
+
+
 def test_every_run_has_names_of_its_own():
     run("secret = 1\nprint = None")
     outcome, _ = run("secret")
@@ -94,9 +100,10 @@ def test_output_comes_in_pieces():
 
 def test_streams_and_numpys_settings_are_as_before():
     streams = sys.stdout, sys.stderr
-    run("np.seterr(all='raise')\nprint(1)")
+    run("np.seterr(all='raise')\nnp.set_printoptions(precision=1)\nprint(1)")
     assert (sys.stdout, sys.stderr) == streams
     assert "RuntimeWarning" in run("np.exp(np.array([1000.0]))")[1]
+    assert run("np.array([0.25])")[1] == "array([0.25])\n"
 
 
 def check(name, source):

@@ -1,7 +1,5 @@
 """A picture's digit, its confidence, and the reason for doubt."""
 
-import json
-
 import kinds
 import numpy as np
 import pytest
@@ -71,37 +69,30 @@ def test_what_is_not_one_digit_is_doubted(picture, doubt):
     assert doubt in read(picture).doubt
 
 
-def test_too_much_ink_is_doubted():
+def test_more_loops_than_a_digit_has_are_doubted():
     picture = np.ones((200, 200))
-    picture[30:170:24, 30:170] = 0
-    for start in range(30, 170, 24):
-        picture[start : start + 16, 30:170] = 0
-    picture[30:170, 92:108] = 0
+    for start in (30, 94, 158):
+        picture[start : start + 12, 30:170] = 0
+        picture[30:170, start : start + 12] = 0
     assert "scribble" in read(picture).doubt
 
 
-def test_confidence_from_low_logits_is_doubted(embedded_test, monkeypatch):
-    picture = enlarged(embedded_test.images[1])
-    assert read(picture).confidence > reading.SURE
-    assert read(picture).doubt is None
-    limits = {"logit": 1000.0, "ink": 1.0}
-    monkeypatch.setattr(reading, "_limits", lambda: limits)
-    assert "none of the ten" in read(picture).doubt
-
-
-def test_the_limits_are_in_the_package():
-    limits = json.loads(reading.LIMITS.read_text(encoding="utf-8"))
-    assert set(limits) == {"logit", "ink"}
+def test_a_zero_that_is_cut_off_is_not_two_digits():
+    down, right = np.indices((120, 120)) - 60
+    far = np.hypot(down / 50, right / 40)
+    ring = np.where((far < 1) & (far > 0.7), 0.0, 1.0)
+    assert read(ring[20:100]).doubt is None
+    assert "2 digits" in read(np.pad(ring[25:95], 10, constant_values=1)).doubt
 
 
 @pytest.mark.parametrize(
     ("kind", "most"),
-    [("two_digits", 0.05), ("page_of_text", 0.2), ("scribble", 0.3), ("letter", 0.8)],
+    [("two_digits", 0.05), ("page_of_text", 0.1), ("scribble", 0.2), ("letter", 0.8)],
 )
 def test_what_is_no_digit_is_seldom_answered_with_confidence(kind, most, mnist_test):
     rng = np.random.default_rng(3)
     sure = 0
     for _ in range(60):
         found = read(kinds.NO_DIGIT[kind](mnist_test.images, rng))
-        sure += found.doubt is None and found.confidence > reading.SURE
+        sure += found.doubt is None and found.confidence > 0.9
     assert sure / 60 <= most

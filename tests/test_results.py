@@ -173,7 +173,7 @@ def test_study_table_says_what_the_file_says(results, tmp_path):
     text = page("results.md", results, tmp_path)
     [line] = [line for line in text.splitlines() if "**scaled**" in line and line[0] == "|"]
     row = [cell.strip() for cell in line.replace("\N{NO-BREAK SPACE}", " ").split("|")[2:-1]]
-    ours = "94.00 %&nbsp;±&nbsp;0.10", "3", "0.2000", "+1.00", "+12.2", "41&nbsp;/&nbsp;30", "0.012"
+    ours = "94.00%&nbsp;±&nbsp;0.10", "3", "0.2000", "+1.00", "+12.2", "41&nbsp;/&nbsp;30", "0.012"
     assert row == [*ours]
     assert "From 93.00" in text
     assert "to 98.00" in text
@@ -217,12 +217,12 @@ def test_speed_tables_say_what_the_file_says(results, tmp_path):
 def test_model_card_says_what_the_files_say(results, tmp_path):
     text = page("model_card.md", results, tmp_path)
     small, large = (results[name]["runs"][0] for name in ("small", "large"))
-    both = [f"**{run['accuracy']:.2%}**".replace("%", " %") for run in (small, large)]
+    both = [f"**{run['accuracy']:.2%}**" for run in (small, large)]
     assert cells(text, "| **Accuracy**")[1:] == both
     assert cells(text, "| Mistakes")[1:] == [str(len(run["mistakes"])) for run in (small, large)]
     seven = cells(text, "| 7 | 200")
-    assert seven[2] == f"{100 * small['precision'][7]:.2f} %"
-    assert seven[5] == f"{100 * large['recall'][7]:.2f} %"
+    assert seven[2] == f"{100 * small['precision'][7]:.2f}%"
+    assert seven[5] == f"{100 * large['recall'][7]:.2f}%"
     written, read, count = most_confused(np.array(small["confusion"]), top=1)[0]
     assert cells(text, "| small")[1:] == [str(written), str(read), str(count)]
     for said in (results["small"]["sha256"], results["large"]["sha256"], "1.250 for small"):
@@ -235,8 +235,8 @@ def test_model_card_says_what_the_files_say(results, tmp_path):
 
 def test_model_card_says_who_is_read(results, tmp_path):
     text = page("model_card.md", results, tmp_path)
-    assert cells(text, "| **Semeion**")[1:] == ["**96.0 %**", "**86.0 %**"]
-    assert cells(text, "| Semeion, 7")[1:] == ["97.0 %", "97.0 %"]
+    assert cells(text, "| **Semeion**")[1:] == ["**96.0%**", "**86.0%**"]
+    assert cells(text, "| Semeion, 7")[1:] == ["97.0%", "97.0%"]
     assert cells(text, "| photo")[1:5] == ["40", "38", "1", "0"]
     assert cells(text, "| **all**")[1:] == ["60", "57", "1", "1", "57", "1", "1"]
     for said in ("12,345 drawn", "678 MNIST digits made wider", "1,500 digits by about"):
@@ -336,7 +336,7 @@ def test_tables_have_as_many_cells_in_every_row(results, tmp_path, name):
 @pytest.mark.parametrize("name", TEXTS)
 def test_no_result_is_typed(name):
     prose = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|```.*?```", "", TEXTS[name], flags=re.DOTALL)
-    prose = prose.replace("95 % interval", "")
+    prose = prose.replace("95% interval", "")
     assert not re.findall(r"\d+(?:\.\d+)?\s*%|\b\d+ times|\d\s*(?:s|ms|min|MB)\b", prose)
     decimals = set(re.findall(r"\b\d+\.\d+\b(?!\.)", prose))
     assert decimals <= {"0.05", "1706.04599", "1810.03993", "1905.10498"}  # a level, and addresses
@@ -403,8 +403,8 @@ def test_figures_of_other_hands_are_what_the_networks_read(embedded_test, tmp_pa
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (pages.percent(0.978712), "97.87 %"),
-        (pages.percent(0.98, 1), "98.0 %"),
+        (pages.percent(0.978712), "97.87%"),
+        (pages.percent(0.98, 1), "98.0%"),
         (pages.points(0.00354), "+0.35"),
         (pages.points(-0.0002), "−0.02"),
         (pages.points(-0.00002), "0.00"),
@@ -459,7 +459,7 @@ def test_chart_has_a_dot_for_every_seed_and_grows_with_the_mistakes():
     gaps = -np.diff(means) / -np.diff(np.log([7, 6, 5, 4, 3, 2]))
     np.testing.assert_allclose(gaps, gaps[0], rtol=0.01)
     assert 'role="img" aria-label="Share of mistakes' in svg
-    assert "from 7.00 % in the row raw to 2.00 % in the row ensemble" in svg
+    assert "from 7.00% in the row raw to 2.00% in the row ensemble" in svg
     assert set(re.findall(r"(?:fill|stroke)[=:]\s*\"?([^\";]+)", svg)) <= {
         *("currentColor", "var(--dl-accent)", "var(--dl-hairline)"),
     }

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 import cloudpickle
 import joblib
-import limits
 import numpy as np
 import pytest
 import recipes
@@ -26,7 +25,7 @@ from own import STRICT
 from recipes import Recipe, Row
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from digitlearn import data, pretrained
+from digitlearn import pretrained
 from digitlearn.augmentation import distort
 from digitlearn.losses import cross_entropy, softmax
 from digitlearn.network import mlp
@@ -539,7 +538,6 @@ def short(monkeypatch, tmp_path):
     )
     sealed.write(tmp_path / "study.json", {"rows": [{"name": "full", "temperature": 1.25}]})
     folders = [("--folder", "runs"), ("--weights", "weights"), ("--results", ".")]
-    folders.append(("--limits", "limits.js"))
     options = [text for name, folder in folders for text in (name, str(tmp_path / folder))]
     with joblib.parallel_config(backend="threading"):
         yield ["--dataset", "embedded", *options]
@@ -555,11 +553,6 @@ def test_release_writes_the_weights_and_what_they_are_worth(
     assert card["sha256"] in capsys.readouterr().out
     seals = (tmp_path / "weights/SHA256SUMS").read_text(encoding="ascii")
     assert seals == f"{card['sha256']}  small.safetensors\n"
-    images = data.load("train", dataset="embedded").images
-    limits_then = (tmp_path / "limits.js").read_text(encoding="utf-8")
-    assert limits_then == limits.script(pretrained.unpack(content), images)
-    told = json.loads((tmp_path / "weights/limits.json").read_text(encoding="utf-8"))
-    assert told == limits.measure(pretrained.unpack(content), images)
     assert (card["bytes"], card["voters"], card["temperature"]) == (len(content), 1, 1.25)
     assert card["recipe"] == {**vars(release.RELEASES["small"].recipe), "hidden_units": [16, 8]}
     assert [run["seeds"] for run in card["runs"]] == [[0], [1]]
@@ -589,7 +582,6 @@ def test_release_repeats_no_finished_training(short, tmp_path, monkeypatch):
     release.main(["large", *short])
     first = (tmp_path / "weights/large.safetensors").read_bytes()
     assert (tmp_path / "large.json").exists()
-    assert not (tmp_path / "limits.js").exists()
     assert not (tmp_path / "small.json").exists()
     release.main(["large", *short])
     assert (tmp_path / "weights/large.safetensors").read_bytes() == first
@@ -606,8 +598,7 @@ def test_release_uses_the_test_digits_once_a_network_and_only_to_report(short, m
     release.main([*short, "--train-only"])
     assert loaded == ["train"] * 5
     release.main(short)
-    # Once more for the limits of the page, which are the training digits'.
-    assert loaded == ["train"] * 5 + ["test", "train", "test"]
+    assert loaded == ["train"] * 5 + ["test"] * 2
 
 
 def test_release_without_a_study_trains_nothing(short, tmp_path):

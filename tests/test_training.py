@@ -398,8 +398,8 @@ X, Y = np.zeros((6, 784), dtype=np.float32), np.zeros(6, dtype=np.int64)
         ((X, Y - 1), ValueError, "labels of .* from 0 to 9. Received: -1"),
         ((np.full_like(X, np.nan), Y), ValueError, "finite numbers .*Received: NaN"),
         ((np.full_like(X, -np.inf), Y), ValueError, "finite numbers .*Received: NaN or infinity"),
-        (X, TypeError, r"write fit\(network, \(x, labels\), \.\.\.\). Received: float32 array"),
-        ((X, Y, "MNIST"), TypeError, "as one pair.*Received: tuple of length 3"),
+        (X, TypeError, r"=\(x, labels\). Received: float32 array"),
+        ((X, Y, "MNIST"), TypeError, "one pair.*Received: tuple of length 3"),
     ],
 )
 @pytest.mark.parametrize("role", ["train", "validation"])
@@ -463,5 +463,5 @@ def test_settings_that_mean_nothing_are_refused_with_what_to_write(settings, err
 
 def test_digits_as_they_are_loaded_are_told_how_to_become_a_pair(embedded_train):
     rng = np.random.default_rng(0)
-    with pytest.raises(TypeError, match=r"fit\(network, \(scale_pixels\(digits.images\), digits."):
+    with pytest.raises(TypeError, match=r"train=\(scale_pixels\(digits.images\), digits."):
         fit(mlp((), rng=rng), embedded_train, epochs=1, rng=rng)

@@ -107,10 +107,11 @@ pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
 # What the figure computes with where it answers the hand:
-numbers = {"pixels": acquaintances[7], "weights": weights}
+arrays = {"images": acquaintances[[7, 3]], "weights": weights}
 live = {
-    name: array.astype(float).round(4).tolist() for name, array in numbers.items()
+    name: array.astype(float).round(4).tolist() for name, array in arrays.items()
 }
+live["names"] = ["7", "3"]
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
@@ -468,7 +469,7 @@ for ax, temperature in zip(axes, at, strict=True):
     ax.set(title=f"T = {temperature}", xticks=range(10), yticks=[0, 0.5, 1])
 _ = axes[-1].set_xlabel("digit")
 # What the figure computes with where it answers the hand:
-live = {"logits": logits[5].astype(float).round(4).tolist()}
+live = {"logits": logits[5].astype(float).round(4).tolist(), "label": 5}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]

@@ -46,7 +46,7 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} parameters")
 
 # %% [markdown]
-# The network 784-128-64-10 has random weights. (For a while it computes in `float64`, with 16 digits instead
+# The network 784-128-64-10 has random weights. (For a while in `float64`, with 16 digits instead
 # of 7.) To improve, it needs a number that says how wrong it is. Why not count mistakes? Let us move one
 # weight, from hidden unit 61 to the digit 3, and count the mistakes among 128 images.
 
@@ -64,6 +64,7 @@ def with_weight(value):
     return mistakes, losses.cross_entropy(logits, labels)
 
 
+# %%
 weights = w + np.linspace(-3, 5, 401)
 mistakes, valley = np.transpose([with_weight(weight) for weight in weights])
 near = abs(weights - w) < 0.05
@@ -163,7 +164,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 
 
 # %%
-def wiggle(net, params, spot, h=1e-5):
+def wiggle(net, params, spot, h=1e-6):
     w = params[spot]
     params[spot] = w + h
     above = losses.cross_entropy(net.forward(images), labels)
@@ -178,7 +179,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 
 # %% [markdown]
 # The slope is negative: as the weight grows, the loss falls. {{ assert slope < 0 }} The price is two passes through the
-# network for each parameter, which makes {{ 2 * net.parameter_count:,}} passes for all of them.
+# network for each parameter, {{ 2 * net.parameter_count:,}} for all of them.
 #
 # ## Steps
 #
@@ -217,7 +218,8 @@ _ = ax.set(xlabel="value of the weight", xlim=(-2, 4), ylim=(low, high))
 # Too small wastes time: after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium rate
 # reaches the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The large one **[overshoots](../glossary.md#overshooting)**, to and fro across the
 # valley. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} One weight alone can afford a rate of 12. But
-# when all {{ net.parameter_count:,}} move at once, their effects add up.
+# when all {{ net.parameter_count:,}} move at once, as in
+# [`train_step`](../reference/training.md#digitlearn.training.train_step), their effects add up.
 
 # %%
 before = losses.cross_entropy(net.forward(images), labels)
@@ -239,7 +241,7 @@ for rate in (0.1, 12):
 # If a sum moves 3 times as far as a weight, and the loss moves 2 times as far as the sum, then the loss moves 6 times
 # as far as the weight. Slopes along a chain multiply. Where paths join, they add.
 #
-# Here is one image with two inputs, two units and two classes. The right one is the second.
+# Here is one image with two inputs, and two units for two classes. The second is right.
 
 # %%
 x = np.array([1.0, 0.5])
@@ -328,8 +330,7 @@ def gradients(x, y):  # x: (B, 784), y: one-hot labels (B, 10)
 
 
 # %% [markdown]
-# Three lines forward, three lines back, two lines for the answers. Is it right? We wiggle 50 random entries of each
-# array and compare.
+# Three lines forward, three back, two for the answers. Is it right? We wiggle 50 random entries of each array.
 
 # %%
 kernels, biases = gradients(
@@ -352,7 +353,7 @@ print(f"{agreed} of 300 agree")
 # > **Check your understanding.** The loss falls during training. Does this prove that the gradient is right?
 # >
 # > No. A wrong gradient can point downhill more or less, and the network still learns, only worse, as in exercise 5.
-# > Wiggling finds such errors, a falling loss does not.
+# > Wiggling finds such errors.
 #
 # ## Noisy but cheap: a first training
 #
@@ -439,9 +440,9 @@ fig = plots.plot_history(history)
 #
 # ## Momentum and Adam
 #
-# With many weights the loss is no curve but a landscape, and its valleys are long and narrow, because the slopes of
-# different weights differ in size. Here is the loss over two weights at once, as a map: on each line the loss is the same.
-# All three walkers take 30 steps.
+# With many weights the loss is no curve but a landscape. Its valleys are long and narrow, because it is steep in some
+# weights and gentle in others. Here is a map for two weights: on each line the loss is the same. All three walkers
+# take 30 steps.
 
 # %%
 from types import SimpleNamespace
@@ -522,8 +523,8 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
 # {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} A rate that moves the gentle weights at all throws the steep
-# ones across their valleys. So divide each slope by its own usual size, and all weights move by about the same. What is a slope's usual
-# size? Slopes change their sign, so their mean says little. Adam takes the mean of their *squares*, $s$, and its root, which
+# ones across their valleys. So divide each slope by its own usual size, and all weights move by about the same. What is
+# that size? Slopes change their sign, so their mean says little. Adam takes the mean of their *squares*, $s$, and its root, which
 # is in the unit of a slope again. It also takes the running mean $m$ of the slope, as momentum does
 # ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)):
 #
@@ -558,10 +559,10 @@ print("20 steps, the same outputs as the package's:", same)
 
 # %% [markdown]
 # These ten lines are what the package does. {{ assert same }} In the first step, a slope divided by its own size is $+1$ or
-# $-1$, so nearly every weight moved by the rate, 0.001, as printed above.
+# $-1$, so nearly every weight moved by the learning rate, 0.001, as printed above.
 # {{ assert 0.0009 < quantiles["moves"][0] and quantiles["moves"][1] < 0.0011 }} ({{ (slopes == 0).mean():.0%}} of the weights have slope 0 and stay:
 # in each image of the batch, their pixel is paper or their unit gives 0.) Later a weight moves far if its slopes agree, and
-# little if they quarrel. Now all three on the real network:
+# little if they quarrel. Now all three on all weights:
 
 # %%
 ways = {
@@ -738,7 +739,8 @@ fig = plots.plot_history(history)
 # %% [markdown]
 # The training loss falls to {{ history["loss"][-1]:.3f}}, {{ assert history["loss"][-1] < 0.02 }} while the validation loss has been
 # nearly level since the third epoch, {{ assert max(history["val_loss"][2:]) - min(history["val_loss"][2:]) < 0.02 }} and stays
-# above it. {{ assert min(history["val_loss"][2:]) > 2 * history["loss"][-1] }} The network goes on learning its examples, but
+# above it. {{ assert min(history["val_loss"][2:]) > 2 * history["loss"][-1] }}
+# {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} The network goes on learning its examples, but
 # not much more about digits; [chapter 5](05_training_in_practice.ipynb) is about that. Now the test images, once. The last two
 # rows are the probabilities of the acquaintances' right digits.
 
@@ -970,14 +972,14 @@ check("adam_step", adam_step)
 # ## Exercises
 
 # %% [markdown]
-# **1. By hand.** The loss is $(w - 1)^2$, so the slope is $2(w - 1)$. Start at $w = 3$ and take three steps, at rates of 0.25,
-# 1 and 1.5. Which rate arrives, which circles, which flees?
+# **1. By hand.** The loss is $(w - 1)^2$, so the slope is $2(w - 1)$. Start at $w = 3$ and take three steps, with the learning
+# rate 0.25, then with 1, then with 1.5. Which rate arrives, which circles, which flees?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# At 0.25 each step halves the distance to 1: 2, 1.5, 1.25. At 1 it jumps to the other side and back: -1, 3, -1. At 1.5 the
+# With $\eta = 0.25$ each step halves the distance to 1: 2, 1.5, 1.25. With 1 it jumps to the other side and back: -1, 3, -1. With 1.5 the
 # distance doubles: -3, 9, -15. The limit is 1, because the distance is multiplied by $1 - 2\eta$.
 #
 # </details>

@@ -31,9 +31,9 @@ from digitlearn.preprocessing import scale_pixels, split_validation
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
-print(train.notice, end="")
 
 # %%
+print(train.notice, end="")
 x_train = scale_pixels(train.images)
 x_test = scale_pixels(test.images)
 y_test = test.labels
@@ -433,7 +433,9 @@ print(
     f"right: {right[kept].mean():.2%} of the rest, {right[~kept].mean():.0%} of the refused"
 )
 
-# %% tags=["hide-input"] alt="Curve of the accuracy on the images that were not refused against the share refused. It rises steeply at first, then flattens. A dot marks the threshold chosen on validation images."
+# %% tags=["hide-input"] live="refusal" alt="Curve of the accuracy on the images that were not refused against the share refused. It rises steeply at first, then flattens. A dot marks the threshold chosen on validation images."
+from IPython.display import display
+
 shares = np.linspace(0, 0.2, 41)
 rest = []
 for share in shares:
@@ -445,6 +447,13 @@ ax.text(0.01 + 1 - kept.mean(), right[kept].mean(), "our threshold", va="top")
 ax.xaxis.set_major_formatter("{x:.0%}")
 ax.yaxis.set_major_formatter("{x:.2%}")
 _ = ax.set(xticks=shares[::10], xlabel="refused", title="right, of the others")
+# What the figure computes with where it answers the hand: one threshold for each two thousandths
+# of the images that are refused.
+cuts = np.unique([0, threshold, *np.quantile(sure, np.linspace(0, 0.2, 101))])
+live = {"thresholds": cuts.tolist(), "ours": float(threshold)}
+live["answered"] = [int((sure >= cut).sum()) for cut in cuts]
+live["mistakes"] = [int((~right & (sure >= cut)).sum()) for cut in cuts]
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # With {{ 1 - kept.mean():.1%}} of the test digits, {{ caught }} of the {{ (~right).sum() }} mistakes are gone.

@@ -32,7 +32,7 @@ def chart(study: Mapping[str, Any]) -> str:
     for tick in (t for t in ticks if low <= math.log(t) <= high):
         parts += [
             f'<path d="M{x(tick)} {top - 8}V{bottom}" stroke="var(--dl-hairline)" />',
-            f'<text x="{x(tick)}" y="{top - 12}" text-anchor="middle">{100 * tick:g} %</text>',
+            f'<text x="{x(tick)}" y="{top - 12}" text-anchor="middle">{100 * tick:g}%</text>',
         ]
     for index, (row, of_seeds) in enumerate(zip(rows, errors, strict=True)):
         y = top + step * index + 6
@@ -44,11 +44,11 @@ def chart(study: Mapping[str, Any]) -> str:
         mean = max(1 - row["mean"], least)
         parts.append(
             f'<path d="M{x(mean)} {y - 6}v12" stroke="var(--dl-accent)" stroke-width="1.6" />'
-            f'<text x="400" y="{y + 3}" text-anchor="end">{100 - 100 * row["mean"]:.2f} %</text>'
+            f'<text x="400" y="{y + 3}" text-anchor="end">{100 - 100 * row["mean"]:.2f}%</text>'
         )
     best = max(rows, key=lambda row: row["mean"])
     first, last = (
-        f"{100 - 100 * row['mean']:.2f} % in the row {row['name']}" for row in (rows[0], best)
+        f"{100 - 100 * row['mean']:.2f}% in the row {row['name']}" for row in (rows[0], best)
     )
     alt = f"Share of mistakes of each row's networks, from {first} to {last}."
     return (

@@ -53,7 +53,7 @@ def render(markdown: str, results: Mapping[str, Any]) -> str:
 
 def percent(share: float, digits: int = 2) -> str:
     """Return a share, 0 to 1, in percent."""
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+    return f"{100 * share:.{digits}f}%"
 
 
 def points(difference: float, digits: int = 2) -> str:

@@ -1,4 +1,4 @@
-"""Train the released networks; write their weights, seals, cards and the limits of the page.
+"""Train the released networks; write their weights, seals and cards.
 
 One more network is one more entry of RELEASES.
 
@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import joblib
-import limits
 import numpy as np
 import sealed
 from recipes import LARGE, SMALL, Recipe
@@ -47,7 +46,6 @@ RELEASES = {
     "large": Release(LARGE, 2, "ensemble"),
 }
 WEIGHTS = pretrained.SEALS.parent
-ON_THE_PAGE = "small"
 
 
 def train(name: str, seed: int, folder: Path, dataset: str) -> Path:
@@ -154,7 +152,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add(
         "--results", type=Path, default=RESULTS.parent, help="study.json is here, the cards go here"
     )
-    add("--limits", type=Path, default=limits.FILE, help="where the page's limits go")
     add("--dataset", choices=["mnist", "embedded"], default="mnist")
     add("--train-only", action="store_true", help="leave the test digits alone")
     options = parser.parse_args(arguments)
@@ -176,10 +173,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         content, figures = card(name, options.folder, options.dataset, temperature)
         write_release(name, content, options.weights)
         sealed.write(options.results / f"{name}.json", figures)
-        if name == ON_THE_PAGE:
-            images = data.load("train", dataset=options.dataset).images
-            package = options.weights / limits.LIMITS.name
-            limits.write(options.limits, package, pretrained.unpack(content), images)
         print(f"{name}: {figures['mean_accuracy']:.3%}, sha256 {figures['sha256']}")
     return 0
 

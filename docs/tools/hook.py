@@ -29,7 +29,6 @@ from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
 
 from digitlearn import exercises, pretrained, style
 from digitlearn.exercises.quiz import questions
@@ -139,7 +138,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         notebook=nbformat.reads(markdown, as_version=4),
         figure=figure,
         exercise=exercises.get,
-        quiz=questions,
+        quiz=questions(int(page.file.name[:2])),
         file=f"{page.file.name}.ipynb",
         colab=config.extra["colab"] + page.file.src_uri if "colab" in config.extra else "",
     )
@@ -167,24 +166,6 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         Path(config.docs_dir, "assets/site.css").read_text("utf-8")
     )
     return env
-
-
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Move the theme's inline scripts to files, as a strict Content-Security-Policy demands."""
-    return outside(output, page.url, Path(config.site_dir))
-
-
-def outside(html: str, url: str, site: Path) -> str:
-    """Return a page whose scripts are in files."""
-
-    def move(match: re.Match[str]) -> str:
-        name = f"assets/javascripts/{hashlib.sha256(match[1].encode()).hexdigest()[:8]}.js"
-        path = site / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(match[1], encoding="utf-8")
-        return f'<script src="{get_relative_url(name, url)}"></script>'
-
-    return re.sub(r"<script>(.*?)</script>", move, html, flags=re.DOTALL)
 
 
 def scheme(css: str, name: str) -> dict[str, str]:

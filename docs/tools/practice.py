@@ -15,7 +15,6 @@ import nbformat
 import pyodide
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
-from nbformat import NotebookNode
 
 from digitlearn import exercises
 from digitlearn.exercises import quiz
@@ -51,31 +50,22 @@ class Chapter(NamedTuple):
 
 
 def chapters(docs: Path) -> list[Chapter]:
-    """Return the chapters that have exercises, as their notebooks have them."""
+    """Return the chapters, with their questions and their notebooks' exercises."""
     found = []
     for path in sorted(docs.glob("chapters/*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
         title = cells[0].source.partition("\n")[0].removeprefix("# ")
-        entries = []
+        entries = [
+            Entry(question.question, f"question-{question.name}", f"question/{question.name}")
+            for question in quiz.questions(int(path.name[:2]))
+        ]
         for cell in cells:
-            entries += entries_of(cell)
-        entries = []
-        for cell in cells:
-            entries += entries_of(cell)
-        if entries:
-            found.append(Chapter(title, path.relative_to(docs).as_posix(), entries))
+            if "exercise" in cell.metadata:
+                name = cell.metadata["exercise"]
+                what = exercises.get(name).title
+                entries.append(Entry(what, f"exercise-{name}", f"exercise/{name}"))
+        found.append(Chapter(title, path.relative_to(docs).as_posix(), entries))
     return found
-
-
-def entries_of(cell: NotebookNode) -> list[Entry]:
-    """Return what there is to do in a cell: an exercise, or the questions of a chapter."""
-    if "exercise" in cell.metadata:
-        exercise = exercises.get(cell.metadata["exercise"])
-        return [Entry(exercise.title, f"exercise-{exercise.name}", f"exercise/{exercise.name}")]
-    if "quiz" in cell.metadata:
-        asked = quiz.questions(int(cell.metadata["quiz"]))
-        return [Entry(q.question, f"question-{q.name}", f"question/{q.name}") for q in asked]
-    return []
 
 
 @functools.cache

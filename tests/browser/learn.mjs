@@ -4,9 +4,10 @@ import { readFileSync } from "node:fs";
 
 const [folder, tasks] = process.argv.slice(2);
 const load = (name) => import(`${folder}/live/${name}.js`);
-const [training, learning, embedded] = await Promise.all(
-  ["training", "learning", "embedded"].map(load),
+const [training, learning, embedded, photo, batch] = await Promise.all(
+  ["training", "learning", "embedded", "photo", "batch"].map(load),
 );
+const { toMnistStyle } = await import(`${folder}/try/preprocess.js`);
 const base64 = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
 const numbers = (text) => {
   const bytes = Uint8Array.from(Buffer.from(text, "base64"));
@@ -65,6 +66,20 @@ const DO = {
     const { images, labels } = embedded.unpack(new Uint8Array(readFileSync(path)));
     return { images: base64(images), labels: [...labels] };
   },
+  /** Bring photos to MNIST's form, and say which have uneven light. */
+  photos: (pictures) =>
+    pictures.map(({ values, width, height }) => {
+      const picture = { values: Float64Array.from(Buffer.from(values, "base64")), width, height };
+      const uneven = photo.isUneven(picture);
+      const { image } = toMnistStyle(uneven ? photo.evenLight(picture) : picture);
+      return { uneven, image: image && base64(image) };
+    }),
+  /** Close pictures, as mathematical morphology does. */
+  close: ({ values, width, height, side }) => [
+    ...photo.closing({ values: numbers(values), width, height }, side),
+  ],
+  /** Return the loss, and its slopes, as some weights move. */
+  slopes: ({ batch: told, weights }) => weights.map((one) => batch.lossAndSlopes(told, one)),
   /** Draw from a seed. */
   draw: ({ seed, count }) => {
     const random = training.generator(seed);

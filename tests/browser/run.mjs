@@ -35,7 +35,7 @@ const DO = {
     for (let i = 0; i < images.length; i += 784) {
       const image = images.subarray(i, i + 784);
       const { activations, logits } = network.look(layers, image);
-      const { kind } = answer.judge(image, logits);
+      const { kind } = answer.judge({ digits: 1, image, small: false, cut: false }, logits);
       results.push({ first: activations.logits, logits, kind });
     }
     const all = (name) => base64(Float32Array.from(results.flatMap((one) => [...one[name]])));

@@ -3,9 +3,15 @@
 import re
 
 import drawings
+import kinds
+import numpy as np
 import pytest
+from building import ROOT
+from PIL import Image
 from playwright.sync_api import expect
 from test_try import FRAMES, answer, at, draw, find
+
+from digitlearn.losses import softmax
 
 CHAPTER = "chapters/05_training_in_practice.html"
 PHONES = [360, 390, 414]
@@ -84,7 +90,7 @@ def test_failures_to_try_and_what_they_teach(open_page):
         "two": ("none", "2 digits?", True),
         "tiny": ("none", "draw larger", True),
         "corner": ("sure", "A 5,", False),
-        "upstroke": ("sure", "A 7,", False),
+        "upstroke": ("unsure", "7", True),
     }
     for name, (kind, words, asks) in answers.items():
         page.locator(f"[data-sample='{name}']").click()
@@ -100,12 +106,12 @@ def test_failures_to_try_and_what_they_teach(open_page):
 def test_an_8_has_its_article(open_page):
     page = open_page()
     page.locator("[data-sample='8']").click()
-    expect(find(page, "text")).to_have_text(re.compile(r"^An 8, 9\d\.\d % sure\.$"))
+    expect(find(page, "text")).to_have_text(re.compile(r"^An 8, 9\d\.\d% sure\.$"))
 
 
 def test_nothing_is_hollow_before_one_draws(open_page):
     page = open_page()
-    page.wait_for_function("document.querySelector('[data-try=pictures] figure:not([hidden])')")
+    expect(find(page, "pictures").locator("figure:not([hidden])").first).to_be_attached()
     assert answer(page) == ("empty", "")
     for name in ("seen", "hidden0", "hidden1", "inputs"):
         colours = find(page, name).evaluate(
@@ -138,6 +144,34 @@ def test_the_front_page_lets_activity_flow(open_page):
     moving = "document.querySelector('.dl-try-pulse').getAnimations().length"
     assert page.evaluate(moving) == 1
     assert page.locator("[role=status]").first.text_content() == "", "said without being asked"
+
+
+def test_a_photo_is_read_in_place_of_a_drawing(open_page, embedded_test, tmp_path):
+    page = open_page()
+    [seven] = embedded_test.images[embedded_test.labels == 7][:1]
+    for name in ("plain", "shadow"):
+        path = tmp_path / f"{name}.png"
+        Image.fromarray(kinds.KINDS[name](seven, np.random.default_rng(1))).save(path)
+        find(page, "photo").set_input_files(path)
+        expect(find(page, "shot")).to_be_visible()
+        expect(find(page, "digit")).to_have_text("7")
+        assert find(page, "light").is_visible() == (name == "shadow")
+    draw(page, drawings.digit(3, "upright", 0))
+    assert answer(page) == ("sure", "3")
+    expect(find(page, "shot")).to_be_hidden()
+    find(page, "photo").set_input_files(path)
+    expect(find(page, "digit")).to_have_text("7")
+    find(page, "clear").click()
+    expect(find(page, "shot")).to_be_hidden()
+    expect(find(page, "text")).to_contain_text("Draw a digit")
+
+
+def test_a_file_that_is_no_picture_is_said_to_be_none(open_page, tmp_path):
+    page = open_page()
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"no picture")
+    find(page, "photo").set_input_files(path)
+    expect(find(page, "text")).to_contain_text("cannot read that picture")
 
 
 @pytest.fixture
@@ -196,7 +230,7 @@ def test_the_figure_answers_keys_and_fingers_and_keeps_its_state_in_the_address(
     pad = page.locator(".dl-live-pad")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
-    page.get_by_role("button", name="Clear").tap()
+    page.locator(".dl-live").get_by_role("button", name="Clear").tap()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert page.locator(".dl-live-bar").first.get_attribute("style") != before
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
@@ -222,3 +256,152 @@ def test_pages_without_a_figure_load_nothing_of_it(visit):
     loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
     assert loaded
     assert not [name for name in loaded if "/live/" in name]
+
+
+CHAPTERS = sorted((ROOT / "docs/chapters").glob("*.py"))
+LIVE = {path.stem: re.findall(r'^# %%.* live="(\w+)"', path.read_text(), re.M) for path in CHAPTERS}
+
+
+@pytest.mark.parametrize("name", [name for name, figures in LIVE.items() if figures])
+def test_every_figure_that_a_chapter_names_comes_alive(visit, name):
+    page = visit(f"chapters/{name}.html", until="load", width=390, scheme="dark")
+    found = page.locator("[data-live]").evaluate_all("all => all.map(e => e.dataset.live)")
+    assert found == LIVE[name]
+    for figure in found:
+        root = page.locator(f"[data-live='{figure}']")
+        root.scroll_into_view_if_needed()
+        expect(root).to_have_attribute("data-alive", "")
+        expect(root.locator(".dl-live")).to_have_attribute("aria-label", re.compile("."))
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+MOUNT = """async ([name, data]) => {
+    const place = document.createElement("div")
+    place.className = "dl-live"
+    document.querySelector("article").prepend(place)
+    const url = new URL(`assets/live/${name}.js`, document.baseURI)
+    const module = await import(url)
+    await module.start(place, data)
+}"""
+
+
+@pytest.fixture
+def mount(open_page):
+    """Return a function that starts a figure with data of its own; it returns page and figure."""
+
+    def mount(name, data):
+        page = open_page("index.html")
+        page.evaluate(MOUNT, [name, data])
+        return page, page.locator(".dl-live")
+
+    return mount
+
+
+def status(figure):
+    return figure.get_by_role("status").text_content()
+
+
+def numbers(text):
+    return [float(n.replace("−", "-")) for n in re.findall(r"[−]?\d+(?:\.\d+)?", text)]
+
+
+def test_a_pixel_is_found_in_the_line(mount):
+    page, figure = mount("pixels", {"levels": [i % 256 for i in range(784)]})
+    figure.locator(".dl-live-picture").focus()
+    before = status(figure)
+    page.keyboard.press("ArrowDown")
+    assert status(figure) != before
+    row, column, level, *_, place = numbers(status(figure))
+    assert (place, level) == (28 * row + column, place % 256)
+    figure.locator(".dl-live-picture").click(position={"x": 1, "y": 1})
+    assert status(figure).startswith("Row 0, column 0: 0.")
+
+
+def test_a_neurons_sum_grows_pixel_by_pixel(mount):
+    rng = np.random.default_rng(1)
+    images, weights = rng.random((2, 784)), rng.normal(0, 0.1, 784)
+    data = {"names": ["7", "3"], "images": images.tolist(), "weights": weights.tolist()}
+    page, figure = mount("neuron", data)
+    figure.get_by_role("button", name="The 3").click()
+    figure.locator(".dl-live-picture").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    row, column, pixel, weight, product, so_far, _, total = numbers(status(figure))
+    place = int(28 * row + column)
+    products = images[1] * weights
+    shown = [pixel, weight, product, so_far, total]
+    expected = [images[1][place], weights[place], products[place], *products.cumsum()[[place, -1]]]
+    np.testing.assert_allclose(shown, expected, atol=0.0051)
+
+
+def test_softmax_under_the_hand(mount):
+    logits = [0, 1, 2, 0, 0, 4, 5, 0, 0, -3]
+    _, figure = mount("softmax", {"logits": logits, "label": 5})
+    shares = figure.locator(".dl-live-logit > b")
+    before = shares.all_text_contents()
+    shown = [numbers(text)[0] for text in before]
+    np.testing.assert_allclose(shown, 100 * softmax(np.array([logits]))[0], atol=0.11)
+    assert figure.locator("[data-wrong]").count() == 1
+    figure.get_by_role("button", name="Add 5").click()
+    assert shares.all_text_contents() == before
+    slider = figure.get_by_role("slider", name="Logit of 5")
+    for _ in range(11):
+        slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "+10.1")
+    assert figure.locator("[data-wrong]").count() == 0
+    figure.get_by_role("slider", name="Temperature").press("End")
+    assert numbers(shares.nth(5).text_content())[0] < 25
+
+
+@pytest.fixture
+def batch():
+    """Return a batch whose loss has its lowest point where the weights' slopes are zero."""
+    rng = np.random.default_rng(2)
+    inputs, labels = rng.random((60, 2)), rng.integers(0, 10, 60)
+    data = {"logits": rng.normal(0, 1, (60, 10)).tolist(), "labels": labels.tolist(), "digit": 3}
+    return data | {"inputs": inputs.tolist(), "weights": [0.5, 0.5]}
+
+
+def test_a_weight_rolls_down_its_valley(mount, batch):
+    one = {**batch, "inputs": [row[:1] for row in batch["inputs"]], "weights": [0.5]}
+    page, figure = mount("valley", one)
+    weight, loss, slope, *_, step = numbers(status(figure))
+    assert step == pytest.approx(-2 * slope, abs=0.0011)
+    figure.get_by_role("button", name="One step").click()
+    assert numbers(status(figure))[0] == pytest.approx(weight + step, abs=0.006)
+    assert numbers(status(figure))[1] < loss
+    chart = figure.locator(".dl-live-chart")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    page.mouse.up()
+    assert numbers(status(figure))[0] < weight - 1
+    assert "valley=" in page.url
+    figure.get_by_role("slider", name="Learning rate").press("End")
+    figure.get_by_role("slider", name="Weight").press("ArrowRight")
+    assert "−40 ×" in status(figure)
+
+
+def test_three_optimizers_race(mount, batch):
+    rates = {"SGD": 5, "momentum": 2, "Adam": 0.3}
+    data = {**batch, "start": [-2, 2], "x": [-4, 4], "y": [-4, 4], "rates": rates}
+    _, figure = mount("race", data)
+    _, *before = numbers(status(figure))
+    for _ in range(5):
+        figure.get_by_role("button", name="One step").click()
+    steps, *after = numbers(status(figure))
+    assert steps == 5
+    assert len(set(after)) == 3
+    assert all(b < a for a, b in zip(before, after, strict=True))
+    figure.get_by_role("button", name="Reset").click()
+    assert numbers(status(figure)) == [0, *before]
+
+
+def test_the_price_of_saying_nothing(mount):
+    data = {"thresholds": [0, 0.5, 0.9], "answered": [1000, 950, 900], "mistakes": [20, 6, 5]}
+    _, figure = mount("refusal", {**data, "ours": 0.5})
+    assert "5.00 % are refused. Of the 950 answered, 99.37 % are right, 6 wrong." in status(figure)
+    assert "costs 110" in status(figure)  # 6 mistakes of 10, and 50 questions
+    figure.get_by_role("slider", name="A mistake costs").press("Home")
+    assert "cheapest would be a threshold of 0.000, with 20." in status(figure)

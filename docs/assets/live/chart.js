@@ -3,7 +3,7 @@
 
 /** @typedef {[number, number]} Point */
 /**
- * A line, of a class such as "accent", with a dot at its end, or at every point; "guide" has none.
+ * A line, of a class such as "accent", with a dot at its end, or at every point; "guide" and "quiet" have none.
  *
  * @typedef {{ points: Point[], kind: string, label?: string, dots?: boolean }} Line
  */
@@ -103,8 +103,8 @@ export class Chart {
       if (inside.length === 0) continue;
       const places = inside.map(([u, v]) => [this.across(u), this.down(Math.min(y[1], Math.max(y[0], v)))]);
       add(svg, "path", { d: `M${places.map((place) => place.map((n) => n.toFixed(1)).join(" ")).join("L")}`, class: kind });
-      for (const [u, v] of dots ? places : places.slice(kind === "guide" ? places.length : -1)) {
-        add(svg, "circle", { cx: u, cy: v, r: 2.5, class: kind });
+      for (const [u, v] of dots ? places : places.slice(/guide|quiet/.test(kind) ? places.length : -1)) {
+        add(svg, "circle", { cx: u, cy: v, r: dots || points.length === 1 ? 3.5 : 2.5, class: kind });
       }
       if (name) add(names, "tspan", { class: kind, dx: 10 }, name);
     }
@@ -114,5 +114,5 @@ export class Chart {
 
 /** @param {number} value */
 function short(value) {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(3))).replace("-", "−");
 }

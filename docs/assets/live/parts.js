@@ -53,7 +53,7 @@ export class Slider {
     this.input = document.createElement("input");
     this.input.type = "range";
     this.input.max = String(values.length - 1);
-    this.shown = element("output");
+    this.shown = element("b", { "aria-hidden": "true" }); // the slider speaks it
     this.root = element("label", { class: "dl-live-slider" }, element("span", {}, label), this.input, this.shown);
     this.input.addEventListener("input", () => {
       this.#show();
@@ -99,6 +99,18 @@ export function keep(name, values) {
 export function kept(name) {
   const values = new URL(location.href).searchParams.get(name)?.split("_").map(Number);
   return values?.every(Number.isFinite) ? values : null;
+}
+
+/**
+ * Write a number with its sign, if it has one: a minus is no hyphen.
+ *
+ * @param {number} value
+ * @param {number} digits
+ * @param {boolean} [plus] whether numbers above 0 have a sign as well
+ */
+export function fixed(value, digits, plus = false) {
+  const sign = value < 0 ? "−" : plus ? "+" : "";
+  return `${sign}${Math.abs(value).toFixed(digits)}`;
 }
 
 /**

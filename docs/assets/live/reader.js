@@ -47,7 +47,7 @@ export class Reader {
     pad.className = "dl-live-pad";
     this.says = element("p");
     this.bars = Array.from({ length: CLASSES }, (_, digit) =>
-      element("div", { class: "dl-live-bar" }, element("span", {}, String(digit)), element("i"), element("output")),
+      element("div", { class: "dl-live-bar" }, element("span", {}, String(digit)), element("i"), element("b")),
     );
     const spoken = element("p", { class: "dl-live-hidden", role: "status" });
     const say = (/** @type {string} */ text) => (spoken.textContent = text);

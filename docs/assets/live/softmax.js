@@ -12,16 +12,16 @@ const MORE = 5; // that a button adds to every logit
 
 /**
  * @param {HTMLElement} root
- * @param {{ logits: number[] }} data
+ * @param {{ logits: number[], label: number }} data
  */
-export function start(root, { logits: first }) {
+export function start(root, { logits: first, label }) {
   root.setAttribute("aria-label", "Softmax of ten logits");
   const values = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => Number((i * STEP - REACH).toFixed(1)));
   const says = element("p", { role: "status" });
   const temperature = new Slider("Temperature", TEMPERATURES, 1, () => show());
   const rows = first.map((logit, digit) => {
     const slider = new Slider(`Logit of ${digit}`, values, logit, () => show(), signed);
-    const [bar, share] = [element("i"), element("output")];
+    const [bar, share] = [element("i"), element("b")];
     return { slider, share, root: element("div", { class: "dl-live-logit" }, slider.root, bar, share) };
   });
   const set = (/** @type {number[]} */ logits) => {
@@ -35,7 +35,8 @@ export function start(root, { logits: first }) {
     const [best, second] = ranked(probabilities);
     rows.forEach(({ root: row, share }, digit) => {
       row.style.setProperty("--share", String(probabilities[digit]));
-      row.toggleAttribute("data-best", digit === best);
+      row.toggleAttribute("data-right", digit === label);
+      row.toggleAttribute("data-wrong", digit === best && best !== label);
       share.textContent = percent(probabilities[digit]);
     });
     const apart = (logits[best] - logits[second]) / t;

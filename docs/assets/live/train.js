@@ -37,7 +37,7 @@ const GAP = 2; // pixels between them
 
 /** @param {number} share */
 function percent(share) {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}%`;
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { lossAndSlopes } from "./batch.js";
 import { Chart } from "./chart.js";
-import { Slider, button, element, keep, kept, wide } from "./parts.js";
+import { Slider, button, element, fixed, keep, kept, wide } from "./parts.js";
 
 /** @import { Batch } from "./batch.js" */
 /** @import { Point } from "./chart.js" */
@@ -14,11 +14,6 @@ const POINTS = 141; // of the curve, and so many places for the weight
 const TANGENT = 0.6; // how far it goes to either side
 const STEPS = 10; // that Run takes
 const PAUSE = 350; // milliseconds between them
-
-/** @param {number} value */
-function signed(value) {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
-}
 
 /**
  * @param {HTMLElement} root
@@ -40,7 +35,7 @@ export function start(root, batch) {
   const chart = new Chart("Loss", { width: wide(root), height: 250 });
   const says = element("p", { role: "status" });
   const rate = new Slider("Learning rate", RATES, told?.[1] ?? 2, () => show());
-  const weight = new Slider("Weight", places, path[0], (value) => put(value), (value) => value.toFixed(2));
+  const weight = new Slider("Weight", places, path[0], (value) => put(value), (value) => fixed(value, 2));
 
   const show = () => {
     const at = path[path.length - 1];
@@ -48,7 +43,7 @@ export function start(root, batch) {
     const step = -rate.value * slopes[0];
     const tangent = [-TANGENT, TANGENT].map((by) => /** @type {Point} */ ([at + by, height + by * slopes[0]]));
     const walked = path.map((place) => /** @type {Point} */ ([place, loss(place)]));
-    const sentence = `Weight ${at.toFixed(2)}, loss ${height.toFixed(3)}, slope ${signed(slopes[0])}. `;
+    const sentence = `Weight ${fixed(at, 2)}, loss ${height.toFixed(3)}, slope ${fixed(slopes[0], 3, true)}. `;
     const lines = [
       { points: curve, kind: "muted quiet" },
       { points: tangent, kind: "guide" },
@@ -57,7 +52,7 @@ export function start(root, batch) {
     chart.draw({ x, y, label: "value of the weight", lines, says: sentence });
     const before = path.length > 1 ? lossAndSlopes(batch, [path[path.length - 2]]).slopes[0] : 0;
     const past = before * slopes[0] < 0 ? " The last step overshot: the slope has changed its sign." : "";
-    says.textContent = `${sentence}The next step is −${rate.value} × (${signed(slopes[0])}) = ${signed(step)}.${past}`;
+    says.textContent = `${sentence}The next step is −${rate.value} × (${fixed(slopes[0], 3, true)}) = ${fixed(step, 3, true)}.${past}`;
   };
   const put = (/** @type {number} */ value) => {
     stop();

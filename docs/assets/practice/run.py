@@ -23,6 +23,11 @@ from digitlearn import exercises
 FILE = "your code"  # what tracebacks and warnings call it
 MOST_PRINTED = 20_000  # characters; a page with more of them stops answering
 PAUSE = 0.05  # seconds between two pieces of what is printed
+# What the chapter has imported above the exercise.
+KNOWN = {
+    **{"np": np, "math": math},
+    **{name: getattr(exercises, name) for name in ("check", "hint", "solution")},
+}
 
 Send = Callable[[str], None]
 Outcome = dict[str, Any]
@@ -107,7 +112,7 @@ def _watched(work: Callable[[], Outcome], send: Send) -> Outcome:
     """Do some work; what it prints is sent on, and an error is reported."""
     paper = Paper(send)
     try:
-        with redirect_stdout(paper), redirect_stderr(paper), np.errstate(), _warnings_to(paper):
+        with _sent_to(paper), np.errstate(), np.printoptions():
             return work()
     except BaseException as error:  # exit() and Ctrl-C among them
         return _describe(error)
@@ -116,8 +121,9 @@ def _watched(work: Callable[[], Outcome], send: Send) -> Outcome:
 
 
 @contextmanager
-def _warnings_to(paper: Paper) -> Iterator[None]:
-    with warnings.catch_warnings():
+def _sent_to(paper: Paper) -> Iterator[None]:
+    """Send on what is printed, and warnings."""
+    with redirect_stdout(paper), redirect_stderr(paper), warnings.catch_warnings():
         warnings.simplefilter("default")
         warnings.showwarning = paper.warn
         yield
@@ -125,7 +131,7 @@ def _warnings_to(paper: Paper) -> Iterator[None]:
 
 def _execute(source: str) -> tuple[dict[str, Any], Any]:
     """Run some source in a fresh namespace; return that, and the value of the last line."""
-    scope = {"__name__": "__main__", "np": np, "math": math, "input": _no_input}
+    scope = {"__name__": "__main__", "input": _no_input, **KNOWN}
     # Here warnings and errors find the lines that they quote.
     linecache.cache[FILE] = len(source), None, source.splitlines(keepends=True), FILE
     tree = ast.parse(source, FILE)

@@ -1,22 +1,22 @@
 // @ts-check
 // What to say about a drawing, and when to say nothing.
 
-import { INK, LOGIT } from "./limits.js";
 import { softmax } from "./network.js";
-import { standsBeside } from "./pieces.js";
+import { MOST_HOLES, countHoles, standsBeside } from "./pieces.js";
 import { FRAME } from "./preprocess.js";
 
+/** @import { Seen } from "./preprocess.js" */
 /** @typedef {{ kind: string, digit?: number, short: string, text: string }} Answer */
 
 export const SURE = 0.9; // the confidence below which the answer is "not sure"
 
 /**
- * Write a probability, rounded down: no softmax is ever 100 % sure.
+ * Write a probability, rounded down: no softmax is ever 100% sure.
  *
  * @param {number} probability
  */
 export function percent(probability) {
-  return `${(Math.floor(probability * 1000) / 10).toFixed(1)} %`;
+  return `${(Math.floor(probability * 1000) / 10).toFixed(1)}%`;
 }
 
 /**
@@ -48,39 +48,35 @@ export function ranked(values) {
 }
 
 /**
- * Judge what the network makes of a drawing of so many digits, as digitlearn/reading.py does.
+ * Judge what the network makes of a drawing, as digitlearn/reading.py does.
  *
  * Softmax shares out all of its belief among ten digits, whatever it is shown, so its confidence
- * alone does not notice a scribble. Other signs do: a dot, two tall pieces side by side, a picture
- * with more ink than digits have, and ten logits of which none is as high as a digit's (Hendrycks et
- * al. 2022, "Scaling out-of-distribution detection for real-world settings").
+ * alone does not notice a scribble. Other signs do: a dot, two tall pieces side by side, more loops
+ * than a digit has.
  *
- * @param {ArrayLike<number> | null} image grey levels from 0 to 255; null without a digit
- * @param {Float64Array} logits the mean of three looks
- * @param {number} [digits]
- * @param {boolean} [small] whether it was drawn too small
+ * @param {Seen} seen
+ * @param {Float64Array | null} logits the mean of three looks; null without a digit
  * @returns {Answer}
  */
-export function judge(image, logits, digits = 1, small = false) {
+export function judge({ digits, image, small, cut }, logits) {
   if (digits > 1) {
     return { kind: "none", short: "?", text: `${digits} digits? The network reads one at a time.` };
   }
-  if (!image) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
+  if (!image || !logits) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
   const probabilities = softmax(logits);
   const [digit, second] = ranked(probabilities);
   const sure = probabilities[digit] >= SURE;
-  const ink = Array.from(image).reduce((sum, level) => sum + level, 0) / 255 / image.length;
   let text = "";
   if (small) text = "Drawn too small, or a dot.";
-  else if (standsBeside(image, FRAME)) text = "2 digits? The network reads one at a time.";
-  else if (ink > INK) text = "Too much ink for a digit: a scribble? If it is none, draw larger.";
-  else if (sure && logits[digit] < LOGIT) text = "This looks like none of the ten digits.";
+  else if (!cut && standsBeside(image, FRAME)) text = "2 digits? The network reads one at a time.";
+  else if (countHoles(image, FRAME) > MOST_HOLES) text = "More loops than a digit has: a scribble? If it is none, draw larger.";
   if (text) return { kind: "none", digit, short: "?", text };
   const confidence = percent(probabilities[digit]);
+  const edge = cut ? " Ink runs off the edge." : "";
   if (!sure) {
-    text = `Not sure: ${one(digit)} (${confidence}), or ${one(second)}?`;
+    text = `Not sure: ${one(digit)} (${confidence}), or ${one(second)}?${edge}`;
     return { kind: "unsure", digit, short: `${digit}?`, text };
   }
-  text = `A${one(digit).slice(1)}, ${confidence} sure.`;
+  text = `A${one(digit).slice(1)}, ${confidence} sure.${edge}`;
   return { kind: "sure", digit, short: String(digit), text };
 }

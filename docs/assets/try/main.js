@@ -6,7 +6,8 @@ import { SIDE, place, rasterize, readPath } from "./ink.js";
 import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { FRAME, toMnistStyle } from "./preprocess.js";
+import { Photo } from "./photo.js";
+import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
@@ -88,16 +89,18 @@ async function start(root) {
   let sketched = null;
   const update = oncePerFrame(() => {
     undo.disabled = pad.past.length === 0;
-    clear.disabled = pad.empty;
+    if (!pad.empty) photo.picture = null;
+    photo.show();
+    clear.disabled = pad.empty && !photo.picture;
     const sample = root.querySelector(`[data-note][data-sample="${pad.sample}"]`);
     root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
     if (!layers) return;
-    const nothing = { digits: 0, image: null, small: false };
-    const { digits, image, small } = pad.empty ? nothing : see(pad.strokes);
-    const looked = image && look(layers, image);
-    const answer = judge(image, looked?.logits ?? new Float64Array(0), digits, small);
+    const drawn = pad.empty ? nothing : see(pad.strokes);
+    const seen = photo.picture ? toMnistStyle(photo.picture) : drawn;
+    const looked = seen.image && look(layers, seen.image);
+    const answer = judge(seen, looked && looked.logits);
     const activations = looked?.activations ?? sketched ?? forward(layers, scalePixels(NOTHING));
     view.show({ layers, activations, answer });
     clearTimeout(timer);
@@ -106,9 +109,17 @@ async function start(root) {
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
   const canvas = named(root, "pad", HTMLCanvasElement);
   const pad = new Pad(canvas, { width: PEN, ghost, changed: update, say });
+  const photo = new Photo(root, () => {
+    pad.clear();
+    update();
+  });
 
   undo.addEventListener("click", () => pad.undo());
-  clear.addEventListener("click", () => pad.clear());
+  clear.addEventListener("click", () => {
+    photo.picture = null;
+    pad.clear();
+    update();
+  });
   for (const button of root.querySelectorAll("[data-sample]")) {
     const name = button.getAttribute("data-sample") ?? "";
     button.addEventListener("click", () => pad.write(strokesOf(button), name));

@@ -7,7 +7,11 @@
 
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
 export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
+const PATCH = 0.05; // of the paper around a digit that was cut out tightly: smaller pieces do not count
+export const MOST_HOLES = 2; // an 8 has as many; more have about one in a thousand of MNIST's digits
+const BLOB = 0.3; // of its size: no digit's strokes are wider
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
+const MOST_PIECES = 20; // of a stroke broken into parts; a page of text has hundreds
 const GAP = 30; // a broken stroke's ends are nearer than two of so many parts of the digit's size
 const DIGIT = 0.3; // of the largest piece's ink: less is no digit by itself
 const APART = [0.15, 0.35]; // of the largest piece's size: the gap beside and below it to another digit
@@ -118,8 +122,20 @@ function pad({ values, width, height }, margin) {
 }
 
 /**
+ * Say whether a mask falls into several pieces, small ones not counted.
+ *
+ * @param {Picture} mask
+ */
+export function fallsApart({ values, width, height }) {
+  const mask = Uint8Array.from(values);
+  const pieces = measure({ values, width, height }, numberPieces(mask, width, height), mask);
+  const total = pieces.reduce((sum, { mass }) => sum + mass, 0);
+  return pieces.filter(({ mass }) => mass > PATCH * total).length > 1;
+}
+
+/**
  * Find what lies around the paper, of each pixel 0 or 1: it lies along the border with all of its
- * length, and the largest of the other pieces does not touch the border.
+ * length, and the largest of the other pieces is made of strokes and does not touch the border.
  *
  * @param {Picture} strength how much each pixel differs from the paper
  */
@@ -146,6 +162,9 @@ export function surroundings({ values, width, height }) {
   if (contact[pieces.indexOf(main)].some((count) => count > 0)) return none;
   const size = Math.max(main.bottom - main.top, main.right - main.left);
   if (size < Math.max(width, height) / 10) return none;
+  const itself = Float64Array.from(of, (piece) => Number(pieces[piece] === main));
+  const digit = pad({ values: itself, width, height }, 1);
+  if (meanWidth(digit.values, digit.width) > BLOB * size) return none;
   const left = pieces.map((piece, i) => {
     const around = piece.top < main.top && piece.bottom > main.bottom;
     const beside = piece.left < main.left && piece.right > main.right;
@@ -181,6 +200,8 @@ export function findDigit({ values, width, height }, rim, side) {
     if ((beside > APART[0] || below > APART[1]) && piece.mass >= DIGIT * main.mass && tall) digits += 1;
     return Math.max(beside, below) <= STRAY;
   });
+  const number = masses.filter((mass) => mass >= least).length;
+  if (number > MOST_PIECES) digits = number;
   const kept = Int8Array.from(mask, (ink, at) => (ink ? Number(strokes[at] && belongs[of[at]]) : -1));
   return { digits, kept };
 }
@@ -211,12 +232,21 @@ export function strokeWidth(digit) {
   // Holes of a pixel, as a scan has, are no edges.
   const wide = spread(mask, width, height, 1).map((ink) => 1 - ink);
   const closed = spread(wide, width, height, 1).map((paper) => 1 - paper);
+  return meanWidth(closed, width);
+}
+
+/**
+ * Return twice the area of what is true by that of its edges; at the picture's border nothing is.
+ *
+ * @param {Uint8Array | Float64Array} mask
+ * @param {number} width
+ */
+function meanWidth(mask, width) {
   let [area, edge] = [0, 0];
-  closed.forEach((ink, at) => {
+  mask.forEach((ink, at) => {
     if (!ink) return;
     area += 1;
-    const inside = closed[at - 1] && closed[at + 1] && closed[at - width] && closed[at + width];
-    if (!inside) edge += 1;
+    if (!(mask[at - 1] && mask[at + 1] && mask[at - width] && mask[at + width])) edge += 1;
   });
   return (2 * area) / edge;
 }
@@ -233,6 +263,19 @@ export function widen(digit, rint) {
   if (size <= 2 * BOX || more <= 0) return digit;
   const { values, width, height } = pad(digit, more);
   return { values: spread(values, width, height, more), width, height };
+}
+
+/**
+ * Count the holes in an image's ink: a 0 has one, an 8 has two.
+ *
+ * @param {ArrayLike<number>} image
+ * @param {number} side
+ */
+export function countHoles(image, side) {
+  const { values, width } = pad({ values: Float64Array.from(image), width: side, height: side }, 1);
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const paper = Uint8Array.from(values, (value) => Number(value <= most / 2));
+  return numberPieces(paper, width, width).reduce((last, piece) => Math.max(last, piece), 0);
 }
 
 /**

@@ -4,11 +4,21 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, findDigit, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
+import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth } from "./pieces.js";
+import { surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
 
+/**
+ * What was found: how many digits; the image of the one, if it is one; whether it was drawn too
+ * small, or is a dot; whether it runs off the picture.
+ *
+ * @typedef {{ digits: number, image: Uint8Array | null, small: boolean, cut: boolean }} Seen
+ */
+
+/** @type {Seen} */
+export const nothing = { digits: 0, image: null, small: false, cut: false };
 export const FRAME = 28; // MNIST's images are 28 pixels high and wide
 const LEVELS = 50; // in which the paper is looked for
 const CORNERS = 0.12; // of the picture: for as much its four corners count when the paper is looked for
@@ -183,7 +193,7 @@ export function fitToFrame(ink) {
  *
  * @param {Picture} picture
  */
-function paperLevel({ values, width, height }) {
+export function paperLevel({ values, width, height }) {
   const share = new Float64Array(LEVELS + 1);
   const count = (/** @type {number} */ at, /** @type {number} */ much) => {
     share[Math.floor((values[at] / 255) * LEVELS + 0.5)] += much;
@@ -198,6 +208,23 @@ function paperLevel({ values, width, height }) {
 }
 
 /**
+ * Say whether what was taken for ink is the paper around a digit that was cut out tightly.
+ *
+ * @param {Picture} mask
+ */
+function isPaperOfATightCut({ values, width, height }) {
+  const mean = (/** @type {ArrayLike<number>} */ part) =>
+    Array.from(part).reduce((sum, value) => sum + value, 0) / part.length;
+  const last = (height - 1) * width;
+  const column = (/** @type {number} */ x) => values.filter((_, at) => at % width === x);
+  const sides = [values.slice(0, width), values.slice(last), column(0), column(width - 1)];
+  const border = mean(sides.flatMap((side) => [...side]));
+  const corners = mean([0, width - 1, last, last + width - 1].map((at) => values[at]));
+  const much = mean(values) + border / 2 + corners / 2 > 1;
+  return much && sides.every(mean) && fallsApart({ values, width, height });
+}
+
+/**
  * Tell ink from paper: how much each pixel differs from it, 1 for black on white.
  *
  * @param {Picture} picture
@@ -207,38 +234,52 @@ function findInk({ values, width, height }) {
   const ink = Float64Array.from(values, (value) => (value - paper) / 255);
   const around = surroundings({ values: ink.map(Math.abs), width, height });
   for (let i = 0; i < ink.length; i++) if (around[i]) ink[i] = 0;
-  if (ink.reduce((sum, value) => sum + value ** 3, 0) < 0) {
-    for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
+  const inside = ink.reduce((sum, value) => sum + value ** 3, 0) < 0 ? -1 : 1;
+  for (let i = 0; i < ink.length; i++) ink[i] *= inside;
+  const half = range(ink)[1] / 2;
+  const mask = ink.map((value) => Number(value > half));
+  if (isPaperOfATightCut({ values: mask, width, height })) {
+    const level = median(ink.filter((value) => value > half));
+    for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
   }
   const [, strongest] = range(ink);
   const other = ink.filter((value) => value < 0);
   const spread = other.length > 0.05 * ink.length ? -4 * median(other) : 0;
-  const noise = Math.min(spread, strongest / 2);
+  const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   return { values: ink.map((value) => Math.max(0, value - noise)), width, height };
 }
 
 /**
- * Bring a drawing to the form of MNIST's images: {digits, image, small}.
+ * Say whether ink runs off the picture; a digit cut out tightly touches opposite sides.
  *
- * `picture` is {values, width, height} with grey levels from 0 to 255, dark ink on light paper or
- * light on dark. The image is null unless there is exactly one digit. `small` says whether it was
- * drawn too small, or is a dot.
+ * @param {{ width: number, height: number }} picture
+ * @param {{ left: number, top: number, width: number, height: number }} box of the digit
+ */
+function runsOff({ width, height }, box) {
+  const [top, left] = [box.top === 0, box.left === 0];
+  const [bottom, right] = [box.top + box.height === height, box.left + box.width === width];
+  return (top !== bottom && !(left && right)) || (left !== right && !(top && bottom));
+}
+
+/**
+ * Bring a drawing to the form of MNIST's images.
  *
- * @param {Picture} picture
+ * @param {Picture} picture grey levels from 0 to 255, dark ink on light paper or light on dark
+ * @returns {Seen}
  */
 export function toMnistStyle(picture) {
   const ink = findInk(picture);
-  if (!ink) return { digits: 0, image: null, small: false };
+  if (!ink) return nothing;
   const [, most] = range(ink.values);
   const core = crop(ink, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
   const rim = (most / 4) * Math.max(0, 1 - BOX / side) + TIE;
   const { digits, kept } = findDigit(ink, rim, side);
-  if (digits > 1) return { digits, image: null, small: false };
+  if (digits > 1) return { ...nothing, digits };
   const box = crop({ ...ink, values: Float64Array.from(kept) }, 0.5);
   const digit = withoutDirt(part(ink, box), box.values, side);
   const size = Math.max(digit.width, digit.height);
   const small = size < SMALLEST || strokeWidth(digit) > THICKEST * size;
-  return { digits, image: fitToFrame(widen(digit, rint)), small };
+  return { digits, image: fitToFrame(widen(digit, rint)), small, cut: runsOff(ink, box) };
 }
