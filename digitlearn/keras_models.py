@@ -195,9 +195,8 @@ def _check(name: str, pair: Any, model: keras.Model) -> tuple[Array, Labels]:
     x, shape = checks.as_pixels(f"x of {name}", images), model.input_shape[1:]
     if x.ndim < 2 or x[0].size != np.prod(shape):
         # Keras would take some of these, and the model could never be asked again.
-        raise ValueError(
-            f"Expected x of {name} of shape {('N', *shape)}. Received: {checks.describe(x)}"
-        )
+        expected = f"x of {name} of shape (N, {', '.join(map(str, shape))})"
+        raise ValueError(f"Expected {expected}. Received: {checks.describe(x)}")
     labels = checks.as_labels("labels", labels, count=len(x), classes=model.output_shape[-1])
     return x.reshape(len(x), *shape), labels
 

@@ -135,6 +135,8 @@ def stroke_width(digit: NDArray[np.float64]) -> float:
     from scipy import ndimage
 
     digit = as_table("digit", digit)
+    if digit.max() <= 0:
+        raise ValueError("Expected a digit with ink. Received: a blank one")
     mask = np.pad(digit >= digit.max() / 2, 2)
     mask = ndimage.grey_closing(mask, (3, 3))  # holes of a pixel, as a scan has, are no edges
     inside = ndimage.binary_erosion(mask)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitlearn import pretrained
 from digitlearn.augmentation import rotate
-from digitlearn.checks import as_pixels
+from digitlearn.checks import as_pixels, describe
 from digitlearn.ink import find_ink
 from digitlearn.losses import softmax
 from digitlearn.network import Network
@@ -70,6 +70,8 @@ def predict_logits(network: Network, x: NDArray[np.floating]) -> NDArray[np.floa
     >>> predict_logits(pretrained.load("small"), np.zeros((2, 28, 28))).shape
     (2, 10)
     """
+    if not isinstance(network, Network):
+        raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
     x = as_pixels("x", x).astype(np.float32)
     looks = (x, rotate(x, -TURN), rotate(x, TURN))
     logits: NDArray[np.floating] = np.mean([network.predict_logits(look) for look in looks], axis=0)
@@ -134,7 +136,8 @@ def read(picture: Picture, network: Network | None = None) -> Reading:
     found = find_digit(find_ink(read_grey(picture)))
     image = fit_to_frame(widen(found.ink))
     x = scale_pixels(image[np.newaxis])
-    [probabilities] = predict_proba(network or pretrained.load("small"), x)
+    network = pretrained.load("small") if network is None else network
+    [probabilities] = predict_proba(network, x)
     digit, second = (int(place) for place in np.argsort(-probabilities)[:2])
     confidence = float(probabilities[digit])
     doubt = _doubt(found, image)

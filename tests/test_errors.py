@@ -550,7 +550,7 @@ def complaint(call, arguments, name, kind, pass_on):
         return None if "What you can do" in message and not ADDRESS.search(message) else message
     except (TypeError, ValueError, OSError) as error:
         message = str(error)
-        if name in ("path", "image", "name") and (
+        if name in ("path", "image", "picture", "name") and (
             isinstance(error, OSError) or NO_PATH.search(message)
         ):
             return None

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from digitlearn.checks import as_count, describe
-from digitlearn.exercises._judging import Verdict, judge, load
+from digitlearn.exercises._judging import judge, load
+from digitlearn.exercises._messages import Text, begin, explain
 
 # In the order of the chapters, from warm-up to stretch.
 NAMES = (
@@ -148,21 +149,6 @@ class CheckResult(NamedTuple):
         return f'<div class="dl-check">{"".join(written)}</div>'
 
 
-class Text(str):
-    """Text that a notebook and a terminal show as it reads, without quotation marks.
-
-    Examples
-    --------
-    >>> Text("as it reads")
-    as it reads
-    """
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
 def names(chapter: int | None = None) -> tuple[str, ...]:
     """List the exercises, in the order of the chapters.
 
@@ -266,9 +252,9 @@ def check(name: str, candidate: Callable[..., Any], *, seconds: float = 5.0) -> 
         message = f'Right, on all of {len(arguments)} inputs.\n\nCompare: solution("{name}").'
         return CheckResult(True, message, True)
     if not verdict.attempted:
-        message = f'Not attempted yet.\n\n{_begin(exercise)} To begin: hint("{name}").'
+        message = f'Not attempted yet.\n\n{begin(exercise.starter)} To begin: hint("{name}").'
         return CheckResult(False, message, False)
-    return CheckResult(False, _explain(verdict, name), True, verdict.line)
+    return CheckResult(False, explain(verdict, name), True, verdict.line)
 
 
 def hint(name: str, number: int = 1) -> str:
@@ -322,27 +308,3 @@ def solution(name: str) -> str:
     """
     exercise = get(name)
     return Text(f"{exercise.solution.strip()}\n\nWhy: {exercise.why}")
-
-
-def _begin(exercise: Exercise) -> str:
-    if "..." in exercise.starter:
-        return "Write your code in place of the three dots."
-    return "The code is still as it was; something in it is to be changed."
-
-
-def _explain(verdict: Verdict, name: str) -> str:
-    """Put together what is said of a wrong answer."""
-    lines = [f"Input:     {verdict.shown}"]
-    if verdict.expected:
-        lines.append(f"Expected:  {verdict.expected}")
-    lines.append(f"Received:  {verdict.received}")
-    parts = ["Not yet right.", "\n".join(lines)]
-    if verdict.printed:
-        parts.append(f"It printed: {verdict.printed}")
-    if verdict.mistake:
-        parts.append(f"{verdict.mistake.name}. {verdict.mistake.question}")
-    elif verdict.advice:
-        parts.append(verdict.advice)
-    else:
-        parts.append(f'Work this input out by hand. If that does not help: hint("{name}").')
-    return "\n\n".join(parts)

@@ -422,7 +422,7 @@ print(f"second half: {fresh['large']:.1%} and {fresh['small']:.1%}")
 # the left. A network cannot know what no writer has shown it, and {{ right:.1%}} on one country's digits is no promise for another's.
 #
 # The cure is the first of our two: show it such digits. Nobody had to write them. A program draws them along lines of a few points, as our pen
-# does, and moves the points a little for each digit: bent, slanted, narrow, thin, bold. **Small** has learned from 24,000 drawings of about a
+# does, and moves the points a little for each digit: bent, slanted, narrow, thin, bold. **Small** has learned from 28,000 drawings of more than a
 # hundred forms beside MNIST's digits. Large has {{ net.parameter_count / readers["small"].parameter_count:.0f}} times its weights; small reads
 # {{ correct["small"].mean():.1%}}, of the ones {{ correct["small"][semeion.labels == 1].mean():.0%}}. {{ assert not there or correct["small"].mean() > correct["large"].mean() + 0.03 }}
 # On MNIST's test digits the two are close: {{ home["large"]:.2%}} for large, {{ home["small"]:.2%}} for small. {{ assert abs(home["large"] - home["small"]) < 0.002 }}
@@ -652,6 +652,19 @@ print("same answers:", same_typed)
 # - The same weights give the same answers wherever they are multiplied.
 #
 # You have come from a pixel to an answer, and you know what it is worth.
+
+# %% [markdown]
+# ## Quick questions
+#
+# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
+# number, or all steps in a list.
+
+# %% quiz="8"
+from digitlearn.exercises.quiz import questions
+
+asked = questions(chapter=8)
+for question in asked:
+    print(question.question, *question.shown, sep="\n  - ")
 
 # %% [markdown]
 # ## Exercises that answer

@@ -99,7 +99,7 @@ BENT = replace(TURNED, elastic=1.0)
 BENT_MORE = replace(BENT, elastic=2.0)
 DECAYED = replace(BENT, weight_decay=0.01)
 LONGER = replace(BENT, epochs=150)
-SMALL = replace(LONGER, drawn=24_000, stretched=6_000)
+SMALL = replace(LONGER, drawn=28_000, stretched=6_000)
 LARGE = replace(LONGER, hidden_units=(1000, 500))
 LARGE_PLAIN = replace(LARGE, elastic=None, epochs=15)
 

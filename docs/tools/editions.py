@@ -5,8 +5,7 @@
 writes `FOLDER/student` and `FOLDER/full`, from the notebooks in `docs/chapters`. In the student
 edition there are no solutions: neither folded below an exercise, nor anywhere else. In the full
 one the solution of each exercise that answers stands below it, in a cell that can be run, with its
-reason and its typical mistakes. Both end with the chapter's quick questions, the full one with
-their answers.
+reason and its typical mistakes, and the answers stand below the quick questions.
 """
 
 import argparse
@@ -30,14 +29,13 @@ FOLDED = re.compile(
 ASKED = "**Check your understanding.**"
 
 
-def student(notebook: NotebookNode, chapter: int) -> NotebookNode:
-    """Return a chapter without solutions, with its quick questions at the end."""
+def student(notebook: NotebookNode) -> NotebookNode:
+    """Return a chapter without solutions."""
     edition = deepcopy(notebook)
     for cell in edition.cells:
         if cell.cell_type == "markdown":
             cell.source = without_answers(FOLDED.sub("", cell.source))
     edition.cells = [cell for cell in edition.cells if cell.source.strip()]
-    edition.cells.append(questions(chapter, answered=False))
     return edition
 
 
@@ -53,15 +51,16 @@ def without_answers(markdown: str) -> str:
     return "\n".join(kept)
 
 
-def full(notebook: NotebookNode, chapter: int) -> NotebookNode:
-    """Return a chapter with the solution of each exercise below it, and answered questions."""
+def full(notebook: NotebookNode) -> NotebookNode:
+    """Return a chapter with the solution of each exercise and the answers of its questions."""
     edition = deepcopy(notebook)
     cells = []
     for cell in edition.cells:
         cells.append(cell)
         if name := cell.metadata.get("exercise"):
             cells += solved(exercises.get(name))
-    cells.append(questions(chapter, answered=True))
+        if number := cell.metadata.get("quiz"):
+            cells.append(answered(int(number)))
     edition.cells = cells
     return edition
 
@@ -77,16 +76,13 @@ def solved(exercise: exercises.Exercise) -> list[NotebookNode]:
     ]
 
 
-def questions(chapter: int, *, answered: bool) -> NotebookNode:
-    """Return a chapter's quick questions as one cell."""
-    parts = ["## Quick questions"]
+def answered(chapter: int) -> NotebookNode:
+    """Return the answers of a chapter's quick questions as one cell."""
+    parts = ["### Answers"]
     for number, question in enumerate(quiz.questions(chapter), start=1):
         parts.append(f"**{number}.** {question.question}")
-        parts.append("\n".join(f"- {option}" for option in question.shown))
-        if answered:
-            parts.append(answers(question))
-    text = "\n\n".join(part for part in parts if part)
-    return new_markdown_cell(text, id="quick-questions")
+        parts.append(answers(question))
+    return new_markdown_cell("\n\n".join(parts), id="answers")
 
 
 def answers(question: quiz.Question) -> str:
@@ -108,9 +104,8 @@ def answers(question: quiz.Question) -> str:
 def write(source: Path, folder: Path) -> None:
     """Write both editions of a chapter's notebook."""
     notebook = nbformat.read(source, as_version=4)
-    chapter = int(source.stem.split("_")[0])
     for name, make in (("student", student), ("full", full)):
-        edition = make(notebook, chapter)
+        edition = make(notebook)
         edition.metadata.pop("digitlearn", None)  # it is not the notebook that was stamped
         nbformat.validate(edition)
         path = folder / name / source.name
