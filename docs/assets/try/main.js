@@ -6,11 +6,11 @@ import { SIDE, place, rasterize, readPath } from "./ink.js";
 import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { Photo } from "./photo.js";
 import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
+/** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
 /** @import { Activations, Layer } from "./network.js" */
 
@@ -87,18 +87,20 @@ async function start(root) {
     toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
   /** @type {Activations | null} of the digit that shows on an empty pad */
   let sketched = null;
+  /** @type {Photo | null} what is read in place of the pad, once the reader has brought one */
+  let photo = null;
   const update = oncePerFrame(() => {
     undo.disabled = pad.past.length === 0;
-    if (!pad.empty) photo.picture = null;
-    photo.show();
-    clear.disabled = pad.empty && !photo.picture;
+    if (photo && !pad.empty) photo.picture = null;
+    photo?.show();
+    clear.disabled = pad.empty && !photo?.picture;
     const sample = root.querySelector(`[data-note][data-sample="${pad.sample}"]`);
     root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
     if (!layers) return;
     const drawn = pad.empty ? nothing : see(pad.strokes);
-    const seen = photo.picture ? toMnistStyle(photo.picture) : drawn;
+    const seen = photo?.picture ? toMnistStyle(photo.picture) : drawn;
     const looked = seen.image && look(layers, seen.image);
     const answer = judge(seen, looked && looked.logits);
     const activations = looked?.activations ?? sketched ?? forward(layers, scalePixels(NOTHING));
@@ -109,14 +111,31 @@ async function start(root) {
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
   const canvas = named(root, "pad", HTMLCanvasElement);
   const pad = new Pad(canvas, { width: PEN, ghost, changed: update, say });
-  const photo = new Photo(root, () => {
-    pad.clear();
-    update();
+  /** @param {File | undefined} file */
+  const bring = async (file) => {
+    if (!file?.type.startsWith("image/")) return;
+    const { Photo } = await import("../live/take.js");
+    photo ??= new Photo(root, () => {
+      pad.clear();
+      update();
+    });
+    await photo.take(file);
+  };
+  const input = named(root, "photo", HTMLInputElement);
+  input.addEventListener("change", () => {
+    bring(input.files?.[0]);
+    input.value = ""; // so that the same file can be chosen again
+  });
+  document.addEventListener("paste", (event) => bring(event.clipboardData?.files[0]));
+  root.addEventListener("dragover", (event) => event.preventDefault());
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    bring(event.dataTransfer?.files[0]);
   });
 
   undo.addEventListener("click", () => pad.undo());
   clear.addEventListener("click", () => {
-    photo.picture = null;
+    if (photo) photo.picture = null;
     pad.clear();
     update();
   });

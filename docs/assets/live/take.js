@@ -1,10 +1,11 @@
 // @ts-check
 // A photo in place of a drawing: chosen, taken with the phone's camera, dropped, or pasted.
 
-import { brush } from "./paint.js";
-import { named } from "./parts.js";
+import { evenLight, isUneven, readPhoto } from "./photo.js";
+import { brush } from "../try/paint.js";
+import { named } from "../try/parts.js";
 
-/** @import { Picture } from "./preprocess.js" */
+/** @import { Picture } from "../try/preprocess.js" */
 
 export class Photo {
   /** @type {Picture | null} what is read; null while the pad is */
@@ -19,37 +20,23 @@ export class Photo {
   constructor(root, changed) {
     this.root = root;
     this.changed = changed;
-    const input = named(root, "photo", HTMLInputElement);
-    input.addEventListener("change", () => {
-      this.#take(input.files?.[0]);
-      input.value = ""; // so that the same file can be chosen again
-    });
     named(root, "even", HTMLInputElement).addEventListener("change", () => this.#prepare());
-    document.addEventListener("paste", (event) => this.#take(event.clipboardData?.files[0]));
-    root.addEventListener("dragover", (event) => event.preventDefault());
-    root.addEventListener("drop", (event) => {
-      event.preventDefault();
-      this.#take(event.dataTransfer?.files[0]);
-    });
   }
 
-  /** @param {File | undefined} file */
-  async #take(file) {
-    if (!file?.type.startsWith("image/")) return;
-    const { readPhoto } = await import("../live/photo.js");
+  /** @param {File} file */
+  async take(file) {
     try {
       this.taken = await readPhoto(file);
     } catch {
       named(this.root, "text", HTMLElement).textContent = "This browser cannot read that picture. JPEG and PNG can be read.";
       return;
     }
-    await this.#prepare();
+    this.#prepare();
   }
 
   /** Make the light even, where it is not and the reader does not object. */
-  async #prepare() {
+  #prepare() {
     if (!this.taken) return;
-    const { evenLight, isUneven } = await import("../live/photo.js");
     const uneven = isUneven(this.taken);
     named(this.root, "light", HTMLElement).dataset.uneven = String(uneven);
     const wanted = named(this.root, "even", HTMLInputElement).checked;
