@@ -654,19 +654,6 @@ print("same answers:", same_typed)
 # You have come from a pixel to an answer, and you know what it is worth.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="8"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=8)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run
