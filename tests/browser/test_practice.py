@@ -305,6 +305,7 @@ def test_program_without_end_is_stopped(enter):
     expect(lesson.verdict).to_have_text("It runs.", timeout=PATIENCE)
     page.clock.fast_forward(10_000)
     assert "Stopped after 10 seconds" in lesson.ends("stopped")
+    page.close()  # and with it the worker that is loading in the place of the stopped one
 
 
 @pytest.mark.parametrize("file", ["pyodide.asm.wasm", "digitlearn-", "worker.js"])
