@@ -120,9 +120,9 @@ def test_solution_is_right(page, exercise):
     expect(lesson.root).to_have_attribute("data-done", "")
 
 
-@pytest.mark.parametrize("exercise", FIRST, ids=lambda e: f"chapter {e.chapter}")
-def test_starter_is_not_yet_tried(page, exercise):
-    assert "Not attempted" in Lesson(page, exercise.name).check(exercise.starter, "untouched")
+def test_starter_is_not_yet_tried(page):
+    starter = SOLVED["softmax"].starter
+    assert "Not attempted" in Lesson(page, "softmax").check(starter, "untouched")
 
 
 @pytest.mark.parametrize("exercise", FIRST, ids=lambda e: f"chapter {e.chapter}")
