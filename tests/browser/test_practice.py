@@ -255,7 +255,9 @@ def test_guess_is_kept_and_set_beside_the_result(page):
 
 
 def test_progress_is_shown_saved_and_erased(page, server):
-    Lesson(page, "relu").check(with_imports(SOLVED["relu"].solution), "right")
+    page.evaluate("localStorage.clear()")
+    page.evaluate("localStorage.setItem('digitlearn/exercise/relu', '{\"done\": true}')")
+    page.reload()
     Lesson(page, "slope").write("# begun")
     page.goto(server.address + "practice.html")
 
