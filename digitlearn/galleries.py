@@ -197,7 +197,7 @@ def _gallery(
     if not np.isfinite(limit):
         raise ValueError("Expected finite numbers in pictures. Received: NaN or infinity")
     rows = -(-len(pictures) // columns)
-    side, leading = min(WIDTH / columns, 1.1), 0.17
+    side, leading = min(WIDTH / columns, 1.1), 0.2
     lines = max(map(len, captions))
     pitch = side + leading * lines + 0.1 * bool(lines)
     # What is left of a side, a twentieth, keeps neighbours apart.

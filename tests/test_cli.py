@@ -948,7 +948,8 @@ def test_predict_loads_nothing_heavy(packed, pictures):
 
 def test_no_answer_is_a_whole_hundred_percent(pictures, capsys, monkeypatch):
     sure = np.full((1, 10), 0.00001)
-    sure[0, 3] = 1 - sure.sum() + 0.00001
-    monkeypatch.setattr(Network, "predict_proba", lambda self, x: sure)
+    sure[0, 9] = 0.00002
+    sure[0, 3] += 1 - sure.sum()
+    monkeypatch.setattr("digitlearn.reading.predict_proba", lambda network, x: sure)
     assert main(["predict", str(pictures[0])]) == 0
     assert capsys.readouterr().out == f"{pictures[0]}: 3 (99.9%), then 9 (0.0%)\n"

@@ -7,6 +7,8 @@ import pytest
 from building import ROOT
 from jinja2 import UndefinedError
 
+from digitlearn import exercises
+
 TEMPLATE = (ROOT / "docs/evidence.md").read_text(encoding="utf-8")
 
 
@@ -67,3 +69,12 @@ def test_every_chapter_is_in_the_page():
     page = evidence.render(TEMPLATE, ROOT / "docs/chapters", ROOT / "tests")
     for path in (ROOT / "docs/chapters").glob("*.ipynb"):
         assert f"](chapters/{path.name})" in page
+
+
+def test_lesson_plans_name_every_exercise_and_its_mistakes():
+    page = evidence.render_lessons((ROOT / "docs/lessons.md").read_text(encoding="utf-8"))
+    for name in exercises.names():
+        exercise = exercises.get(name)
+        assert f"`{name}`" in page
+        for mistake in exercise.mistakes:
+            assert f"*{mistake.name}*" in page

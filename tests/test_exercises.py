@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -269,6 +270,20 @@ def test_what_is_printed_is_kept_apart_and_quoted(capsys):
     assert "It printed: row 0\nrow 1\n" in result.message
     assert len(result.message) < 2000
     assert capsys.readouterr() == ("", "")
+
+
+@needs_timer
+def test_the_timer_stops_nothing_but_the_function(monkeypatch):
+    monkeypatch.setattr("digitlearn.exercises._running.AGAIN", 3e-4)
+
+    def waits(logits):
+        time.sleep(0.001)
+        return logits
+
+    # The time is up at any moment: while the function runs, or while what is around it does.
+    for _ in range(100):
+        exercises.check("softmax", waits, seconds=0)
+        exercises.check("softmax", np.exp, seconds=0)
 
 
 @needs_timer

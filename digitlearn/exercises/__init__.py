@@ -157,10 +157,6 @@ def names(chapter: int | None = None) -> tuple[str, ...]:
     chapter : int, optional
         Only those of one chapter.
 
-    Returns
-    -------
-    tuple of str
-
     Examples
     --------
     >>> "softmax" in names(chapter=3)
@@ -223,10 +219,8 @@ def check(name: str, candidate: Callable[..., Any], *, seconds: float = 5.0) -> 
 
     Raises
     ------
-    TypeError
-        If `candidate` is no function.
-    ValueError
-        If there is no such exercise.
+    TypeError, ValueError
+        If `candidate` is no function, or there is no such exercise.
 
     Examples
     --------
@@ -270,11 +264,6 @@ def hint(name: str, number: int = 1) -> str:
     Returns
     -------
     str
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no such exercise, or no such hint.
 
     Examples
     --------

@@ -11,12 +11,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from copy import deepcopy
+from types import FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from digitlearn.exercises._comparing import same
 
+AGAIN = 0.05  # seconds from one attempt to stop a function to the next
 MOST_PRINTED = 500  # characters that are kept of what a function prints
 
 
@@ -77,18 +79,29 @@ def _until(deadline: float) -> Iterator[None]:
         yield
         return
 
-    def stop(number: int, frame: Any) -> None:
-        raise OutOfTimeError
+    def stop(number: int, frame: FrameType | None) -> None:
+        if _is_running(frame):
+            raise OutOfTimeError
 
     handler = signal.signal(signal.SIGALRM, stop)
-    # Again and again, since a bare `except:` would swallow the first.
+    # Again and again: a bare `except:` would swallow the first.
     remaining = max(1e-3, deadline - time.monotonic())
-    timer = signal.setitimer(signal.ITIMER_REAL, remaining, 0.05)
+    timer = signal.setitimer(signal.ITIMER_REAL, remaining, AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, handler)
+
+
+def _is_running(frame: FrameType | None) -> bool:
+    """Say whether the function that `run` was given runs, rather than what is around it."""
+    called = None
+    while frame is not None and frame.f_code is not run.__code__:
+        called = frame
+        frame = frame.f_back
+    ours = run.__code__.co_filename, contextmanager.__code__.co_filename
+    return frame is not None and called is not None and called.f_code.co_filename not in ours
 
 
 def _line(function: Callable[..., Any], error: BaseException | None) -> int | None:

@@ -428,8 +428,8 @@ print(f"second half: {fresh['large']:.1%} and {fresh['small']:.1%}")
 # On MNIST's test digits the two are close: {{ home["large"]:.2%}} for large, {{ home["small"]:.2%}} for small. {{ assert abs(home["large"] - home["small"]) < 0.002 }}
 # Which is the better network? It depends on who writes.
 #
-# We found the forms by looking at what was misread, in the first half of the file. So the first half is no exam any more. On the second, at which nobody
-# looked, small reads {{ fresh["small"]:.1%}} and large {{ fresh["large"]:.1%}}. {{ assert not there or fresh["small"] > fresh["large"] + 0.03 }}
+# We found the forms by looking at what was misread, in the first half of the file. So the first half is no exam any more. On the second, whose digits nobody
+# looked at, small reads {{ fresh["small"]:.1%}} and large {{ fresh["large"]:.1%}}. {{ assert not there or fresh["small"] > fresh["large"] + 0.03 }}
 #
 # ## What is not a digit
 #

@@ -1,4 +1,4 @@
-"""MkDocs hook: the page "How we know", made from what the chapters and the tests themselves say."""
+"""MkDocs hook: pages made from what is there: "How we know", and what the exercises train."""
 
 import ast
 import json
@@ -12,13 +12,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from digitlearn import exercises
 from digitlearn.sources import SHA256
 
 PAGE = "evidence.md"
+LESSONS = "lessons.md"
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put into the page what is so today."""
+    if page.file.src_uri == LESSONS:
+        return render_lessons(markdown)
     if page.file.src_uri != PAGE:
         return markdown
     docs = Path(config.docs_dir)
@@ -33,6 +37,15 @@ def render(markdown: str, chapters: Path, tests: Path) -> str:
     return environment.from_string(markdown).render(
         chapters=rows, versions=versions(rows), tests=functions, digests=SHA256
     )
+
+
+def render_lessons(markdown: str) -> str:
+    """Return the lesson plans with every chapter's exercises, and their typical mistakes."""
+    found = [exercises.get(name) for name in exercises.names()]
+    numbers = sorted({exercise.chapter for exercise in found})
+    chapters = [[one for one in found if one.chapter == number] for number in numbers]
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True)
+    return environment.from_string(markdown).render(chapters=chapters)
 
 
 def describe(path: Path) -> dict[str, Any]:
