@@ -950,6 +950,6 @@ def test_no_answer_is_a_whole_hundred_percent(pictures, capsys, monkeypatch):
     sure = np.full((1, 10), 0.00001)
     sure[0, 9] = 0.00002
     sure[0, 3] += 1 - sure.sum()
-    monkeypatch.setattr("digitlearn.reading.predict_proba", lambda network, x: sure)
+    monkeypatch.setattr("digitlearn.reading.predict_logits", lambda network, x: np.log(sure))
     assert main(["predict", str(pictures[0])]) == 0
     assert capsys.readouterr().out == f"{pictures[0]}: 3 (99.9%), then 9 (0.0%)\n"

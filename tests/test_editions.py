@@ -47,9 +47,9 @@ each_chapter = pytest.mark.parametrize("source", SOURCES, ids=lambda source: sou
 
 
 def chapter_with(*names):
-    """Return a notebook with some text, questions and the cells of some exercises."""
+    """Return a notebook with some text and the cells of some exercises."""
     cells = [new_markdown_cell(MARKDOWN, id="text")]
-    cells.append(new_code_cell("asked = 3", id="quiz", metadata={"quiz": "3"}))
+    cells.append(new_markdown_cell("## Exercises that answer", id="exercises"))
     for name in names:
         code = f"{exercises.get(name).starter}\n\nfrom digitlearn.exercises import check"
         cells.append(new_code_cell(code, id=name.replace("_", "-"), metadata={"exercise": name}))
@@ -69,9 +69,6 @@ def test_a_chapter_has_its_exercises_with_their_statements_and_starters(source):
             assert cells[number - 1].source == f"### {exercise.title}\n\n{exercise.statement}"
     chapter = int(source.stem[:2])
     assert tuple(found) == exercises.names(chapter)
-    asked = [cell for cell in cells if "quiz" in cell.metadata]
-    assert [cell.metadata["quiz"] for cell in asked] == [str(chapter)]
-    assert f"questions(chapter={chapter})" in asked[0].source
 
 
 @each_chapter
@@ -87,21 +84,21 @@ def test_an_exercise_leaves_the_chapter_its_names(source):
 
 
 def test_the_student_edition_has_no_solutions():
-    edition = editions.student(chapter_with("softmax"))
+    edition = editions.student(chapter_with("softmax"), 3)
     text = "\n".join(cell.source for cell in edition.cells)
     for gone in ("Seven.", "No, never.", "Not once.", "Solution", "exp(shifted)", "Answer"):
         assert gone not in text
     for kept in ("How many?", "Is it\n> so?", "It stays.", "This stays, too.", "**2.** Why?"):
         assert kept in text
     assert exercises.get("softmax").starter in text
-    assert "asked = 3" in text
+    assert all(question.question in text for question in quiz.questions(3))
 
 
 def test_the_full_edition_solves_every_exercise():
-    edition = editions.full(chapter_with("softmax", "relu"))
+    edition = editions.full(chapter_with("softmax", "relu"), 3)
     assert [cell.id for cell in edition.cells] == [
-        *("text", "quiz", "answers", "softmax", "solution-softmax", "why-softmax"),
-        *("relu", "solution-relu", "why-relu"),
+        *("text", "quick-questions", "exercises"),
+        *("softmax", "solution-softmax", "why-softmax", "relu", "solution-relu", "why-relu"),
     ]
     assert edition.cells[0].source == MARKDOWN
     assert all(
@@ -109,12 +106,12 @@ def test_the_full_edition_solves_every_exercise():
     )
     for question in quiz.questions(3):
         for said in question.options.values():
-            assert said in edition.cells[2].source
+            assert said in edition.cells[1].source
 
 
 def test_the_full_edition_runs_and_everything_is_right(tmp_path):
     names = exercises.names(1) + exercises.names(6)
-    edition = editions.full(chapter_with(*names))
+    edition = editions.full(chapter_with(*names), 1)
     for number, cell in enumerate(edition.cells):
         cell.id = f"01-{number}"
     execute(edition, tmp_path, dataset="embedded")

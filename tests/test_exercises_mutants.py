@@ -105,11 +105,12 @@ def all_mutants(name):
 
 @pytest.mark.parametrize("name", exercises.NAMES)
 def test_mutants_of_the_solution_are_rejected(name):
-    changed = all_mutants(name)
-    assert len(changed) >= ENOUGH
+    changed = [*all_mutants(name).items()]
+    chosen = changed[:: max(1, len(changed) // ENOUGH)]  # evenly, for the sake of time
+    assert len(chosen) >= ENOUGH
     survivors = [
         change
-        for source, change in changed.items()
+        for source, change in chosen
         if (name, *change) not in EQUIVALENT
         and exercises.check(name, load(source, name), seconds=1).passed
     ]

@@ -364,19 +364,6 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 # **[hyperparameters](../glossary.md#hyperparameter)**.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="1"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=1)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run

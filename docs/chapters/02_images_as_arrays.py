@@ -586,19 +586,6 @@ print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 # - Train on one split, choose on the second, report on the third, once.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="2"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=2)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run

@@ -582,19 +582,6 @@ print(f"right: {right:.1%}")
 # - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="3"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=3)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run

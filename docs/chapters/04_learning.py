@@ -813,19 +813,6 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # - {{ report.accuracy:.2%}} on the test images, in NumPy.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="4"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=4)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run

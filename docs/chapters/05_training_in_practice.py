@@ -672,19 +672,6 @@ print(
 # - Report mean and spread over several seeds. A difference smaller than the cloud is not yet a result.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="5"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=5)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run

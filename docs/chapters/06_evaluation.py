@@ -647,19 +647,6 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # - A test set speaks for images of its own kind only, and for a network that was not chosen by it.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="6"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=6)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run

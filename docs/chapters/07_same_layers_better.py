@@ -483,19 +483,6 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 # - Choose on validation images. Use the test images once. Near the end, the labels are part of what is measured.
 
 # %% [markdown]
-# ## Quick questions
-#
-# In the notebook, `asked[0].judge(...)` says whether your answer to the first of them is right, and why. Give it an option, a
-# number, or all steps in a list.
-
-# %% quiz="7"
-from digitlearn.exercises.quiz import questions
-
-asked = questions(chapter=7)
-for question in asked:
-    print(question.question, *question.shown, sep="\n  - ")
-
-# %% [markdown]
 # ## Exercises that answer
 #
 # Write each function in place of the three dots. On this site's page *Check* tries it on many inputs; in the notebook, run

@@ -23,7 +23,7 @@ from digitlearn import data
 from digitlearn.files import complete
 
 HIDDEN = "hide-input"  # Jupyter's name for a cell whose code is folded: one that only draws
-KEPT = ("alt", "exercise", "quiz", "live")  # what a cell says of itself to the page
+KEPT = ("alt", "exercise", "live")  # what a cell says of itself to the page
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
 

@@ -5,7 +5,7 @@
 writes `FOLDER/student` and `FOLDER/full`, from the notebooks in `docs/chapters`. In the student
 edition there are no solutions: neither folded below an exercise, nor anywhere else. In the full
 one the solution of each exercise that answers stands below it, in a cell that can be run, with its
-reason and its typical mistakes, and the answers stand below the quick questions.
+reason and its typical mistakes. The quick questions are in both, in the full one with answers.
 """
 
 import argparse
@@ -29,13 +29,14 @@ FOLDED = re.compile(
 ASKED = "**Check your understanding.**"
 
 
-def student(notebook: NotebookNode) -> NotebookNode:
+def student(notebook: NotebookNode, chapter: int) -> NotebookNode:
     """Return a chapter without solutions."""
     edition = deepcopy(notebook)
     for cell in edition.cells:
         if cell.cell_type == "markdown":
             cell.source = without_answers(FOLDED.sub("", cell.source))
     edition.cells = [cell for cell in edition.cells if cell.source.strip()]
+    ask(edition, chapter, answered=False)
     return edition
 
 
@@ -51,7 +52,7 @@ def without_answers(markdown: str) -> str:
     return "\n".join(kept)
 
 
-def full(notebook: NotebookNode) -> NotebookNode:
+def full(notebook: NotebookNode, chapter: int) -> NotebookNode:
     """Return a chapter with the solution of each exercise and the answers of its questions."""
     edition = deepcopy(notebook)
     cells = []
@@ -59,10 +60,22 @@ def full(notebook: NotebookNode) -> NotebookNode:
         cells.append(cell)
         if name := cell.metadata.get("exercise"):
             cells += solved(exercises.get(name))
-        if number := cell.metadata.get("quiz"):
-            cells.append(answered(int(number)))
     edition.cells = cells
+    ask(edition, chapter, answered=True)
     return edition
+
+
+def ask(edition: NotebookNode, chapter: int, *, answered: bool) -> None:
+    """Put a chapter's quick questions before its exercises, as the page has them."""
+    headings = [cell.source.startswith("## Exercises") for cell in edition.cells]
+    first = headings.index(True) if any(headings) else len(headings)
+    parts = ["## Quick questions"]
+    for number, question in enumerate(quiz.questions(chapter), start=1):
+        parts.append(f"**{number}.** {question.question}")
+        parts.append("\n".join(f"- {option}" for option in question.shown))
+        parts.append(answers(question) if answered else "")
+    text = "\n\n".join(part for part in parts if part)
+    edition.cells.insert(first, new_markdown_cell(text, id="quick-questions"))
 
 
 def solved(exercise: exercises.Exercise) -> list[NotebookNode]:
@@ -74,15 +87,6 @@ def solved(exercise: exercises.Exercise) -> list[NotebookNode]:
         new_code_cell(code, id=f"solution-{exercise.name.replace('_', '-')}"),
         new_markdown_cell(text, id=f"why-{exercise.name.replace('_', '-')}"),
     ]
-
-
-def answered(chapter: int) -> NotebookNode:
-    """Return the answers of a chapter's quick questions as one cell."""
-    parts = ["### Answers"]
-    for number, question in enumerate(quiz.questions(chapter), start=1):
-        parts.append(f"**{number}.** {question.question}")
-        parts.append(answers(question))
-    return new_markdown_cell("\n\n".join(parts), id="answers")
 
 
 def answers(question: quiz.Question) -> str:
@@ -104,8 +108,9 @@ def answers(question: quiz.Question) -> str:
 def write(source: Path, folder: Path) -> None:
     """Write both editions of a chapter's notebook."""
     notebook = nbformat.read(source, as_version=4)
+    chapter = int(source.stem.split("_")[0])
     for name, make in (("student", student), ("full", full)):
-        edition = make(notebook)
+        edition = make(notebook, chapter)
         edition.metadata.pop("digitlearn", None)  # it is not the notebook that was stamped
         nbformat.validate(edition)
         path = folder / name / source.name
