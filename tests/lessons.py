@@ -48,7 +48,7 @@ def build(folder, **environment):
     (source / "docs/chapters").mkdir()
     cells = [nbformat.v4.new_markdown_cell(PROSE), nbformat.v4.new_code_cell("print(2 + 2)")]
     cells[1].outputs = [nbformat.v4.new_output("stream", text="4\n")]
-    cells.append(nbformat.v4.new_markdown_cell("## Exercises"))
+    cells.append(nbformat.v4.new_markdown_cell("Text.\n\n## Exercises"))
     for name in exercises.names():
         cells.append(nbformat.v4.new_code_cell("...", metadata={"exercise": name}))
     path = source / "docs/chapters/01_exercises.ipynb"
