@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlearn.checks import describe
+from digitlearn.download import cache_folder
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
 from digitlearn.sources import SHA256, DataUnavailableError, caches, find_mnist, find_semeion
@@ -168,9 +169,7 @@ def load_semeion() -> Digits:
     >>> load_semeion().images.shape  # doctest: +SKIP
     (1593, 28, 28)
     """
-    import pooch
-
-    cache = Path(pooch.os_cache("digitlearn")) / "semeion.data"
+    cache = cache_folder() / "semeion.data"
     places = [cache]
     given = os.environ.get("DIGITLEARN_DATA")
     if given:

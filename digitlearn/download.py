@@ -3,12 +3,38 @@
 import http.client
 import io
 import time
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
+from typing import Any
 
 TIMEOUT = (5.0, 30.0)  # seconds to connect, and to wait for each piece of an answer
 DEADLINE = 300.0  # seconds that a file may take in all
 PAUSE = 1.0  # seconds before the second try
+
+
+def cache_folder() -> Path:
+    """Return the folder where digitlearn keeps what it has downloaded, which may not be there.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Examples
+    --------
+    >>> cache_folder().name
+    'digitlearn'
+    """
+    return Path(_load_pooch().os_cache("digitlearn"))
+
+
+def _load_pooch() -> Any:
+    """Import pooch without the warning, in notebooks, that its progress bar could be prettier."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pooch
+    return pooch
 
 
 def fetch(
@@ -76,8 +102,7 @@ class _Limited(io.BytesIO):
 
 def _fetch(address: str, most_bytes: int, timeout: tuple[float, float], deadline: float) -> bytes:
     """Download in a thread: whatever drips in there, it is left after the deadline."""
-    import pooch
-
+    pooch = _load_pooch()
     body, errors = _Limited(most_bytes), list[Exception]()
 
     def run() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.download import fetch
+from digitlearn.download import cache_folder, fetch
 from digitlearn.files import complete, read_npz
 from digitlearn.formats import (
     IDX_FILES,
@@ -91,10 +91,8 @@ def caches() -> list[Path]:
     >>> [path.name for path in caches()]
     ['mnist.npz', 'mnist.npz']
     """
-    import pooch
-
     keras = Path(os.environ.get("KERAS_HOME") or "~/.keras", "datasets")
-    return [folder / "mnist.npz" for folder in (Path(pooch.os_cache("digitlearn")), keras)]
+    return [folder / "mnist.npz" for folder in (cache_folder(), keras)]
 
 
 def find_mnist(

@@ -91,8 +91,7 @@ INSIDE_FUNCTIONS = {
     "pieces": {"scipy"},
     "export": {"onnx", "onnxruntime"},
     "pretrained": {"safetensors"},
-    "data": {"pooch", "sklearn"},
-    "sources": {"pooch"},
+    "data": {"sklearn"},
     "download": {"pooch"},
     "evaluation": {"sklearn", "scipy"},
     "style": {"matplotlib_inline"},
@@ -276,7 +275,7 @@ def test_the_package_stays_small():
         for name, path in MODULES.items()
         if name != "exercises"
     }
-    assert sum(lines.values()) <= 2_900, lines
+    assert sum(lines.values()) <= 2_930, lines
 
 
 LONGER = {"exercises": 350}  # with the examples of all that it shows

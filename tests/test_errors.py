@@ -29,6 +29,7 @@ from digitlearn import (
     checks,
     data,
     evaluation,
+    exercises,
     export,
     files,
     layers,
@@ -52,6 +53,7 @@ ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 # Under other names, or with nothing to check: the command line reads words (tests/test_cli.py).
 # The command line has tests of its own; what figures share gets what they have looked at.
 EXEMPT = {"cli.main", "options.make_parser", "data.load_semeion"}  # the last takes no argument
+EXEMPT |= {"exercises.Exercise"}  # what the room's own modules say of themselves
 EXEMPT |= {"style.styled", "style.axes_or_new", "style.picture"}
 # What comes from outside may make libraries raise anything; `data` says what was wrong with it, and
 # tests/test_data.py tries that.
@@ -355,6 +357,15 @@ CALLS = {
     "optimizers.cosine": (optimizers.cosine, {"progress": 0.5}),
     "pictures.read_grey": (pictures.read_grey, {"image": DRAWING}),
     "ink.find_ink": (find_ink, {"grey": DRAWING}),
+    "exercises.check": (
+        lambda name: exercises.check(name, lambda x: x, seconds=5.0),
+        {"name": "relu"},
+    ),
+    "exercises.get": (exercises.get, {"name": "relu"}),
+    "exercises.hint": (exercises.hint, {"name": "relu", "number": 1}),
+    "exercises.names": (exercises.names, {"chapter": 3}),
+    "exercises.solution": (exercises.solution, {"name": "relu"}),
+    "pieces.count_holes": (pieces.count_holes, {"image": INK}),
     "pieces.find_digit": (pieces.find_digit, {"ink": INK}),
     "pieces.lone_digit": (pieces.lone_digit, {"ink": INK}),
     "pieces.stroke_width": (pieces.stroke_width, {"digit": INK}),

@@ -172,6 +172,22 @@ def test_networks_begin_as_the_packages_do(node):
     assert not np.array_equal(drawn, node("draw", {"seed": 4, "count": 10_000}))
 
 
+def test_a_run_is_told_from_its_validation_loss(node):
+    def history(loss, validation):
+        return [[i, a, 0, b, 0] for i, (a, b) in enumerate(zip(loss, validation, strict=True))]
+
+    runs = [
+        history([2.3, 0.4, 0.1], [2.3, 0.3, 0.2]),
+        history([2.3, 0.1, 0.0], [2.3, 0.5, 0.8]),
+        history([2.3, 2.2, 2.1], [2.3, 2.2, 2.1]),
+        history([2.3, 90.0, 2.3], [2.3, 5.0, 2.3]),
+        history([2.3, 1e300, 1e300], [2.3, 9.0, 8.0]),
+    ]
+    told = node("outcomes", runs)
+    assert told[:3] == ["fall and stay low", "fall, then rise", "hardly move"]
+    assert told[3:] == ["end as high as a blind guess"] * 2
+
+
 @pytest.mark.parametrize("side", [6, 7, 11])
 def test_closing_is_scipys(node, side):
     values = np.random.default_rng(8).random((40, 30))

@@ -190,7 +190,7 @@ def get(name: str) -> Exercise:
     >>> get("softmax").title
     'Softmax that survives large logits'
     """
-    if name not in NAMES:
+    if not isinstance(name, str) or name not in NAMES:
         close = difflib.get_close_matches(str(name), NAMES)
         advice = f", such as {', '.join(close)}" if close else ": see exercises.names()"
         raise ValueError(f"Expected the name of an exercise{advice}. Received: {describe(name)}")

@@ -204,7 +204,9 @@ for rate in (2, 12, 22):
     print(f"learning rate {rate:2}:", *(f"{weight:5.2f}" for weight in path))
 lowest = weights[valley.argmin()]
 
-# %% alt="Three times the same valley with six steps of gradient descent, joined by straight lines. With a small learning rate the dots creep down the slope and do not arrive. With a medium one they reach the bottom. With a large one they jump from one side of the valley to the other." tags=["hide-input"]
+# %% live="valley" alt="Three times the same valley with six steps of gradient descent, joined by straight lines. With a small learning rate the dots creep down the slope and do not arrive. With a medium one they reach the bottom. With a large one they jump from one side of the valley to the other." tags=["hide-input"]
+from IPython.display import display
+
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 5.4), sharex=True, sharey=True)
 for ax, (rate, path) in zip(axes, paths.items(), strict=True):
     heights = [with_weight(place)[1] for place in path]
@@ -213,6 +215,12 @@ for ax, (rate, path) in zip(axes, paths.items(), strict=True):
     ax.set_title(f"learning rate {rate}")
 low, high = valley.min() - 0.03, max(heights) + 0.06
 _ = ax.set(xlabel="value of the weight", xlim=(-2, 4), ylim=(low, high))
+# What the figure computes with where it answers the hand:
+hidden_units = network.Network(net.layers[:-1]).forward(images)
+live = {"labels": labels.tolist(), "digit": spot[1], "weights": [float(w)]}
+live["logits"] = net.forward(images).round(4).tolist()
+live["inputs"] = hidden_units[:, [spot[0]]].round(4).tolist()
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Too small wastes time: after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium rate
@@ -484,7 +492,7 @@ for name, path in paths.items():
     print(f"{name:8} turns {turns[name]} times,", end=" ")
     print(f"loss after ten steps {after_ten[name]:.4f}")
 
-# %% alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster. Adam goes diagonally down, crosses the floor and turns in." tags=["hide-input"]
+# %% live="race" alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster. Adam goes diagonally down, crosses the floor and turns in." tags=["hide-input"]
 across, up = np.linspace(-3.5, 4.5, 60), np.linspace(-0.5, 5, 50)
 heights = [[loss_and_slopes(np.array([a, b]))[0] for a in across] for b in up]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 7.2), sharex=True)
@@ -494,6 +502,17 @@ for ax, (name, path) in zip(axes, paths.items(), strict=True):
     ax.plot(*np.transpose(path), "o-", color=plots.ACCENT, markersize=3)
     ax.set(title=name, aspect="equal", ylabel="second weight")
 _ = ax.set(xlabel="first weight, how far it was moved")
+# What the figure computes with where it answers the hand:
+live = {
+    "labels": labels.tolist(),
+    "digit": digit,
+    "weights": [0, 0],
+    "start": [-2.5, 0.5],
+}
+live |= {"x": [-3.5, 4.5], "y": [-0.5, 5], "logits": z.round(4).tolist()}
+live["inputs"] = inputs.round(4).tolist()
+live["rates"] = {name: walker.learning_rate for name, walker in walkers.items()}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # SGD overshoots across the valley, the steep direction, again and again, {{ assert turns["SGD"] > 20 }} because its rate is meant for the gentle one.

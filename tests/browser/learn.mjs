@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 const [folder, tasks] = process.argv.slice(2);
 const load = (name) => import(`${folder}/live/${name}.js`);
-const [training, learning, embedded, photo, batch] = await Promise.all(
-  ["training", "learning", "embedded", "photo", "batch"].map(load),
+const [training, learning, embedded, photo, batch, outcome] = await Promise.all(
+  ["training", "learning", "embedded", "photo", "batch", "outcome"].map(load),
 );
 const { toMnistStyle } = await import(`${folder}/try/preprocess.js`);
 const base64 = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
@@ -80,6 +80,8 @@ const DO = {
   ],
   /** Return the loss, and its slopes, as some weights move. */
   slopes: ({ batch: told, weights }) => weights.map((one) => batch.lossAndSlopes(told, one)),
+  /** Tell what became of training runs. */
+  outcomes: (histories) => histories.map(outcome.outcome),
   /** Draw from a seed. */
   draw: ({ seed, count }) => {
     const random = training.generator(seed);

@@ -42,6 +42,7 @@ export class Chart {
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("role", "img");
+    this.svg.setAttribute("aria-label", title);
     this.svg.setAttribute("class", "dl-live-chart");
     /** @type {Point} */
     this.x = [0, 1];

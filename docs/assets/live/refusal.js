@@ -10,7 +10,7 @@ const COSTS = [1, 2, 5, 10, 20, 50, 100]; // of a mistake, where asking a human 
 
 /** @param {number} share */
 function percent(share) {
-  return `${fixed(100 * share, 2)} %`;
+  return `${fixed(100 * share, 2)}%`;
 }
 
 /**
