@@ -79,6 +79,9 @@ def mathml(match: re.Match[str]) -> str:
         return f'<mo lspace="{before}em" rspace="{after}em">{match[1]}</mo>'
 
     html = html.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
+    # A partial derivative's sign is a letter, and a slash is as tight as TeX sets it.
+    html = html.replace("<mo>&#x02202;</mo>", "<mi>&#x02202;</mi>")
+    html = html.replace("<mo>&#x0002F;</mo>", '<mo lspace="0" rspace="0">&#x0002F;</mo>')
     return re.sub(r"<m[io]>([A-Za-z]{2,})</m[io]>", function, html)
 
 
