@@ -41,6 +41,8 @@ NAMES = ("ink", "muted", "hairline", "accent", "wrong", "paper")
 PALETTE = {name: getattr(style, name.upper()) for name in NAMES}
 PAINTED = ("paper", "ink", "accent", "wrong")  # what the pixels of a figure's pictures are mixed of
 
+STRUT = '<mspace width="0" height="0.8em" depth="0.2em"/>'  # as high and deep as any letter
+
 INSTALL = """\
 # Installs digitlearn and what it still needs here; numpy and tensorflow keep their versions.
 from importlib.metadata import distributions
@@ -79,6 +81,8 @@ def mathml(match: re.Match[str]) -> str:
         return f'<mo lspace="{before}em" rspace="{after}em">{match[1]}</mo>'
 
     html = html.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
+    # Browsers align a root at its top: under a low letter it would hang below the line.
+    html = html.replace("<msqrt><mrow>", f"<msqrt><mrow>{STRUT}")
     # A partial derivative's sign is a letter, and a slash is as tight as TeX sets it.
     html = html.replace("<mo>&#x02202;</mo>", "<mi>&#x02202;</mi>")
     html = html.replace("<mo>&#x0002F;</mo>", '<mo lspace="0" rspace="0">&#x0002F;</mo>')
