@@ -233,7 +233,7 @@ def test_the_figure_answers_keys_and_fingers_and_keeps_its_state_in_the_address(
     slider.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", "64 and 32")
     assert "train=" in page.url
-    page.get_by_role("button", name="One batch").tap()
+    page.get_by_role("button", name="One batch", exact=True).tap()
     chart = page.get_by_role("img", name=re.compile(r"^Loss"))
     expect(chart).to_have_attribute("aria-label", re.compile(r"After 0\.0 epochs"))
     before = page.locator(".dl-live-bar").first.get_attribute("style")
