@@ -47,8 +47,7 @@ print(f"{net.parameter_count:,} parameters")
 
 # %% [markdown]
 # The network 784-128-64-10 has random weights. (For a while in `float64`, with 16
-# significant digits instead of 7: we shall subtract nearly equal numbers.) To improve, it needs a number that says how
-# wrong it is. Why not count mistakes? Let us move one
+# significant digits instead of 7: we shall subtract nearly equal numbers.) To improve, the network needs a number that says how wrong it is. Why not count mistakes? Let us move one
 # weight, from hidden unit 61 to the digit 3, and count the mistakes among 128 images.
 
 # %%
@@ -105,7 +104,7 @@ print("sum of logarithms:", np.log(right).sum().round(1))
 # $$L = -\frac{1}{B} \sum_{n=1}^{B} \ln p_{n, y_n}$$
 #
 # In words: from row $n$ of the probabilities, shape $(B, 10)$, take the one at the label $y_n$; take minus its
-# logarithm; average over the [batch](../glossary.md#batch) of $B$ images. $L$ is a single number.
+# logarithm; average over the [batch](../glossary.md#batch) of $B$ images.
 
 
 # %%
@@ -358,7 +357,7 @@ for array, found in zip([w1, w2, w3, b1, b2, b3], kernels + biases, strict=True)
 print(f"{agreed} of 300 agree")
 
 # %% [markdown]
-# All {{ agreed }} do. {{ assert agreed == 300 }} [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the
+# All {{ agreed }} agree. {{ assert agreed == 300 }} [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the
 # table above.
 #
 # > **Check your understanding.** The loss falls during training. Does this prove that the gradient is right?
@@ -616,8 +615,8 @@ _ = ax.set(xlabel="step", title="training loss, mean of 25 steps", ylim=(0, 1.2)
 # %% [markdown]
 # Momentum and Adam get there sooner.
 # {{ assert (np.maximum(curves["momentum"], curves["Adam"])[100:] < curves["SGD"][100:]).all() }}
-# {{ assert abs(curves["momentum"] - curves["Adam"])[100:].max() < 0.1 }} Which is best, this does not say:
-# each deserves a learning rate chosen on validation images.
+# {{ assert abs(curves["momentum"] - curves["Adam"])[100:].max() < 0.1 }} Which is best, this does not say: each
+# deserves a learning rate chosen on validation images.
 #
 # ## Where to start: a training that is stuck
 #

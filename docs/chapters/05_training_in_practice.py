@@ -239,7 +239,7 @@ for epoch in range(1, 60):
         break
 
 # %% [markdown]
-# What did we gain? We let the last network go on to epoch 60, and compare.
+# To see the gain, we let the last network go on to epoch 60.
 
 
 # %%
