@@ -91,7 +91,8 @@ weights = means[7] - means.mean(axis=0)
 # %% [markdown]
 # `weights` has shape (784,). On the left it is laid out as a picture again: blue is positive, orange is
 # negative. The other two pictures show the products, weight times pixel, for the 7 and the 3 among our ten
-# acquaintances. Below each stands the sum of its products. First, these sums for all ten:
+# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit. Below each
+# stands the sum of its products. First, these sums for all ten:
 
 # %%
 acquaintances = preprocessing.flatten(x_test[first])
@@ -374,7 +375,7 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it sleeps: of the
 # {{ len(y_val):,}} validation images, {{ awake }} wake it. {{ assert sizes[palest] < np.median(sizes) / 3 }}
 # {{ assert silent[palest] > 0.99 }} A unit learns nothing from an image for which it is silent, since where ReLU is
-# flat, a small change of a weight changes nothing. Such a unit is called a
+# flat, a small change of a weight changes nothing. A unit that is silent for nearly every image is called a
 # **[dead ReLU](../glossary.md#dead-relu)**. [Chapter 4](04_learning.ipynb) shows where the slopes get lost.
 #
 # ## Follow one digit
@@ -399,7 +400,8 @@ fig = plots.plot_activations(net, seven)
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
 # {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`, `Dense` and `ReLU` in
-# [`layers`](../reference/layers.md) compute just what these four lines do. {{ assert np.allclose(z, by_package, atol=1e-4) }} (They take batches: `seven[None]` is a batch of one image, of shape
+# [`layers`](../reference/layers.md) compute just what these four lines do.
+# {{ assert np.allclose(z, by_package, atol=1e-4) }} (They take batches: `seven[None]` is a batch of one image, of shape
 # (1, 28, 28).)
 #
 # The last Dense layer has no ReLU. Its ten numbers $z$, of shape (10,), are called

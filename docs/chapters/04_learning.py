@@ -87,7 +87,8 @@ _ = axes[1].text(
 # **[loss](../glossary.md#loss)** that networks learn from.
 #
 # What does it measure? One thing for each image: the probability $p$ that its right digit got. If
-# the images are independent, the product of these is the probability that *all* answers are right. To make it as large as possible is called
+# the images are independent, the product of these is the probability that *all* answers are right. To
+# make it as large as possible is called
 # **[maximum likelihood](../glossary.md#maximum-likelihood)**. But try it:
 
 # %%
@@ -125,7 +126,8 @@ ax.text(0.13, np.log(10), "one in ten")
 _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 # %% [markdown]
-# The dots are our ten acquaintances. {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit
+# The dots are our ten [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances).
+# {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit
 # costs almost nothing. To be sure of a wrong one costs more and more, without limit.
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
