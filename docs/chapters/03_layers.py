@@ -91,7 +91,8 @@ weights = means[7] - means.mean(axis=0)
 # %% [markdown]
 # `weights` has shape (784,). On the left it is laid out as a picture again: blue is positive, orange is
 # negative. The other two pictures show the products, weight times pixel, for the 7 and the 3 among our ten
-# acquaintances. Above each stands the sum of its products; the numbers are the sums for all ten digits.
+# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit. Below each
+# stands the sum of its products. First, these sums for all ten:
 
 # %%
 acquaintances = preprocessing.flatten(x_test[first])
@@ -168,7 +169,7 @@ print(f"right: {by_means:.1%}")
 # These ten neurons read {{ by_means:.1%}} of the validation images, and give the same answers as the distances.
 # {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }} Nobody said that mean
 # digits are the best templates. Let the computer find better ones, starting from random weights.
-# [`mlp(())`](../reference/network.md#digitlearn.network.mlp), with an empty list of hidden layers, builds the
+# [`mlp(())`](../reference/network.md#digitlearn.network.mlp), without hidden layers, builds the
 # network; how `fit` finds the weights is the subject of [chapter
 # 4](04_learning.ipynb).
 #
@@ -275,7 +276,7 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 
 # %% [markdown]
 # Grey are the two neurons, blue is the weighted sum. Without ReLU it is one more straight line. With ReLU it is a
-# tent, 0 at both ends and highest in the middle: *grey, but neither white nor black*.
+# tent, 0 at both ends and highest in the middle: it answers to a *grey pixel*, not to a white or a black one.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }}
 # {{ assert (one - 2 * two).argmax() == 50 }} Every unit adds one bend. With enough units the sum can follow any
 # continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
@@ -340,7 +341,7 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # | | | | **109,386** |
 #
 # The computer counts {{ net.parameter_count:,}} too. {{ assert net.parameter_count == 100480 + 8256 + 650 }} Flatten, ReLU and softmax have nothing to learn. More than
-# nine tenths of all parameters sit in the first layer, because that is where the 784 pixels come in.
+# nine tenths of all parameters sit in the first hidden layer, because that is where the 784 pixels come in.
 # {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why 128 and 64? No rule gives these numbers. More units can tell more
 # apart, and cost more to compute; powers of two are a habit. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to
 # 1,024 units.
@@ -371,10 +372,10 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # with the opposite colour beside it. The digit is in which units speak together, and to find that out is the work of the next layers.
 #
 # On average, a unit is silent for {{ silent.mean():.0%}} of the validation images, about half of them.
-# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it is almost never awake: for
-# {{ awake }} of the {{ len(y_val):,}} images. {{ assert sizes[palest] < np.median(sizes) / 3 }}
+# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it sleeps: of the
+# {{ len(y_val):,}} validation images, {{ awake }} wake it. {{ assert sizes[palest] < np.median(sizes) / 3 }}
 # {{ assert silent[palest] > 0.99 }} A unit learns nothing from an image for which it is silent, since where ReLU is
-# flat, a small change of a weight changes nothing. Such a unit is called a
+# flat, a small change of a weight changes nothing. A unit that is silent for nearly every image is called a
 # **[dead ReLU](../glossary.md#dead-relu)**. [Chapter 4](04_learning.ipynb) shows where the slopes get lost.
 #
 # ## Follow one digit
@@ -398,9 +399,10 @@ fig = plots.plot_activations(net, seven)
 
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
-# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Dense` and `ReLU` in
+# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`, `Dense` and `ReLU` in
 # [`layers`](../reference/layers.md) compute just what these four lines do.
-# {{ assert np.allclose(z, by_package, atol=1e-4) }}
+# {{ assert np.allclose(z, by_package, atol=1e-4) }} (They take batches: `seven[None]` is a batch of one image, of shape
+# (1, 28, 28).)
 #
 # The last Dense layer has no ReLU. Its ten numbers $z$, of shape (10,), are called
 # **[logits](../glossary.md#logits)**, and they may be anything:
@@ -551,8 +553,8 @@ print("shuffled pixels, shuffled rows, the same sums:", same)
 #
 # ## The same numbers in Keras
 #
-# In Keras the activation is part of the Dense layer, and softmax part of the model. The kernels and biases are the same
-# arrays. [`copy_weights`](../reference/keras_models.md) hands them over.
+# In Keras the activation is part of the Dense layer, and softmax part of the model. The kernels and biases have
+# the same shapes. [`copy_weights`](../reference/keras_models.md) hands their numbers over.
 
 # %%
 from digitlearn.keras_models import build_ann, copy_weights
@@ -736,8 +738,8 @@ check("count_parameters", count_parameters)
 # assert max(gap(templates), gap(straight)) < 0.001 < gap(net)
 # ```
 #
-# Without ReLU the score of the average is the average of the scores, for any number of layers. So if both
-# images are read as a 7, the blur of the two must be read as a 7 too. With ReLU this fails.
+# Without ReLU the logits of the average are the average of the logits, for any number of layers. So if both
+# images are read as a 7, the blur of the two must be read as a 7 too. With ReLU it need not be.
 #
 # </details>
 

@@ -46,8 +46,8 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} parameters")
 
 # %% [markdown]
-# The network 784-128-64-10 has random weights. (For a while in `float64`, with 16 digits instead
-# of 7.) To improve, it needs a number that says how wrong it is. Why not count mistakes? Let us move one
+# The network 784-128-64-10 has random weights. (For a while in `float64`, with 16
+# significant digits instead of 7: we shall subtract nearly equal numbers.) To improve, the network needs a number that says how wrong it is. Why not count mistakes? Let us move one
 # weight, from hidden unit 61 to the digit 3, and count the mistakes among 128 images.
 
 # %%
@@ -86,8 +86,9 @@ _ = axes[1].text(
 # is better. The lower curve falls there {{ assert (np.diff(valley[near]) < 0).all() }} and is smooth. It is the
 # **[loss](../glossary.md#loss)** that networks learn from.
 #
-# What does it measure? One thing for each image: the probability $p$ that its right digit got. The probability that *all*
-# images are read rightly is the product of these. To make it as large as possible is called
+# What does it measure? One thing for each image: the probability $p$ that its right digit got. If
+# the images are independent, the product of these is the probability that *all* answers are right. To
+# make it as large as possible is called
 # **[maximum likelihood](../glossary.md#maximum-likelihood)**. But try it:
 
 # %%
@@ -97,14 +98,14 @@ print("sum of logarithms:", np.log(right).sum().round(1))
 
 # %% [markdown]
 # So small a product is 0 to a computer. {{ assert right.prod() == 0 }} Hence the logarithm: it turns the product into a
-# sum, and never changes which of two products is larger. And a sum can be looked at image by image. With a minus sign, so that
+# sum, and never changes which of two products is larger. With a minus sign, so that
 # small is good, and a mean, so that the number of images does not matter, this is
 # **[cross-entropy](../glossary.md#cross-entropy)**:
 #
 # $$L = -\frac{1}{B} \sum_{n=1}^{B} \ln p_{n, y_n}$$
 #
 # In words: from row $n$ of the probabilities, shape $(B, 10)$, take the one at the label $y_n$; take minus its
-# logarithm; average over the [batch](../glossary.md#batch) of $B$ images. $L$ is a single number.
+# logarithm; average over the [batch](../glossary.md#batch) of $B$ images.
 
 
 # %%
@@ -125,7 +126,8 @@ ax.text(0.13, np.log(10), "one in ten")
 _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 # %% [markdown]
-# The dots are our ten acquaintances. {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit
+# The dots are our ten [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances).
+# {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit
 # costs almost nothing. To be sure of a wrong one costs more and more, without limit.
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
@@ -146,7 +148,7 @@ print(f"20 random networks: {min(starts):.2f} to {max(starts):.2f}")
 print(f"last kernel set to zero: {no_opinion:.3f}")
 
 # %% [markdown]
-# The mean is {{ np.mean(starts):.2f}}: near $\ln 10$, a little above.
+# Their mean is {{ np.mean(starts):.2f}}: near $\ln 10$, a little above.
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} Random weights make random
 # opinions, and opinions without knowledge cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) there are no opinions, and the loss is $\ln 10$ exactly.
@@ -187,7 +189,8 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 #
 # $$w \leftarrow w - \eta \, \frac{\partial L}{\partial w}$$
 #
-# In words: the new weight is the old one minus its slope, times a small number $\eta$, the
+# In words: the new weight is the old one minus $\eta$ times its slope. $\partial L / \partial w$ is the slope of $L$ for
+# $w$ alone, with all other weights held still; the small number $\eta$ is the
 # **[learning rate](../glossary.md#learning-rate)**. By hand: a weight of 0.5, a slope of 2, a rate of 0.1. The step is
 # $-0.1 \times 2 = -0.2$, the new weight 0.3. If the slope stayed 2 all the way, the loss would fall by $0.2 \times 2 = 0.4$.
 # But the slope holds near the weight only, so the rate must fit the valley.
@@ -305,8 +308,8 @@ ax.set_axis_off()
 # $$\frac{\partial L}{\partial Z} = \frac{P - Y}{B}$$
 #
 # In words: probabilities $P$ minus one-hot labels $Y$, divided by $B$, all of shape $(B, 10)$. Why? The loss of one
-# image is $\ln \sum_j e^{z_j} - z_y$. The first term has slope $e^{z_k} / \sum_j e^{z_j} = p_k$ for $z_k$, the
-# second has slope $-1$ at the label.
+# image is $-\ln (e^{z_y} / \sum_j e^{z_j}) = \ln \sum_j e^{z_j} - z_y$. The first term has slope
+# $e^{z_k} / \sum_j e^{z_j} = p_k$ for $z_k$ (the slope of $\ln u$ is $1 / u$), the second has slope $-1$ at the label.
 #
 # **A Dense layer** computes $Z = XW + b$, from $X$ of shape $(B, d)$ and $W$ of shape $(d, u)$. Let
 # $G = \partial L / \partial Z$, shape $(B, u)$, be known. Then, added up over the images:
@@ -318,7 +321,8 @@ ax.set_axis_off()
 # | inputs: along all paths | $G W^\top$ | $(B, u) (u, d) \to (B, d)$ |
 #
 # **[ReLU](../glossary.md#relu)** has slope 1 where its input was positive and 0 elsewhere: it lets $G$ through, or not.
-# The slopes of one array together are its **[gradient](../glossary.md#gradient)**. Here are all six:
+# The slopes of one array together are its **[gradient](../glossary.md#gradient)**. Here are those of three kernels and
+# three biases; `(a2 > 0)` is ReLU's slope:
 
 # %%
 dense = net.layers[1::2]  # without Flatten and ReLU
@@ -338,7 +342,7 @@ def gradients(x, y):  # x: (B, 784), y: one-hot labels (B, 10)
 
 
 # %% [markdown]
-# Three lines forward, three back, two for the answers. Is it right? We wiggle 50 random entries of each array.
+# Three lines forward, three back, two for the answers. Fifty times we wiggle a random entry of each array.
 
 # %%
 kernels, biases = gradients(
@@ -355,7 +359,7 @@ for array, found in zip([w1, w2, w3, b1, b2, b3], kernels + biases, strict=True)
 print(f"{agreed} of 300 agree")
 
 # %% [markdown]
-# All {{ agreed }} do. {{ assert agreed == 300 }} [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the
+# All {{ agreed }} agree. {{ assert agreed == 300 }} [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the
 # table above.
 #
 # > **Check your understanding.** The loss falls during training. Does this prove that the gradient is right?
@@ -365,8 +369,9 @@ print(f"{agreed} of 300 agree")
 #
 # ## Noisy but cheap: a first training
 #
-# We want to lower the loss of *all* training images. Must every step ask all of them? A small batch gives a rough slope,
-# the mean over few images. How rough? We draw 500 batches of each size.
+# We want to lower the loss of *all* training images. A small batch
+# gives a rough slope, the mean over few images. How rough? For our one weight we draw 500 batches of each
+# size; give or take one standard deviation:
 
 # %%
 hidden = network.Network(net.layers[:-1]).forward(x_fit[:10_000])  # (N, 64)
@@ -383,11 +388,13 @@ for size in (8, 32, 128, 512):
 # Four times the images cost four times as much and only halve the error.
 # {{ assert all(1.7 < spread[size] / spread[4 * size] < 2.4 for size in (8, 32, 128)) }}
 #
-# > **Make a guess.** Each training image may be used once. What teaches more: one exact step with all
+# > **Make a guess.** Each training image may be used once, at the same rate. What teaches more: one exact step with all
 # > {{ len(y_fit):,}}, or many rough steps with 128 each?
 #
 # There are {{ len(y_fit):,}} / 128 = {{ len(y_fit) / 128:.1f}} batches, so {{ -(-len(y_fit) // 128) }} steps with the last, smaller one. Here
-# is the whole training: shuffle, take a batch, forward, back, step. Since the batches are random, it is *stochastic* gradient
+# is the whole training: shuffle, take a batch, forward, back, step. `cross_entropy_gradient` is $(P - Y) / B$; `backward` takes
+# it through all layers, last to first, and leaves their gradients in `layer.grads`. Since the batches are random, it is
+# *stochastic* gradient
 # descent, **[SGD](../glossary.md#sgd)**.
 
 
@@ -443,14 +450,13 @@ fig = plots.plot_history(history)
 # The first epoch ends where our own loop ended. {{ assert abs(history.val_accuracy[0] - once[128]) < 1e-9 }} Both losses
 # fall, {{ assert (np.diff(history.loss) < 0).all() and (np.diff(history.val_loss) < 0).all() }} most of all at first.
 # {{ assert history.val_loss[0] - history.val_loss[2] > history.val_loss[2] - history.val_loss[-1] }} In the end training
-# is a little ahead. {{ assert history.val_loss[-1] > history.loss[-1] }} That was the core. The rest makes it faster and
-# safer.
+# is a little ahead. {{ assert history.val_loss[-1] > history.loss[-1] }}
 #
 # ## Momentum and Adam
 #
-# With many weights the loss is no curve but a landscape. Its valleys are long and narrow, because it is steep in some
-# weights and gentle in others. Here is a map for two weights: on each line the loss is the same. All three walkers
-# take 30 steps.
+# With many weights the loss is no curve but a landscape. Often its valleys are long and narrow, because it is steep in some
+# weights and gentle in others. Here is a map for two weights: on each line the loss is the same. Three ways of stepping,
+# each at a rate chosen for this map, take 30 steps; a turn is a change of direction in the second weight.
 
 # %%
 from types import SimpleNamespace
@@ -522,8 +528,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # $$v \leftarrow \mu v - \eta \, \frac{\partial L}{\partial W}, \qquad W \leftarrow W + v$$
 #
 # In words: the new step is the share $\mu$, usually $0.9$, of the last one, plus a push downhill. $v$ has the shape of
-# $W$. Pushes that alternate cancel, as across the valley; pushes that agree add up, as along it. The noise of the
-# batches is averaged in the same way.
+# $W$. Pushes that alternate cancel, as across the valley; pushes that agree add up, as along it.
 #
 # **[Adam](../glossary.md#adam)** asks another question: why one rate for all? On the map it begins with equal steps in both
 # directions. {{ assert np.ptp(abs(np.diff(paths["Adam"][:2], axis=0))) < 0.001 }} Look at the slopes in the first kernel:
@@ -541,16 +546,18 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
 
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
-# {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} A rate that moves the gentle weights at all throws the steep
+# {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} A rate that suits the gentle weights may throw the steep
 # ones across their valleys. So divide each slope by its own usual size, and all weights move by about the same. What is
-# that size? Slopes change their sign, so their mean says little. Adam takes the mean of their *squares*, $s$, and its root, which
+# that size? Slopes change their sign, so their mean says little. Adam takes the running mean of their *squares*, $s$,
+# and its root, which
 # is in the unit of a slope again. It also takes the running mean $m$ of the slope, as momentum does
 # ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)):
 #
 # $$W \leftarrow W - \eta \, \frac{m}{\sqrt{s} + \epsilon}$$
 #
 # In words: the step is the learning rate times the mean slope, divided by the slope's usual size. The tiny
-# $\epsilon$ keeps the division finite. Both means begin at zero, which is put right in the rate of the first steps:
+# $\epsilon$ keeps the division finite. Both means begin at zero, so at first they are too small, which the rate
+# puts right:
 
 
 # %%
@@ -578,7 +585,7 @@ print("20 steps, the same outputs as the package's:", same)
 
 # %% [markdown]
 # These ten lines are what the package does. {{ assert same }} In the first step, a slope divided by its own size is $+1$ or
-# $-1$, so nearly every weight moved by the learning rate, 0.001, as printed above.
+# $-1$, so nearly every weight that has a slope moved by the learning rate, 0.001, as printed above.
 # {{ assert 0.0009 < quantiles["moves"][0] and quantiles["moves"][1] < 0.0011 }} ({{ (slopes == 0).mean():.0%}} of the weights have slope 0 and stay:
 # in each image of the batch, their pixel is paper or their unit gives 0.) Later a weight moves far if its slopes agree, and
 # little if they quarrel. Now all three on all weights:
@@ -610,15 +617,15 @@ _ = ax.set(xlabel="step", title="training loss, mean of 25 steps", ylim=(0, 1.2)
 # %% [markdown]
 # Momentum and Adam get there sooner.
 # {{ assert (np.maximum(curves["momentum"], curves["Adam"])[100:] < curves["SGD"][100:]).all() }}
-# {{ assert abs(curves["momentum"] - curves["Adam"])[100:].max() < 0.1 }} Which of them is best, this does not say:
-# each deserves a learning rate of its own, chosen on validation images.
+# {{ assert abs(curves["momentum"] - curves["Adam"])[100:].max() < 0.1 }} Which is best, this does not say: each
+# deserves a learning rate chosen on validation images.
 #
 # ## Where to start: a training that is stuck
 #
 # What the weights are before the first step is called their **[initialization](../glossary.md#initialization)**. Zero seems
 # the most neutral.
 #
-# > **Make a guess.** What happens if all weights start at zero? And if all start at the same small number?
+# > **Make a guess.** What happens if all weights start at zero? And at the same small number?
 
 
 # %%
@@ -640,7 +647,7 @@ print(f"from zeros: {right:.1%} right, loss {known:.2f}")
 
 # %% [markdown]
 # Stuck: one in ten, {{ assert right < 0.13 }} and the loss is still $\ln 10$. {{ assert abs(known - np.log(10)) < 0.02 }}
-# What do you look at? At the slopes, layer by layer.
+# Look at the slopes, layer by layer.
 
 
 # %%
@@ -681,8 +688,8 @@ pictures = [equal.layers[1].params["kernel"][:, :5] - 0.01, learned[:, :5]]
 fig = plots.plot_weights(np.hstack(pictures))
 
 # %% [markdown]
-# Rescued. {{ assert right > 0.88 }} The upper units started equal, the lower ones at random: each has learned
-# something of its own. {{ assert kinds == 1 and abs(np.corrcoef(learned[:, :5].T) - np.eye(5)).max() < 0.9 }}
+# Rescued. {{ assert right > 0.88 }} The upper units started equal, the lower ones at random, and each of these has
+# learned something of its own. {{ assert kinds == 1 and abs(np.corrcoef(learned[:, :5].T) - np.eye(5)).max() < 0.9 }}
 #
 # And how large should random weights be? Each unit adds up hundreds of products. If weights are too large, the sums
 # grow from layer to layer; too small, and they fade. Here are 20 layers of 256 units, with kernels as
@@ -714,7 +721,8 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # Halved kernels halve the activations in each layer, and 20 halvings leave a millionth.
 # {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 and 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} With He's they stay level.
 # {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back meet the same kernels and fade
-# likewise: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. With $d$ inputs, weights of variance $2 / d$ keep the size; the 2
+# likewise: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. With $d$ inputs, weights of variance $2 / d$
+# keep the size; the 2
 # makes up for the half that ReLU cuts off ([He et al. 2015](https://arxiv.org/abs/1502.01852)). Our
 # [`Dense`](../reference/layers.md#digitlearn.layers.Dense) starts this way. Does it matter with two hidden layers?
 
@@ -730,7 +738,7 @@ for scale in (0.1, 1, 10):
 # %% [markdown]
 # It does: with both, He's own size reads best. {{ assert all(scaled[name, 1] > max(scaled[name, 0.1], scaled[name, 10]) for name in ("SGD", "Adam")) }}
 # And it matters more to SGD, {{ assert max(scaled["SGD", 0.1], scaled["SGD", 10]) < min(scaled["Adam", 0.1], scaled["Adam", 10]) }}
-# because Adam's steps do not depend on how large the slopes are.
+# as one expects: Adam's steps hardly depend on how large the slopes are.
 #
 # ## Train it
 #
@@ -775,13 +783,13 @@ print("untrained", *(f"{chance:4.0%}" for chance in early))
 print("trained  ", *(f"{chance:4.0%}" for chance in late))
 
 # %% [markdown]
-# **{{ report.accuracy:.2%}}**, after seconds of training, in NumPy. That is past the [target of
+# **{{ report.accuracy:.2%}}**, in NumPy. That is past the [target of
 # 97.87%](../index.md#where-the-target-comes-from). {{ assert report.accuracy > 0.9787 and low > 0.97 }}
 #
 # ## The same in Keras
 #
-# Keras finds the slopes itself: a `GradientTape` watches the calculation and plays it back. The rest is our loop.
-# We give both networks the same weights and 20 batches.
+# Keras finds the slopes itself: a `GradientTape` watches the calculation and plays it back. We give both networks the
+# same weights and 20 batches.
 
 # %%
 import keras
@@ -985,8 +993,8 @@ check("adam_step", adam_step)
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# With $\eta = 0.25$ each step halves the distance to 1: 2, 1.5, 1.25. With 1 it jumps to the other side and back: -1, 3, -1. With 1.5 the
-# distance doubles: -3, 9, -15. The limit is 1, because the distance is multiplied by $1 - 2\eta$.
+# With $\eta = 0.25$ each step halves the distance to 1: 2, 1.5, 1.25. With 1 it jumps to the other side and back: -1, 3, -1.
+# With 1.5 the distance doubles: -3, 9, -15. The limit is 1, because the distance is multiplied by $1 - 2\eta$.
 #
 # </details>
 
@@ -1024,8 +1032,8 @@ check("adam_step", adam_step)
 # assert min(errors, key=errors.get) in (-4, -6)
 # ```
 #
-# It is not. A large $h$ gives the slope of a chord, not of the curve. A tiny one takes the difference of two almost equal
-# numbers, of which only rounding is left. In `float32` no $h$ is good enough for a strict check.
+# No. A large $h$ gives the slope of a chord, not of the curve. A tiny one takes the difference of two almost equal
+# numbers, of which only rounding is left.
 #
 # </details>
 
@@ -1088,7 +1096,8 @@ check("adam_step", adam_step)
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# All slopes are 1,000 times as large, and so are the steps of SGD and momentum; divide the learning rate by 1,000, and nothing has
+# All slopes are 1,000 times as large, and so are the steps of SGD and momentum; divide the learning rate by 1,000, and
+# nothing has
 # changed. Adam divides each slope by its usual size, which has grown as well, so its steps stay the same, but for
 # $\epsilon$, which matters less than before.
 #
@@ -1115,30 +1124,28 @@ check("adam_step", adam_step)
 # ```
 #
 # All of the batch, with either. So this check, the second after $\ln 10$, says that the machine runs, not that anything was
-# understood: on new images the second network guesses. (Large networks learn whole data sets of random labels:
-# [Zhang et al. 2017](https://arxiv.org/abs/1611.03530).)
+# understood: on new images the second network guesses.
 #
 # </details>
 
 # %% [markdown]
-# **8. Data of your own.** (No solution.) Take a table of numbers with a class for each row, such as measurements of leaves.
+# **8. Data of your own.** (No solution.) Take a table of numbers with a class for each row.
 # Build a network for it from `Dense` and `ReLU`, check the loss at the start and the slopes, and train it with the
-# loop of `descend`. Do it in `float32` and in `float64`, from the same start: when do the two part, and why?
+# loop of `descend`.
 #
 # ## Further reading
 #
 # - D. E. Rumelhart, G. E. Hinton and R. J. Williams, [Learning representations by back-propagating
 #   errors](https://doi.org/10.1038/323533a0), *Nature* 323, 533–536, 1986.
 # - S. Linnainmaa, [Taylor expansion of the accumulated rounding error](https://doi.org/10.1007/BF01931367), *BIT* 16, 146–160,
-#   1976. The method of his Finnish thesis of 1970, in English.
+#   1976. The method of his thesis of 1970.
 # - P. J. Werbos, Applications of advances in nonlinear sensitivity analysis, in *System Modeling and Optimization*, Springer,
 #   762–770, 1982.
 # - K. He, X. Zhang, S. Ren and J. Sun, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852),
 #   *ICCV*, 2015. Section 2.2 derives the 2.
 # - D. P. Kingma and J. Ba, [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
 # - L. Bottou, F. E. Curtis and J. Nocedal, [Optimization methods for large-scale machine
-#   learning](https://doi.org/10.1137/16M1080173), *SIAM Review* 60 (2), 223–311, 2018. Why rough steps win.
+#   learning](https://doi.org/10.1137/16M1080173), *SIAM Review* 60 (2), 223–311, 2018.
 # - A. Karpathy, [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019.
-#   Both checks, and many more.
 #
 # Next: [is it any good, and when do I stop?](05_training_in_practice.ipynb)

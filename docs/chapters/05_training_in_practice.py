@@ -11,10 +11,10 @@
 #
 # ## A laboratory
 #
-# This chapter trains more than fifty networks. To be quick, most of them learn from 10,000 images for five
+# This chapter trains more than fifty networks. To be quick, most learn from 10,000 images for five
 # [epochs](../glossary.md#epoch). A tenth of the training images is put aside for
 # [validation](../glossary.md#validation-split), and every choice is made on these. The others are shuffled,
-# so that the first 1,000 of them are a random sample.
+# so that the first 1,000 are a random sample.
 
 # %%
 import copy
@@ -68,7 +68,7 @@ def run(images, epochs, hidden_units=(128, 64), rate=0.001, batch_size=128, seed
 # ## Four patients
 #
 # Here are four runs. Grey is the [loss](../glossary.md#loss) on training images, blue that on validation
-# images. Mind the scales, which differ; the thin line in B and D is $\ln 10$, the loss of a blind guess.
+# images. The scales differ; the thin line in B and D is $\ln 10$, the loss of a blind guess.
 #
 # > **Make a guess.** One of them is healthy. One learns too slowly, one has gone out of control, and one
 # > learns its examples by heart. Which is which?
@@ -153,7 +153,7 @@ stuck = attempt(her_x, her_y, rate=0.3, epochs=5)
 # Ask four questions, the cheapest first.
 #
 # **Is the start right?** Before training, the loss must be a little above $\ln 10$ ([chapter 4](04_learning.ipynb)). It
-# is, so network and loss are sound. {{ assert 0 < losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), her_y) - np.log(10) < 0.4 }}
+# is: no fault in network or loss shows. {{ assert 0 < losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), her_y) - np.log(10) < 0.4 }}
 # **Can it learn one batch by heart?** It has more than 100,000 weights for 32 images.
 
 # %%
@@ -176,14 +176,15 @@ still = attempt(her_x, her_y, rate=0.001, epochs=5)
 shown = plots.plot_digits(her_x[:10], her_y[:10])
 
 # %% [markdown]
-# She had shuffled the labels, and forgot the images. {{ assert (her_y[:10] != y_fit[:10]).sum() >= 7 }} There were two
+# She had shuffled the labels and forgotten the images. {{ assert (her_y[:10] != y_fit[:10]).sum() >= 7 }} There were two
 # faults, and mending one does not help: her rate with the right labels is our patient D. With both mended:
 
 # %%
 healed = attempt(her_x, y_fit[:10_000], rate=0.001, epochs=5)
 
 # %% [markdown]
-# Start, one batch, all images, the data: remember the order. {{ assert healed.val_accuracy[-1] > 0.92 }}
+# Start, one batch, all images, the data: remember the order. (Look at data of your own before
+# any training, too.) {{ assert healed.val_accuracy[-1] > 0.92 }}
 #
 # ## Learning by heart
 #
@@ -238,7 +239,7 @@ for epoch in range(1, 60):
         break
 
 # %% [markdown]
-# What did we gain? We let the other network go on to epoch 60, and compare.
+# To see the gain, we let the last network go on to epoch 60.
 
 
 # %%
@@ -295,7 +296,8 @@ for ax, title in zip(axes, ["whole", "step 1", "step 2", "step 3"], strict=True)
 
 # %% [markdown]
 # Why does it help? Every step trains another, thinner network, and all share their weights. In the end they speak
-# together, and a vote errs less than a voter, because the voters do not all make the same mistakes. Also, no unit
+# together, and a vote usually errs less than
+# a voter, because the voters do not all make the same mistakes. Also, no unit
 # can rely on one particular other unit. Srivastava et al. (2014), who proposed it, tried it on MNIST
 # too. We silence a fifth of the pixels and half of the hidden units of run A.
 
@@ -364,7 +366,7 @@ ax.minorticks_off()
 # To the left, networks are unfinished, like B. To the right they are broken, like D.
 #
 # So search in factors of ten first. Where the bottom lies depends on all else: optimizer, batch size, width, number of
-# epochs. A good value from elsewhere is where to begin.
+# epochs. Begin with a good value from elsewhere.
 #
 # ## The batch size
 #
@@ -443,14 +445,14 @@ ax.minorticks_off()
 
 # %% [markdown]
 # At the narrow end both errors are high. {{ assert learned[0] > 0.4 and unseen[0] > 0.4 }} So few units cannot hold
-# what distinguishes ten digits, though more epochs would help too.
+# what distinguishes ten digits, though more epochs might help too.
 #
 # At the wide end the training error goes towards zero, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
 # while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 1,024.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 0.01 }} Does this last step mean anything? Keep this question, too.
 #
-# More parameters than examples need not hurt, at least not in five epochs; Lawrence, Giles and Tsoi (1997)
-# found overfitting *harder than expected*. What width does cost is work:
+# More parameters than examples need not hurt, at least not in five epochs; Lawrence, Giles and Tsoi (1997): overfitting
+# *may be harder than expected*. What width does cost is work:
 # {{ network.mlp((1024, 512), rng=rng).parameter_count:,}} parameters to multiply and update at every step, not
 # {{ network.mlp((128, 64), rng=rng).parameter_count:,}}.
 #
@@ -506,8 +508,8 @@ ax.minorticks_off()
 # the same share of the errors disappears**, here {{ gone:.0%}}. Hestness et al. (2017) found such **power laws** for translation,
 # language, images and speech.
 #
-# This is a tool. Train on a tenth of your data and on a third, draw the line, and you see what twice as many would bring
-# before you collect them. But it cannot go on forever, because wrong labels set a floor. And one can beat it, by making
+# Train on a tenth, a third and all of your data, draw the line, and you see what twice as many would bring
+# before you collect them. But the line cannot go on forever, because wrong labels set a floor. And one can beat it, by making
 # new images from old ones, as [chapter 7](07_same_layers_better.ipynb) does.
 #
 # This is how the network that saw only {{ counts[-1] }} images reads our ten acquaintances:
@@ -655,7 +657,7 @@ print(
 )
 
 # %% [markdown]
-# It stopped early, {{ assert len(log.history["loss"]) < 60 }} reads about as well as ours with dropout,
+# It stopped early, {{ assert len(log.history["loss"]) < 60 }} reads within three points of ours with dropout,
 # {{ assert abs(kept - dropped.val_accuracy[-1]) < 0.03 }} and the file holds the same network. {{ assert kept == saved }}
 # Three more words you will meet: `BatchNormalization` standardizes a layer's outputs over each batch, which lets deep
 # networks take larger steps (Ioffe and Szegedy 2015); a **learning-rate finder** draws a U like ours from one short
@@ -666,7 +668,7 @@ print(
 #
 # - Draw both losses. Both high and falling: go on. Stuck at $\ln 10$: smaller steps. Validation rising: overfitting.
 # - Stuck? Check the start, one batch, all images, the data, in this order.
-# - Overfitting shows in the loss first: the network grows too sure. Early stopping ends it, dropout weakens it.
+# - Overfitting shows in the loss first: the network grows too sure. Early stopping cuts it short, dropout weakens it.
 # - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
 # - Each doubling of the images removed about {{ gone:.0%}} of the errors.
 # - Report mean and spread over several seeds. A difference smaller than the cloud is not yet a result.
