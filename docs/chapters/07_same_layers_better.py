@@ -301,7 +301,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # weights. {{ assert 0 < gone["wide_plain"] < 0.2 }} Several networks that vote, at the end, take away a tenth.
 # {{ assert 0.05 < gone["ensemble"] < 0.15 }} A very wide network just before them (*large*)
 # brought less; on 6,000 images neither can be told from luck. Dropout, averaging and weight decay brought next to nothing, and elastic
-# distortion did harm.
+# distortion seemed to do harm.
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and max(gone["elastic"], gone["bent_more"]) < 0 }}
 #
 # The order depends on who comes first. The last ideas had few mistakes left to work on. And elastic distortion came after
@@ -339,7 +339,7 @@ print(f"p-value {voted.p_value:.2f}")
 # ## The same in Keras
 #
 # Both ideas are a line or two in Keras. `CosineDecay` is a learning rate that falls. Distortion is made of layers: they act
-# during `fit` only, and let images pass unchanged in `predict`. There is an elastic one too, which we leave out. Images have shape $(28, 28, 1)$
+# during `fit` only, and let images pass unchanged in `predict`. Recent versions have an elastic one too, left out here. Images have shape $(28, 28, 1)$
 # there, with one channel of grey, so `[..., np.newaxis]` adds an axis at the end.
 
 # %%

@@ -38,7 +38,7 @@ right = (net.predict(scale_pixels(test.images)) == test.labels).mean()
 # written on paper, and photographed beside a window.
 #
 # No paper and no camera were used for that, only Python, so that this chapter gives the same results everywhere. A simulated pen follows a few points
-# and rounds the corners. A simulated camera sees light from one side, noise, and the traces of JPEG. *Photo* means such a drawing by
+# and rounds the corners. A simulated camera sees light from one side, noise, and the traces of JPEG. *Photo* here means such a drawing by
 # a program. What is found here need not hold for real photos, which have folds, lines and blur besides. Further down it is your turn.
 
 
@@ -355,7 +355,7 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # ```
 #
 # [`read`](../reference/reading.md) looks three times: at the digit as it is, and turned by ten degrees to each side. The mean
-# of the three logits decides. On MNIST's test digits that errs a little less.
+# of their logits decides. On MNIST's test digits that errs a little less.
 #
 # In Colab, upload the file first (the folder on the left). Or [draw in the page](../try.md), and watch every layer. If a
 # digit is misread, look at `found.image` before you blame the network. Can *you* read it?
@@ -527,7 +527,7 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 #
 # ## One set of weights, four homes
 #
-# A trained network is a few arrays to multiply and add. Let us save it, load it,
+# A trained network is a few arrays, to be multiplied and added. Let us save it, load it,
 # and hand it to two programs that know nothing of this package: Keras, and ONNX Runtime, which runs networks in phones and
 # servers. [`export`](../reference/export.md) writes their files.
 
