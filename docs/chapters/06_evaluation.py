@@ -290,8 +290,8 @@ shy = difference.argmin()
 # %% [markdown]
 # A hollow dot below the filled one means that the network is too ready to say this digit, as with the {{ greedy }}.
 # {{ assert difference.max() > 0 > difference.min() }} Above it, as with the {{ shy }}, it says it too rarely.
-# {{ assert abs(difference).max() < 0.03 }} Each digit has only a tenth of the images, so these
-# error bars are about three times as wide. scikit-learn prints all of it as a table:
+# {{ assert abs(difference).max() < 0.03 }} Each digit has only a tenth of the images, so its
+# error bar is about three times as wide. scikit-learn prints all of it as a table:
 
 # %%
 print(classification_report(y_test, answers["wide"], digits=3))
@@ -302,7 +302,7 @@ print(classification_report(y_test, answers["wide"], digits=3))
 # it. F1 stays near the smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images; `macro avg` is the
 # mean of the rows, `weighted avg` counts each as often as it has images.
 #
-# Numbers do not tell why. So let us look, at the four most confused pairs, in either direction, at most five images of
+# Numbers do not tell why. Let us look at the four most confused pairs, in either direction, at most five images of
 # each.
 
 # %% tags=["hide-input"] alt="Rows of handwritten digits that were misread, from the four most confused pairs, each with a caption such as 4 as 9. Several are drawn so that both readings are possible."
@@ -323,7 +323,7 @@ fig = plots.plot_digits(
 #
 # ## One digit against the rest
 #
-# Suppose a machine shall pick out the fives and nothing else. A program that always says *no* is right on
+# Suppose a machine shall pick out the fives. A program that always says *no* is right on
 # {{ (y_test != 5).mean():.0%}} of the test digits, {{ assert 0.9 < (y_test != 5).mean() < 0.92 }} and finds none:
 # its recall is 0. When one class is rare, accuracy praises the lazy.
 #
@@ -352,7 +352,7 @@ for threshold in [0.01, 0.5, 0.99]:
 #
 # The [confidence](../glossary.md#confidence) is the largest of the ten probabilities, $\max_k p_k$. A network is
 # **[calibrated](../glossary.md#calibration)** if of all answers given with a confidence of 90%, nine in ten are
-# right, and so for every other confidence.
+# right, and so for every other confidence. (An interval's confidence is another thing.)
 #
 # Sort the answers by confidence into 15 bins of equal width. For each, draw how often the network was right
 # against how sure it was. This is a **[reliability diagram](../glossary.md#reliability-diagram)**.
@@ -466,7 +466,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # ## Which would you have read?
 #
 # Here are ten mistakes on which *wide* and *small* agree with each other and not with the label, those of which *wide*
-# is surest. Read them first, and write down your ten answers.
+# is surest. First write down your ten answers.
 
 # %% tags=["hide-input"] alt="Ten handwritten test digits without captions. A few are smudged or cut short; most can be read, among them two sevens with a bar."
 wrong = evaluation.mistakes(y_test, probabilities)
@@ -475,7 +475,7 @@ doubtful = agree[:10]
 fig = plots.plot_digits(test.images[doubtful])
 
 # %% [markdown]
-# Here is what label and networks say. Northcutt et al. (2021) had models point out suspicious labels in ten
+# Northcutt et al. (2021) had models point out suspicious labels in ten
 # well-known test sets and asked five people about each. In MNIST [most of the
 # five](https://github.com/cleanlab/label-errors/tree/main/mturk) rejected 15 of 100 such labels, those listed here.
 
@@ -492,8 +492,8 @@ print(f"of all {len(agree)} mistakes they agree on, {in_doubt.sum()} were reject
 # How often were you on the side of the label? One might think: where one network is sure
 # and a second agrees, the label must be wrong. *Wide* is at least {{ evaluation.percent(sure[doubtful].min()) }} sure
 # of each of these ten, {{ assert sure[doubtful].min() > 0.9 and (y_test[doubtful] == 7).sum() == 2 }} and yet people rejected only {{ in_doubt[:10].sum() }} of
-# their labels. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} Mostly the label is right, and the two networks share a
-# blind spot, because they learned from the same images. {{ assert in_doubt.mean() < 0.25 }} A confident
+# their labels. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} (Labels that no model pointed out were put to nobody.) Mostly the label
+# seems right. Perhaps the two networks share a blind spot, because they learned from the same images. {{ assert in_doubt.mean() < 0.25 }} A confident
 # disagreement tells you where to *look*; what is right, people must say.
 #
 # Fifteen wrong labels are {{ 15 / 10_000:.2%}} of 10,000. A gain smaller than that may measure the labels.
@@ -546,7 +546,7 @@ _ = ax.set(ylim=(0, 1), xlabel="shift in pixels")
 # centred, like the training digits. New images that differ in kind are called a **[distribution
 # shift](../glossary.md#distribution-shift)**, and calibration promises nothing about them.
 #
-# More steps out of that world, all tried on all test digits:
+# More steps out of that world, on all test digits:
 
 # %%
 noise = np.random.default_rng(4).normal(size=x_test.shape).astype(np.float32)
@@ -607,7 +607,7 @@ print(f"with the temperature, not refused: {passed:.0%}")
 # %% [markdown]
 # The network must answer with one of ten digits, since softmax shares out all of the probability. Without the
 # temperature {{ certain:.0%}} of these images get more than 90% confidence; {{ assert certain > 0.5 }} with it,
-# {{ passed:.0%}} still pass our threshold. {{ assert 0.25 < passed < certain }} Hein et al. (2019) show why: scale an
+# {{ passed:.0%}} still pass our threshold. {{ assert 0.25 < passed < certain }} Hein et al. (2019) show something related: scale an
 # input up without end, and the confidence of a network with ReLU almost always tends to 1.
 #
 # ## What the test set is for
