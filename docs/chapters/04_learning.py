@@ -355,7 +355,7 @@ for array, found in zip([w1, w2, w3, b1, b2, b3], kernels + biases, strict=True)
         place = tuple(rng.integers(array.shape))
         wiggled = wiggle(net, array, place)
         agreed += np.isclose(found[place], wiggled, rtol=1e-6, atol=1e-9)
-    print(f"{array.shape!s:10} {found[place]:+.6f} {wiggled:+.6f}")
+    print(f"{array.shape!s:10} {found[place]:+.4e} {wiggled:+.4e}")
 print(f"{agreed} of 300 agree")
 
 # %% [markdown]
@@ -498,7 +498,7 @@ for name, path in paths.items():
     print(f"{name:8} turns {turns[name]} times,", end=" ")
     print(f"loss after ten steps {after_ten[name]:.4f}")
 
-# %% live="race" alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster. Adam goes diagonally down, crosses the floor and turns in." tags=["hide-input"]
+# %% live="race" alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster. Adam goes diagonally towards the floor, crosses it and turns in." tags=["hide-input"]
 across, up = np.linspace(-3.5, 4.5, 60), np.linspace(-0.5, 5, 50)
 heights = [[loss_and_slopes(np.array([a, b]))[0] for a in across] for b in up]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 7.2), sharex=True)
@@ -664,7 +664,7 @@ of_zeros = largest_slopes(zeros)
 # %% [markdown]
 # All slopes are 0 but those of the last biases. {{ assert not of_zeros.any() and zeros.layers[-1].grads["bias"].any() }}
 # The table says why: a kernel's slopes are inputs times $G$, and the hidden activations are 0; $G W^\top$ with $W = 0$
-# passes nothing on. Only the last biases learn, and find the most frequent digit. So, small but equal numbers?
+# passes nothing on. Only the last biases learn, and find the most frequent digit. {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} So, small but equal numbers?
 
 # %%
 equal, right = train_from(value=0.01)
