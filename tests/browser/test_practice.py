@@ -416,6 +416,14 @@ def test_any_other_number_is_answered_too(still):
     assert asked.answer("words").startswith("Not yet.")
 
 
+def test_a_number_may_be_written_as_a_fraction_or_in_percent(still):
+    asked = Asked(still, next(q for q in quiz.questions(1) if q.answer == 0.81))
+    for given in ("81/100", "81 %", "0,81", ".81"):
+        assert asked.answer(given).startswith("Right."), given
+    for given in ("81", "0.81/", "/0.81", "81/100/1", "8.1%"):
+        assert asked.answer(given).startswith("Not yet."), given
+
+
 def test_the_page_judges_as_the_package_does(still):
     for question in quiz.questions(1):
         if question.kind == "number":
