@@ -56,7 +56,7 @@ digit always, or nearly never.""",
         ),
         Mistake(
             "Precision instead of recall, and zero divided by zero",
-            "Do you divide by the images that are fives, or by those that were read as fives?",
+            "Which images does a column of the matrix count, and which does a row?",
             "def recall(confusion):\n    return np.diag(confusion) / confusion.sum(axis=0)",
         ),
         Mistake(
