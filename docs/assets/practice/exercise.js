@@ -126,7 +126,7 @@ export class Exercise {
    */
   say(kind, message) {
     this.root.dataset.kind = kind;
-    const parts = message.split("\n\n").map(part => element(part.includes("\n") ? "pre" : "p", {}, part));
+    const parts = message.split(/\n{2,}/).map(part => element(part.includes("\n") ? "pre" : "p", {}, part));
     this.verdict.replaceChildren(...parts);
   }
 
