@@ -11,8 +11,7 @@ QUESTIONS = (
         options={
             "The training images": "It has learned from them; it may know them by heart.",
             "The validation images": "They chose the number of epochs: the choice fits them.",
-            "Test images that were used for nothing else": "Nothing was learned or chosen "
-            "by them.",
+            "Test images that were used for nothing else": "Nothing was learned or chosen by them.",
             "All images together": "Most of them are training images, which it may know by heart.",
         },
         answer="Test images that were used for nothing else",
@@ -81,8 +80,7 @@ QUESTIONS = (
         options={
             "Keras refuses": "The shapes fit; Keras does not know what the numbers mean.",
             "Every answer is wrong": "The sums grow, but mostly the same one stays the largest.",
-            "Many answers stay, and all become far too sure": "The logits grow about 255 "
-            "times.",
+            "Many answers stay, and all become far too sure": "The logits grow about 255 times.",
             "Nothing changes": "The logits are 255 times as large; the probabilities go to 0 and "
             "1.",
         },
@@ -139,8 +137,7 @@ QUESTIONS = (
         question="Why ten outputs, and not one output that gives the digit as a number?",
         options={
             "Ten outputs compute faster": "They compute a little more.",
-            "A 7 is not more than a 3": "Digits are names here. Between 1 and 7 there is no "
-            "4.",
+            "A 7 is not more than a 3": "Digits are names here. Between 1 and 7 there is no 4.",
             "A number cannot be an output": "It can, for instance for a temperature.",
             "One output could not be 9": "Without an activation it can be any number.",
         },
@@ -189,8 +186,7 @@ QUESTIONS = (
         options={
             "More than one layer, since they have more weights": "Their product is a single "
             "kernel.",
-            "The same kind of thing as one Dense layer": "Their kernels multiply to one "
-            "kernel.",
+            "The same kind of thing as one Dense layer": "Their kernels multiply to one kernel.",
             "Nothing, they cancel": "They still multiply and add.",
             "Three digits": "How many layers there are has nothing to do with how many answers.",
         },

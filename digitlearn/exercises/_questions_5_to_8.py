@@ -298,8 +298,7 @@ QUESTIONS = (
             "That it is no digit": "Its ten probabilities add up to 1: there is no place for that.",
             "One tenth for each digit": "Only if all logits are equal, which is not to be "
             "expected.",
-            "Some digit, perhaps very surely": "Refuse what can be refused before it is "
-            "asked.",
+            "Some digit, perhaps very surely": "Refuse what can be refused before it is asked.",
             "An error": "It computes with any pixels.",
         },
         answer="Some digit, perhaps very surely",
