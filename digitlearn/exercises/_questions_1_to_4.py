@@ -11,8 +11,7 @@ QUESTIONS = (
         options={
             "The training images": "It has learned from them; it may know them by heart.",
             "The validation images": "They chose the number of epochs: the choice fits them.",
-            "Test images that were used for nothing else": "Yes: nothing was learned or chosen "
-            "by them.",
+            "Test images that were used for nothing else": "Nothing was learned or chosen by them.",
             "All images together": "Most of them are training images, which it may know by heart.",
         },
         answer="Test images that were used for nothing else",
@@ -81,8 +80,7 @@ QUESTIONS = (
         options={
             "Keras refuses": "The shapes fit; Keras does not know what the numbers mean.",
             "Every answer is wrong": "The sums grow, but mostly the same one stays the largest.",
-            "Many answers stay, and all become far too sure": "Yes: the logits grow about 255 "
-            "times.",
+            "Many answers stay, and all become far too sure": "The logits grow about 255 times.",
             "Nothing changes": "The logits are 255 times as large; the probabilities go to 0 and "
             "1.",
         },
@@ -125,7 +123,7 @@ QUESTIONS = (
         question="Which of these is leakage?",
         options={
             "Dividing all images by 255": "255 was known before any image was seen.",
-            "Subtracting the mean of training and test images together": "Yes: that mean has seen "
+            "Subtracting the mean of training and test images together": "That mean has seen "
             "the test images.",
             "Choosing the number of units on the validation images": "That is what they are for.",
             "Shuffling the training images": "It tells the network nothing of other images.",
@@ -139,8 +137,7 @@ QUESTIONS = (
         question="Why ten outputs, and not one output that gives the digit as a number?",
         options={
             "Ten outputs compute faster": "They compute a little more.",
-            "A 7 is not more than a 3": "Yes: digits are names here. Between 1 and 7 there is no "
-            "4.",
+            "A 7 is not more than a 3": "Digits are names here. Between 1 and 7 there is no 4.",
             "A number cannot be an output": "It can, for instance for a temperature.",
             "One output could not be 9": "Without an activation it can be any number.",
         },
@@ -176,7 +173,7 @@ QUESTIONS = (
         options={
             "(784, 784)": "Those are the inner sizes; they vanish.",
             "(128, 32)": "The rows stay the examples: they come first.",
-            "(32, 128)": "Yes: a row for each example, a column for each unit.",
+            "(32, 128)": "A row for each example, a column for each unit.",
             "(32, 784, 128)": "A matrix product adds up along 784.",
         },
         answer="(32, 128)",
@@ -189,8 +186,7 @@ QUESTIONS = (
         options={
             "More than one layer, since they have more weights": "Their product is a single "
             "kernel.",
-            "The same kind of thing as one Dense layer": "Yes: their kernels multiply to one "
-            "kernel.",
+            "The same kind of thing as one Dense layer": "Their kernels multiply to one kernel.",
             "Nothing, they cancel": "They still multiply and add.",
             "Three digits": "How many layers there are has nothing to do with how many answers.",
         },
@@ -218,7 +214,7 @@ QUESTIONS = (
         question="You add 100 to all logits of an image. What happens to its probabilities?",
         options={
             "They get more extreme": "That happens when the logits are multiplied.",
-            "Nothing": "Yes: the factor cancels in the fraction.",
+            "Nothing": "The factor cancels in the fraction.",
             "They are all 1": "They add up to 1, whatever the logits are.",
             "They get more even": "That happens when the logits are divided.",
         },
@@ -265,7 +261,7 @@ QUESTIONS = (
         question="The loss has slope 3 for a weight. What lowers the loss?",
         options={
             "A larger weight": "With a positive slope the loss rises with the weight.",
-            "A smaller weight": "Yes: against the slope.",
+            "A smaller weight": "Against the slope.",
             "Either": "The loss has one slope there, and it is not 0.",
             "A larger learning rate": "How far one steps does not change which way is down.",
         },
@@ -278,7 +274,7 @@ QUESTIONS = (
         question="All weights of a network start at 0. What happens?",
         options={
             "It trains faster": "No gradient reaches the first layers.",
-            "Its hidden units stay equal": "Yes: equal weights get equal gradients, for ever.",
+            "Its hidden units stay equal": "Equal weights get equal gradients, for ever.",
             "The loss is infinite": "All logits are 0: it is the logarithm of 10.",
             "It overfits": "It can hardly learn anything.",
         },

@@ -11,7 +11,7 @@ QUESTIONS = (
         "it?",
         options={
             "Underfitting": "It fits the training images all too well.",
-            "Overfitting": "Yes: it learns its examples by heart and grows too sure.",
+            "Overfitting": "It learns its examples by heart and grows too sure.",
             "Diverged": "A training that diverges does not reach a training loss near 0.",
             "A healthy training": "Then the validation loss would not rise.",
         },
@@ -105,7 +105,7 @@ QUESTIONS = (
         "its recall of fives?",
         options={
             "0.9 and 0.9": "It finds no five at all.",
-            "0.9 and 0": "Yes: accuracy praises the lazy where a class is rare.",
+            "0.9 and 0": "Accuracy praises the lazy where a class is rare.",
             "0.1 and 0": "It is right on nine images in ten.",
             "0.5 and 0.5": "It does not toss a coin.",
         },
@@ -170,7 +170,7 @@ QUESTIONS = (
         options={
             "A shift by two pixels": "A digit stays what it is.",
             "A turn by five degrees": "Hands differ by more than that.",
-            "Mirroring left and right": "Yes: a mirrored 2 is no digit that anybody writes.",
+            "Mirroring left and right": "A mirrored 2 is no digit that anybody writes.",
             "A slight bend": "Every hand bends a little differently.",
         },
         answer="Mirroring left and right",
@@ -200,7 +200,7 @@ QUESTIONS = (
         options={
             "The network overfits": "Then it would be far below.",
             "The validation images were seen": "No: they are only easier.",
-            "The training images are harder than the validation images": "Yes: those are "
+            "The training images are harder than the validation images": "Those are "
             "distorted, "
             "and these are not.",
             "A mistake in the code": "It is to be expected.",
@@ -217,7 +217,7 @@ QUESTIONS = (
         options={
             "A vote is never better": "It often is.",
             "Networks may not be mixed": "Their probabilities may be averaged.",
-            "The test images have now made a choice": "Yes: decide on the validation images.",
+            "The test images have now made a choice": "Decide on the validation images.",
             "Nothing": "Whatever is chosen by the test images contains luck with them.",
         },
         answer="The test images have now made a choice",
@@ -250,7 +250,7 @@ QUESTIONS = (
         "reason?",
         options={
             "It overfits": "It reads new MNIST images well.",
-            "Your photos are of another kind than its images": "Yes: ink and paper, size, place.",
+            "Your photos are of another kind than its images": "Ink and paper, size, place.",
             "Your handwriting is too bad": "Perhaps, but look at what the network is shown first.",
             "Too few epochs": "More of the same images do not help with others.",
         },
@@ -298,8 +298,7 @@ QUESTIONS = (
             "That it is no digit": "Its ten probabilities add up to 1: there is no place for that.",
             "One tenth for each digit": "Only if all logits are equal, which is not to be "
             "expected.",
-            "Some digit, perhaps very surely": "Yes: refuse what can be refused before it is "
-            "asked.",
+            "Some digit, perhaps very surely": "Refuse what can be refused before it is asked.",
             "An error": "It computes with any pixels.",
         },
         answer="Some digit, perhaps very surely",

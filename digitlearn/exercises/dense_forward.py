@@ -68,6 +68,11 @@ alone tell in which order the two must stand.""",
             "Does `*` add anything up?",
             "def dense_forward(x, kernel, bias):\n    return x * kernel + bias",
         ),
+        Mistake(
+            "An activation too many",
+            "May a unit's sum be negative, as long as no ReLU follows?",
+            "def dense_forward(x, kernel, bias):\n    return np.maximum(x @ kernel + bias, 0)",
+        ),
     ),
     cases=cases,
 )

@@ -55,6 +55,11 @@ digit always, or nearly never.""",
             "    return np.diag(confusion) / np.maximum(confusion.sum(axis=0), 1)",
         ),
         Mistake(
+            "Precision instead of recall, and zero divided by zero",
+            "Which images does a column of the matrix count, and which does a row?",
+            "def recall(confusion):\n    return np.diag(confusion) / confusion.sum(axis=0)",
+        ),
+        Mistake(
             "Divided by all images",
             "Is the share of found fives one of all images, or of the fives?",
             "def recall(confusion):\n"

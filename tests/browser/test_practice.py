@@ -131,7 +131,9 @@ def test_mistakes_are_named(page, exercise):
     for mistake in exercise.mistakes:
         said = lesson.check(with_imports(mistake.source), "wrong")
         assert mistake.name in said
-        assert mistake.question in said
+        assert mistake.question.replace("`", "") in said
+        code = re.findall("`(.+?)`", mistake.question)
+        assert lesson.root.locator(".dl-practice-verdict code").all_text_contents() == code
 
 
 def test_error_marks_its_line(page):
@@ -415,6 +417,14 @@ def test_any_other_number_is_answered_too(still):
     asked = Asked(still, KINDS["number"])
     assert words(asked.question.otherwise) in words(asked.answer("123,456.5"))
     assert asked.answer("words").startswith("Not yet.")
+
+
+def test_a_number_may_be_written_as_a_fraction_or_in_percent(still):
+    asked = Asked(still, next(q for q in quiz.questions(1) if q.answer == 0.81))
+    for given in ("81/100", "81 %", "0,81", ".81"):
+        assert asked.answer(given).startswith("Right."), given
+    for given in ("81", "0.81/", "/0.81", "81/100/1", "8.1%"):
+        assert asked.answer(given).startswith("Not yet."), given
 
 
 def test_the_page_judges_as_the_package_does(still):

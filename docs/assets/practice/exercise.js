@@ -30,6 +30,18 @@ async function load(place) {
   }
 }
 
+/**
+ * Return a paragraph in which what stands between backticks is code.
+ *
+ * @param {string} text
+ */
+function prose(text) {
+  const pieces = text.split("`").map((piece, index) => (index % 2 ? element("code", {}, piece) : piece));
+  const paragraph = element("p");
+  paragraph.append(...(pieces.length % 2 ? pieces : [text]));
+  return paragraph;
+}
+
 export class Exercise {
   /**
    * @param {HTMLElement} root
@@ -126,7 +138,7 @@ export class Exercise {
    */
   say(kind, message) {
     this.root.dataset.kind = kind;
-    const parts = message.split("\n\n").map(part => element(part.includes("\n") ? "pre" : "p", {}, part));
+    const parts = message.split(/\n{2,}/).map(part => (part.includes("\n") ? element("pre", {}, part) : prose(part)));
     this.verdict.replaceChildren(...parts);
   }
 

@@ -59,13 +59,25 @@ function number(root) {
       field.value = answer;
     },
     judge(answer) {
-      // A comma parts thousands where three digits follow it, and decimals elsewhere.
-      const plain = answer.replace(/\s|%/g, "").replace(/,(?=\d{3}\b)/g, "").replace(",", ".").replace("−", "-");
-      const index = values.findIndex(value => Math.abs(Number(plain) - value) <= tolerance);
+      const given = numbers(answer);
+      const index = values.findIndex(value => given.some(number => Math.abs(number - value) <= tolerance));
       return index < 0 ? values.length : index;
     },
     right: 0,
   };
+}
+
+/**
+ * Return the numbers that an answer may mean: 10% is 10, where percent are asked for, or 0.1.
+ *
+ * @param {string} answer
+ */
+function numbers(answer) {
+  // A comma parts thousands where three digits follow it, and decimals elsewhere.
+  const plain = answer.replace(/\s|%/g, "").replace(/,(?=\d{3}\b)/g, "").replace(/,/g, ".").replace("−", "-");
+  const [over, under, ...more] = plain.split("/").map(part => (part ? Number(part) : NaN));
+  const number = under === undefined ? over : more.length ? NaN : over / under;
+  return answer.includes("%") ? [number, number / 100] : [number];
 }
 
 /**
