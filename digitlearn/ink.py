@@ -24,6 +24,7 @@ PATCH = 0.05  # of the paper around a digit that was cut out tightly: smaller pi
 BLOB = 0.3  # of its size: no digit's strokes are wider
 SMALLEST_SHEET = 0.25  # of the picture's longer side
 SMALLEST_RULED = 100  # pixels a side: in smaller pictures no ruled lines are looked for
+ROUNDING = 1e-6  # by which a level may lie outside
 CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
 
 
@@ -44,7 +45,7 @@ def find_ink(grey: Grey) -> Grey:
     Raises
     ------
     ValueError
-        If nothing differs from the paper enough.
+        If levels are not from 0 to 1, or nothing differs from the paper enough.
 
     Examples
     --------
@@ -54,6 +55,11 @@ def find_ink(grey: Grey) -> Grey:
     array([0.  , 0.  , 0.75, 0.  , 0.  ])
     """
     grey = as_table("grey", grey)
+    if grey.min() < -ROUNDING or grey.max() > 1 + ROUNDING:
+        raise ValueError(
+            f"Expected grey from 0, black, to 1, white. "
+            f"Received: levels from {grey.min():g} to {grey.max():g}"
+        )
     grey = grey[_within_frame(grey)]
     ink, is_tight = _ink_in_even_light(grey)
     if not is_tight and _is_uneven(grey):

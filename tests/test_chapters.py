@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell
 
 SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
 MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 3200, 12, 15, 120
+MAX_FOLDED_LINES = 20  # of a figure, which the page shows without its code
 
 # What a chapter or a solution imports of the libraries that are not to be had everywhere.
 NEEDED = {

@@ -114,7 +114,7 @@ def _advice(expected: Any, outcome: Outcome) -> str | None:
     if isinstance(outcome.error, OutOfTimeError):
         return "It does not come to an end in time. Which condition ends its loop?"
     if outcome.error is not None:
-        return "An error is raised. Print the shapes of what stands on that line."
+        return "An error is raised. Its last line names the reason: read that first."
     try:
         found = difference(expected, outcome.value)
     except Exception:  # a value that resists being looked at
