@@ -181,6 +181,18 @@ def test_every_page_describes_itself(site, pages):
             seen[said["description"]] = path
 
 
+def test_answers_wait_until_they_are_asked_for(site):
+    asked = 0
+    for path in chapters(site):
+        html = path.read_text(encoding="utf-8")
+        boxes = re.findall(r"<blockquote>\s*<p><strong>Check your.*?</blockquote>", html, re.DOTALL)
+        for box in boxes:
+            assert box.count("<p><strong>Check") == 1
+            assert re.search(r"</p>\s*<details>\s*<summary>Answer</summary>\s*<p>", box)
+        asked += len(boxes)
+    assert asked >= 8
+
+
 def test_chapters_say_how_long_they_take(site):
     found = chapters(site)
     for number, path in enumerate(found, start=1):

@@ -155,6 +155,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Turn math into MathML, lighten code, and set a chapter's number apart from its title."""
     math = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
     html = re.sub(math, mathml, html, flags=re.DOTALL)
+    html = practice.fold_answers(html)
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.
     plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd|gp|go)")[a-z][a-z0-9]?">([^<]*)</span>'

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import io
 import logging
+import re
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -163,3 +164,11 @@ def is_for_later(node: ast.AST) -> bool:
     if isinstance(node, ast.If):
         return ast.unparse(node.test) == "TYPE_CHECKING"
     return isinstance(node, ast.FunctionDef | ast.Lambda)
+
+
+def fold_answers(html: str) -> str:
+    """Return a page whose answers to "Check your understanding" wait to be asked for."""
+    question = r"(<p><strong>Check your understanding\.</strong>.*?</p>)"
+    answer = r"\s*(?!</blockquote>)(.+?)(?=</blockquote>)"
+    folded = r"\1\n<details>\n<summary>Answer</summary>\n\2</details>\n"
+    return re.sub(question + answer, folded, html, flags=re.DOTALL)
