@@ -384,8 +384,9 @@ def test_pages_name_the_chapters_that_use_the_module_and_no_others(site, module)
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
         imports = re.findall(r"^ *from digitlearn import (.*)$", code, re.MULTILINE)
         names = {name.strip() for line in imports for name in line.split(",")}
-        # What the package itself offers comes from data.
-        offered = module == "data" and re.search(r"digitlearn\.load", code)
+        # What the package itself offers comes from data, and its error from sources.
+        offers = {"data": r"digitlearn\.load", "sources": r"import DataUnavailableError"}
+        offered = module in offers and re.search(offers[module], code)
         whole = re.search(rf"^(from|import) digitlearn\.{module}\b", code, re.MULTILINE)
         if module in names or whole or offered:
             using.append(path.stem)

@@ -70,7 +70,7 @@ def correct_parameters(
         parameter = owner.parameters[name]
         item = documented[name]
         item.annotation = link_classes(written, owner) if written else parameter.annotation
-        item.value = parameter.default
+        item.value = None if name.startswith("*") else parameter.default
         if name != names[-1]:
             item.description = None
 
