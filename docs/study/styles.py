@@ -5,7 +5,6 @@ a hooked tail. Here each such form is a centre line of a few points. Every digit
 points, slant, turn, width, bend and pen of its own.
 """
 
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +12,10 @@ from PIL import Image
 
 from digitlearn.pictures import BOX, FRAME, bounds, fit_to_frame
 from digitlearn.preprocessing import scale_pixels
+
+# What `parse` made of a line. Not functools.cache: that is sent to a cluster's workers by its name,
+# and they do not have this module.
+PARSED = {}
 
 # Points "x,y" from "0,0" at the top left to "100,100"; "/" lifts the pen, "!" makes a corner.
 LINES = {
@@ -207,13 +210,14 @@ def draw(count, *, rng):
     lines = np.empty((count, SAMPLES, 2))
     for index, (_, line) in enumerate(forms):
         mine = chosen == index
-        points, weights = parse(line)
+        if line not in PARSED:
+            PARSED[line] = parse(line)
+        points, weights = PARSED[line]
         jitter = rng.normal(0, 0.05, (mine.sum(), *points.shape))
         lines[mine] = weights @ (points + jitter)
     return ink(*into_frame(deform(lines, rng), rng), rng), labels
 
 
-@cache
 def parse(line):
     """Return a line's points, (K, 2), and how much of each is in each sample, (SAMPLES, K).
 
