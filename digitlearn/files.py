@@ -83,7 +83,7 @@ def read_npz(
     ------
     OSError
         If the file cannot be read.
-    ValueError
+    TypeError, ValueError
         If it is no such file, or damaged, or holds more, or objects, or not all the names.
 
     Examples
@@ -97,6 +97,10 @@ def read_npz(
     if isinstance(file, str | os.PathLike):
         with Path(file).open("rb") as stream:
             return read_npz(stream, most_bytes, names)
+    if not hasattr(file, "read"):  # a number would be taken for an open file, and closed
+        raise TypeError(
+            f"Expected file as a path or a binary file. Received: {type(file).__name__}"
+        )
     try:
         if not zipfile.is_zipfile(file):
             raise ValueError("this is not an .npz file")

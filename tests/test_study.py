@@ -305,8 +305,8 @@ def test_command_makes_the_table_when_all_rows_are_there(runs, tmp_path, monkeyp
     monkeypatch.setattr(Recipe, "fit", None)  # nothing is left to be trained
     options = ["--dataset", "embedded", "--folder", str(runs), "--jobs", "1"]
     assert study.main([*options, "--output", str(tmp_path / "study.json")]) == 0
-    [file] = tmp_path.iterdir()
-    made = json.loads(file.read_text(encoding="utf-8"))
+    assert {file.name for file in tmp_path.iterdir()} == {"study.json", sealed.SEALS}
+    made = sealed.read(tmp_path / "study.json")
     assert made == json.loads(json.dumps(study.table(TINY, runs, dataset="embedded")))
 
 
