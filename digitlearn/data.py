@@ -144,7 +144,7 @@ def load_mnist(split: str = "train", *, path: str | os.PathLike[str] | None = No
 
 
 def load_semeion() -> Digits:
-    """Return Semeion: 1,593 digits that about 80 Italians wrote, verified by content.
+    """Return Semeion: 1,593 digits that about 80 people wrote, collected in Italy; verified.
 
     Each wrote the ten digits twice, carefully and in haste. They were scanned in 16x16 pixels,
     black or white, and stretched to fill them; here they are brought to MNIST's size and position.

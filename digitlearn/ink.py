@@ -5,6 +5,8 @@ a desk beside the sheet, a sheet on the desk, noise, ruled lines. On a clean dra
 site's page makes, none of them finds anything, and the ink is what differs from the paper.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -209,7 +211,7 @@ def _surroundings(strength: Grey) -> Mask:
     none = np.zeros_like(strength, dtype=bool)
     if not any(side.any() for side, _ in borders):
         return none
-    boxes = ndimage.find_objects(pieces)
+    boxes: list[Any] = ndimage.find_objects(pieces)  # one for each piece
     sides = np.zeros(count + 1, dtype=int)
     for side, axis in borders:
         contact = np.bincount(side, minlength=count + 1)
@@ -249,7 +251,8 @@ def _sheet(ink: Grey) -> tuple[slice, ...] | None:
     if count == 0:
         return None
     main = np.bincount(pieces.ravel())[1:].argmax() + 1
-    box: tuple[slice, ...] = ndimage.find_objects(pieces)[main - 1]
+    boxes: list[Any] = ndimage.find_objects(pieces)
+    box: tuple[slice, ...] = boxes[main - 1]
     piece = pieces[box] == main
     short, long = sorted(piece.shape)
     if short < max(0.4 * long, SMALLEST_SHEET * max(ink.shape)) or piece.mean() < 0.5:
@@ -287,7 +290,8 @@ def _lines(mask: Mask) -> Mask:
     # A digit hides a part of a line, or so much that only its ends are seen.
     pieces, _ = label(maximum_filter1d(long, width // 6, axis=1), structure=CORNERS_TOO)
     chosen, across = [False], 0
-    for rows, columns in find_objects(pieces):
+    boxes: list[Any] = find_objects(pieces)
+    for rows, columns in boxes:
         is_level = rows.stop - rows.start < width / 8
         across += is_level and columns.stop - columns.start > 0.9 * width
         chosen.append(is_level and (columns.start == 0 or columns.stop == width))

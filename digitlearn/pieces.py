@@ -1,7 +1,7 @@
 """Which pieces of ink are the one digit, and how wide its strokes are."""
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,7 +199,8 @@ def stands_beside(image: NDArray[np.uint8]) -> bool:
     mass = np.bincount(pieces[mask], levels[mask])
     rows, _ = bounds(mask)
     ends = []  # of each tall piece: its first column, and the first beyond it
-    for piece, (down, across) in enumerate(ndimage.find_objects(pieces), start=1):
+    boxes: list[Any] = ndimage.find_objects(pieces)  # one for each piece
+    for piece, (down, across) in enumerate(boxes, start=1):
         tall = down.stop - down.start >= TALL * (rows.stop - rows.start)
         if tall and mass[piece] >= PART * mass.sum():
             ends.append((across.start, across.stop))

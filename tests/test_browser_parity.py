@@ -67,6 +67,24 @@ def largest_difference(theirs, ours):
     return np.abs(array(theirs, np.uint8, 28, 28).astype(int) - ours).max()
 
 
+def compare(node, pictures):
+    """Make sure that pictures become the same images in the page, to within a grey level."""
+    tasks = [
+        {
+            "values": base64.b64encode(p.tobytes()).decode(),
+            "width": p.shape[1],
+            "height": p.shape[0],
+        }
+        for p in pictures
+    ]
+    [seen] = node(["style", tasks])
+    differences = [
+        largest_difference(theirs, in_python(picture))
+        for theirs, picture in zip(seen, pictures, strict=True)
+    ]
+    assert max(differences) <= 1, differences
+
+
 def test_drawings_become_the_same_images(node):
     rng = np.random.default_rng(20)
     samples = drawings.drawings(300, rng)
@@ -92,20 +110,7 @@ def test_pictures_of_other_sizes_and_grounds_become_the_same_images(node):
         patch[: side[0] // 9 + 1] = rng.integers(0, 90)
         patch[:, side[1] // 5 :] = rng.integers(0, 90)
         pictures.append(picture if number % 2 else 255 - picture)
-    tasks = [
-        {
-            "values": base64.b64encode(p.tobytes()).decode(),
-            "width": p.shape[1],
-            "height": p.shape[0],
-        }
-        for p in pictures
-    ]
-    [seen] = node(["style", tasks])
-    differences = [
-        largest_difference(theirs, in_python(picture))
-        for theirs, picture in zip(seen, pictures, strict=True)
-    ]
-    assert max(differences) <= 1, differences
+    compare(node, pictures)
 
 
 @pytest.mark.parametrize(
@@ -114,20 +119,7 @@ def test_pictures_of_other_sizes_and_grounds_become_the_same_images(node):
 def test_pictures_of_a_kind_become_the_same_images(kind, node, embedded_test):
     rng = np.random.default_rng(24)
     pictures = [kinds.KINDS[kind](digit, rng) for digit in embedded_test.images[:30]]
-    tasks = [
-        {
-            "values": base64.b64encode(p.tobytes()).decode(),
-            "width": p.shape[1],
-            "height": p.shape[0],
-        }
-        for p in pictures
-    ]
-    [seen] = node(["style", tasks])
-    differences = [
-        largest_difference(theirs, in_python(picture))
-        for theirs, picture in zip(seen, pictures, strict=True)
-    ]
-    assert max(differences) <= 1, differences
+    compare(node, pictures)
 
 
 def test_pictures_of_no_digit_or_two_give_no_image(node):

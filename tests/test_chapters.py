@@ -23,7 +23,6 @@ from nbformat.v4 import new_code_cell
 
 SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
 MAX_WORDS, MAX_FIGURES, MAX_CODE_LINES, MAX_SECONDS = 3200, 12, 15, 120
-MAX_FOLDED_LINES = 20  # of a figure, which the page shows without its code
 
 # What a chapter or a solution imports of the libraries that are not to be had everywhere.
 NEEDED = {
@@ -204,14 +203,8 @@ def test_figures_are_few(source):
 
 @each_chapter
 def test_code_cells_are_short(source):
-    cells = outputs.code_cells(read(source))
-    long = {
-        cell.id: count
-        for cell in cells
-        if (count := len(cell.source.splitlines()))
-        > (MAX_FOLDED_LINES if "hide-input" in cell.metadata.get("tags", []) else MAX_CODE_LINES)
-    }
-    assert long == {}
+    lines = {cell.id: len(cell.source.splitlines()) for cell in outputs.code_cells(read(source))}
+    assert {cell: count for cell, count in lines.items() if count > MAX_CODE_LINES} == {}
 
 
 def test_the_first_recognizer_keeps_its_promise_of_40_lines():

@@ -43,8 +43,6 @@ fig = plots.plot_digits(seven[None])
 # the seventh. The tint is for us; the computer has the numbers only.
 
 # %% live="pixels" alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
-from IPython.display import display
-
 part = seven[6:16, 8:22]
 fig, ax = plt.subplots(figsize=(5.2, 3.4))
 ax.imshow(part, cmap=plots.INKS, vmin=0, vmax=700, aspect="auto")

@@ -102,8 +102,6 @@ for digits in (range(5), range(5, 10)):
     print("   ".join(f"{digit}: {sums[digit]:6.2f}" for digit in digits))
 
 # %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
-from IPython.display import display
-
 pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)

@@ -208,8 +208,6 @@ for rate in (2, 12, 22):
 lowest = weights[valley.argmin()]
 
 # %% live="valley" alt="Three times the same valley with six steps of gradient descent, joined by straight lines. With a small learning rate the dots creep down the slope and do not arrive. With a medium one they reach the bottom. With a large one they jump from one side of the valley to the other." tags=["hide-input"]
-from IPython.display import display
-
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 5.4), sharex=True, sharey=True)
 for ax, (rate, path) in zip(axes, paths.items(), strict=True):
     heights = [with_weight(place)[1] for place in path]
@@ -497,10 +495,10 @@ for name, path in paths.items():
     after_ten[name], _ = loss_and_slopes(path[10])
     print(f"{name:8} turns {turns[name]} times,", end=" ")
     print(f"loss after ten steps {after_ten[name]:.4f}")
-
-# %% live="race" alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster. Adam goes diagonally towards the floor, crosses it and turns in." tags=["hide-input"]
 across, up = np.linspace(-3.5, 4.5, 60), np.linspace(-0.5, 5, 50)
 heights = [[loss_and_slopes(np.array([a, b]))[0] for a in across] for b in up]
+
+# %% live="race" alt="Three maps of the same long, narrow valley with the paths of 30 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster. Adam goes diagonally towards the floor, crosses it and turns in." tags=["hide-input"]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 7.2), sharex=True)
 levels = np.min(heights) + np.array([0.0005, 0.002, 0.006, 0.015, 0.03, 0.06, 0.12])
 for ax, (name, path) in zip(axes, paths.items(), strict=True):
@@ -509,12 +507,8 @@ for ax, (name, path) in zip(axes, paths.items(), strict=True):
     ax.set(title=name, aspect="equal", ylabel="second weight")
 _ = ax.set(xlabel="first weight, how far it was moved")
 # What the figure computes with where it answers the hand:
-live = {
-    "labels": labels.tolist(),
-    "digit": digit,
-    "weights": [0, 0],
-    "start": [-2.5, 0.5],
-}
+live = {"labels": labels.tolist(), "digit": digit}
+live |= {"weights": [0, 0], "start": [-2.5, 0.5]}
 live |= {"x": [-3.5, 4.5], "y": [-0.5, 5], "logits": z.round(4).tolist()}
 live["inputs"] = inputs.round(4).tolist()
 live["rates"] = {name: walker.learning_rate for name, walker in walkers.items()}

@@ -434,12 +434,8 @@ print(
 )
 
 # %% tags=["hide-input"] live="refusal" alt="Curve of the accuracy on the images that were not refused against the share refused. It rises steeply at first, then flattens. A dot marks the threshold chosen on validation images."
-from IPython.display import display
-
 shares = np.linspace(0, 0.2, 41)
-rest = []
-for share in shares:
-    rest.append(right[sure >= np.quantile(sure, share)].mean())
+rest = [right[sure >= np.quantile(sure, share)].mean() for share in shares]
 fig, ax = plt.subplots()
 ax.plot(shares, rest, color=plots.ACCENT)
 ax.plot(1 - kept.mean(), right[kept].mean(), "o", color=plots.ACCENT)
@@ -447,8 +443,7 @@ ax.text(0.01 + 1 - kept.mean(), right[kept].mean(), "our threshold", va="top")
 ax.xaxis.set_major_formatter("{x:.0%}")
 ax.yaxis.set_major_formatter("{x:.2%}")
 _ = ax.set(xticks=shares[::10], xlabel="refused", title="right, of the others")
-# What the figure computes with where it answers the hand: one threshold for each two thousandths
-# of the images that are refused.
+# What the figure computes with where it answers the hand:
 cuts = np.unique([0, threshold, *np.quantile(sure, np.linspace(0, 0.2, 101))])
 live = {"thresholds": cuts.tolist(), "ours": float(threshold)}
 live["answered"] = [int((sure >= cut).sum()) for cut in cuts]
