@@ -446,6 +446,8 @@ check("share_of_amounts", share_of_amounts)
 # assert first_dense + second_dense + 10 * 257 == model.count_params()
 # ```
 #
+# {{ printed }}
+#
 # A weight for each input of each unit, and a bias for each unit: {{ 784 * 512 + 512:,}} and {{ 512 * 256 + 256:,}}.
 # Flatten has nothing to learn.
 #
@@ -477,6 +479,8 @@ check("share_of_amounts", share_of_amounts)
 # assert recognized[hardest] <= recognized.mean()
 # ```
 #
+# {{ printed }}
+#
 # It is the {{ (np.diag(confusion) / confusion.sum(axis=1)).argmin() }}: the network recognizes
 # {{ (np.diag(confusion) / confusion.sum(axis=1)).min():.2%}} of them.
 #
@@ -495,6 +499,8 @@ check("share_of_amounts", share_of_amounts)
 # print(f"not scaled: loss {forgotten[0]:.3f}, accuracy {forgotten[1]:.2%}")
 # assert forgotten[0] > 5 * loss
 # ```
+#
+# {{ printed }}
 #
 # The network was trained on pixels from 0 to 1 and is shown pixels from 0 to 255. Keras does not complain, because the
 # shapes fit. ReLU lets the sums grow about 255 times as large, so that most answers stay the same, but every answer, right or
@@ -536,6 +542,8 @@ check("share_of_amounts", share_of_amounts)
 # assert on_new < on_examples
 # ```
 #
+# {{ printed }}
+#
 # It does well on its own thousand examples and reads new digits worse. But with the same number of epochs, fewer
 # examples also mean fewer steps. Train longer and see how much of the gap remains.
 #
@@ -557,6 +565,8 @@ check("share_of_amounts", share_of_amounts)
 # assert tiny.count_params() == 784 * 8 + 8 + 8 * 8 + 8 + 8 * 10 + 10
 # assert on_new < curves["val_accuracy"][-1]
 # ```
+#
+# {{ printed }}
 #
 # Fewer than one number in eighty is left, and most digits are still read correctly. Width is a subject of
 # [chapter 5](05_training_in_practice.ipynb).

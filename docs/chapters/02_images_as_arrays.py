@@ -689,6 +689,8 @@ check("split_by_writer", split_by_writer)
 # assert distance == 0.5
 # ```
 #
+# {{ printed }}
+#
 # 400 / 28 is {{ 400 // 28 }} whole rows and {{ 400 % 28 }} more. The distance is
 # {{ (1 - 0.5) ** 2 + (0.5 - 0) ** 2 }}.
 #
@@ -721,6 +723,8 @@ check("split_by_writer", split_by_writer)
 # assert odd[0, 0] == 156
 # ```
 #
+# {{ printed }}
+#
 # A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156. Scale first, which makes `float32` of the
 # pixels, and calculate then.
 #
@@ -745,6 +749,8 @@ check("split_by_writer", split_by_writer)
 # assert with_neighbour > with_means
 # ```
 #
+# {{ printed }}
+#
 # The nearest image wins: a mean blurs all ways to write a digit into one, and single images keep them apart.
 #
 # </details>
@@ -766,6 +772,8 @@ check("split_by_writer", split_by_writer)
 # assert shifted < centred
 # ```
 #
+# {{ printed }}
+#
 # You would hardly notice the shift. The distance compares pixel with pixel, so it notices little else. MNIST's centring
 # does a good part of the work.
 #
@@ -784,6 +792,8 @@ check("split_by_writer", split_by_writer)
 # print(f"step 0.1: {before:.1%}   step 0.001: {slow.val_accuracy[-1]:.1%}")
 # assert slow.val_accuracy[-1] > before
 # ```
+#
+# {{ printed }}
 #
 # It learns. The information was there all the time; only the step was wrong for it.
 #

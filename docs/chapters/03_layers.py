@@ -712,6 +712,8 @@ check("count_parameters", count_parameters)
 # assert by_hand == larger.parameter_count
 # ```
 #
+# {{ printed }}
+#
 # Nearly five times as many as ours, three quarters of them in the first layer.
 # {{ assert 4.8 < 535818 / net.parameter_count < 5 and 0.72 < (784 * 512 + 512) / 535818 < 0.78 }}
 #
@@ -736,6 +738,8 @@ check("count_parameters", count_parameters)
 # assert max(gap(templates), gap(straight)) < 0.001 < gap(net)
 # ```
 #
+# {{ printed }}
+#
 # Without ReLU the logits of the average are the average of the logits, for any number of layers. So if both
 # images are read as a 7, the blur of the two must be read as a 7 too. With ReLU it need not be.
 #
@@ -755,6 +759,8 @@ check("count_parameters", count_parameters)
 # print(never.sum(), "pixels; their weights moved by at most", moved[never].max())
 # assert never.any() and moved[never].max() == 0 and moved[~never].mean() > 0
 # ```
+#
+# {{ printed }}
 #
 # They are still what they were at random. A pixel that is always 0 multiplies its weight by 0, so no image can
 # say whether the weight is good. If you ever draw there, the network answers with weights nobody chose.
@@ -776,6 +782,8 @@ check("count_parameters", count_parameters)
 # assert abs(at_once.sum() - 1) < 1e-6
 # assert np.allclose(by_row.sum(axis=1), 1, atol=1e-5)
 # ```
+#
+# {{ printed }}
 #
 # `.sum()` adds up the whole array, so all hundred probabilities together make 1. `.sum(axis=1, keepdims=True)` adds up each
 # row, and leaves a column, shape (10, 1), by which each row is divided.

@@ -1005,6 +1005,8 @@ check("adam_step", adam_step)
 # assert unscaled > 5 * np.log(10)
 # ```
 #
+# {{ printed }}
+#
 # The sums are 255 times as large, so the network is sure of its random opinions.
 #
 # </details>
@@ -1025,6 +1027,8 @@ check("adam_step", adam_step)
 #     print(f"h = 1e{power}: relative error {errors[power]:.0e}")
 # assert min(errors, key=errors.get) in (-4, -6)
 # ```
+#
+# {{ printed }}
 #
 # No. A large $h$ gives the slope of a chord, not of the curve. A tiny one takes the difference of two almost equal
 # numbers, of which only rounding is left.
@@ -1078,6 +1082,8 @@ check("adam_step", adam_step)
 # assert not agree
 # ```
 #
+# {{ printed }}
+#
 # It learns, with wrong slopes in its first layer. The other two layers have right ones.
 #
 # </details>
@@ -1116,6 +1122,8 @@ check("adam_step", adam_step)
 #     assert known == 1
 # assert new < 0.3
 # ```
+#
+# {{ printed }}
 #
 # All of the batch, with either. So this check, the second after $\ln 10$, says that the machine runs, not that anything was
 # understood: on new images the second network guesses.

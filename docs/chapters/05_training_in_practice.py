@@ -777,6 +777,8 @@ check("standard_error", standard_error)
 # assert curve.accuracy[-1] > 0.6 and curve.val_accuracy[-1] < 0.3
 # ```
 #
+# {{ printed }}
+#
 # It learns labels that mean nothing, by heart, and reads like a blind guess: all right in training, one in ten in
 # validation. A high training accuracy proves nothing. C. Zhang et al. (2017) showed this for much larger networks.
 #
@@ -796,6 +798,8 @@ check("standard_error", standard_error)
 # print(f"{timid:.1%} becomes {bold:.1%}; batches of 128: {ours.mean():.1%}")
 # assert bold > timid
 # ```
+#
+# {{ printed }}
 #
 # All or most of it. Fewer and more exact steps may be longer, so choose batch size and learning rate together.
 #
@@ -828,6 +832,8 @@ check("standard_error", standard_error)
 # print(f"better by {difference:.1%}, {difference / error:.1f} standard errors")
 # assert abs(difference) < 0.03
 # ```
+#
+# {{ printed }}
 #
 # On MNIST it is several standard errors: real, if small.
 #

@@ -803,6 +803,8 @@ check("reject_below", reject_below)
 # assert round(p_value(2, 8), 2) == 0.11 and p_value(20, 80) < 1e-8
 # ```
 #
+# {{ printed }}
+#
 # {{ p_value(2, 8):.2g}} and {{ p_value(20, 80):.2g}}. The more tosses, the closer to one half a fair coin stays.
 #
 # </details>
@@ -822,6 +824,8 @@ check("reject_below", reject_below)
 #     print(f"{half_of_them.mean():.2%}, interval {low:.2%} to {high:.2%}")
 #     assert low <= half_of_them.mean() <= high
 # ```
+#
+# {{ printed }}
 #
 # {{ right[:len(right) // 2].mean():.2%}} and {{ right[len(right) // 2:].mean():.2%}}. The intervals do not overlap: one half is easier than
 # the other, by more than chance would explain. {{ assert evaluation.wilson_interval(right[:5000].sum(), 5000)[1] <
@@ -867,6 +871,8 @@ check("reject_below", reject_below)
 # print("at most", mistakes)
 # assert mistakes == 184
 # ```
+#
+# {{ printed }}
 #
 # At most 184, while the target stands for 213. {{ assert evaluation.wilson_interval(9816, 10_000)[0] > 0.9787 }}
 # {{ assert evaluation.wilson_interval(9815, 10_000)[0] <= 0.9787 }}

@@ -594,11 +594,7 @@ check("running_mean", running_mean)
 # assert spun > tries["distorted images"]
 # ```
 #
-# It prints:
-#
-# ```text
-# 3.6% becomes 9.5%
-# ```
+# {{ printed }}
 #
 # The network now tries to read digits that nobody writes, and 6 and 9 get in each other's way.
 #
@@ -635,13 +631,7 @@ check("running_mean", running_mean)
 #     assert alone < 0.5
 # ```
 #
-# It prints:
-#
-# ```text
-# affine  3.8%
-# elastic 3.9%
-# both    3.6%
-# ```
+# {{ printed }}
 #
 # This is one seed: repeat it with others before you rank them.
 #
@@ -660,11 +650,7 @@ check("running_mean", running_mean)
 # assert 0 <= vote.p_value <= 1
 # ```
 #
-# It prints:
-#
-# ```text
-# Comparison(only_a_right=12, only_b_right=13, p_value=1.0)
-# ```
+# {{ printed }}
 #
 # Unfair, because you have now used the test images to choose. To do it properly, decide on the validation images;
 # but small and large were trained on those. A fair answer needs new digits. [Chapter 8](08_your_own_handwriting.ipynb)

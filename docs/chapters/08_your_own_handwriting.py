@@ -746,11 +746,7 @@ check("lift_ink", lift_ink)
 # assert digits[0] == 7 and digits[-1] != 7
 # ```
 #
-# It prints:
-#
-# ```text
-# [7 7 7 7 3 3 3 3 9 5]
-# ```
+# {{ printed }}
 #
 # `distort` turned the training sevens by up to 7.5 degrees. The network reads some that are turned further, though it
 # was shown none.
@@ -771,13 +767,7 @@ check("lift_ink", lift_ink)
 #     assert (found == np.arange(10)).sum() >= 8
 # ```
 #
-# It prints:
-#
-# ```text
-#  7 wide: [0 7 2 3 4 5 6 7 8 9]
-# 14 wide: [0 7 2 3 4 5 6 7 8 9]
-# 21 wide: [0 1 2 3 4 5 6 7 8 9]
-# ```
+# {{ printed }}
 #
 # The boldest pen hides the upstroke, and the 1 is read. The third step makes strokes wider that are too thin; it leaves bold ones as they are.
 #
@@ -799,12 +789,7 @@ check("lift_ink", lift_ink)
 # assert sizes["int8"] < 0.6 * sizes["float16"]
 # ```
 #
-# It prints:
-#
-# ```text
-# int8     3.6 MB, changed by at most 0.0000
-# float16  7.2 MB, changed by at most 0.0004
-# ```
+# {{ printed }}
 #
 # The released weights had been rounded to 8 bits before, so the smaller file loses next to nothing.
 #

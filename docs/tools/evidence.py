@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from expressions import CLAIM, CODE
 from jinja2 import Environment, StrictUndefined
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -54,12 +55,13 @@ def describe(path: Path) -> dict[str, Any]:
     title = re.search(r"^# \d+ (.+)$", "".join(notebook["cells"][0]["source"]), re.MULTILINE)
     values = [cell["metadata"].get("values", {}) for cell in notebook["cells"]]
     expressions = [expression for found in values for expression in found]
-    claims = [expression for expression in expressions if expression.startswith("assert ")]
+    claims = [expression for expression in expressions if expression.startswith(CLAIM)]
+    printed = [expression for expression in expressions if expression.startswith(CODE)]
     return notebook["metadata"]["digitlearn"]["recorded"] | {
         "file": path.name,
         "title": title[1] if title else path.stem,
         "claims": len(claims),
-        "numbers": len(expressions) - len(claims),
+        "numbers": len(expressions) - len(claims) - len(printed),
         "cells": sum(cell["cell_type"] == "code" for cell in notebook["cells"]),
     }
 

@@ -1,4 +1,4 @@
-"""Run a notebook's cells in a fresh kernel, and evaluate the expressions in its prose."""
+"""Run a notebook's cells in a fresh kernel, its solutions, and the expressions in its prose."""
 
 import ast
 import os
@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from expressions import CLAIM, find, operands, sentence_before
+from expressions import CLAIM, CODE, find, operands, sentence_before
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from tqdm import tqdm
 
 # What a chapter shows must not depend on the terminal, the graphics card or the number of cores.
@@ -55,17 +56,33 @@ def execute(notebook: NotebookNode, folder: Path, dataset: str, timeout: float =
                 try:
                     client.execute_cell(cell, index)
                     if cell.cell_type == "markdown" and (found := find(cell.source)):
-                        cell.metadata["values"] = evaluate(client, cell, found)
+                        printed = run_solutions(client, index, found)
+                        cell.metadata["values"] = evaluate(client, cell, found) | printed
                         if dataset == "mnist":  # the text was written for it
                             check_claims(client, cell, found)
                 except (CellControlSignal, DeadKernelError, LookupError, TimeoutError) as error:
                     raise ChapterError(f"cell {cell.id}: {error}") from error
 
 
+def run_solutions(client: NotebookClient, index: int, found: list[str]) -> dict[str, str]:
+    """Run the code in a Markdown cell's text, and return what each piece of it prints."""
+    cell = client.nb.cells[index]
+    printed = {}
+    for code in [expression for expression in found if expression.startswith(CODE)]:
+        solution = new_code_cell(code.removeprefix(CODE), id=f"{cell.id}-solution")
+        client.execute_cell(solution, index, store_history=False)
+        client.nb.cells[index] = cell  # where nbclient has put what it ran
+        streams = {output.get("name"): output.get("text") for output in solution.outputs}
+        if "stderr" in streams or not streams.get("stdout"):
+            raise LookupError(f"a solution must print its result, and nothing else: {streams}")
+        printed[code] = streams["stdout"]
+    return printed
+
+
 def evaluate(client: NotebookClient, cell: NotebookNode, found: list[str]) -> dict[str, str]:
     """Return expressions formatted as in an f-string; of a claim, nothing."""
     # The space keeps an expression that begins with a brace from looking like an escaped one.
-    asked = {e: "f'''{ " + e + "}'''" for e in found if not e.startswith(CLAIM)}
+    asked = {e: "f'''{ " + e + "}'''" for e in found if not e.startswith((CLAIM, CODE))}
     answers = ask(client, cell, asked)
     return {e: ast.literal_eval(answers[e]) if e in answers else "" for e in found}
 

@@ -2,15 +2,19 @@
 
 `{{ assert condition }}` is a claim: it stands behind the sentence that is true only if the
 condition is, and renders to nothing.
+
+`{{ printed }}` below a fence of Python is what this code prints when it is run there: a solution's
+result.
 """
 
 import ast
 import re
 from collections.abc import Mapping
 
-TOKEN = re.compile(  # every alternative but the last swallows what is left alone
+TOKEN = re.compile(  # those in the middle swallow what is left alone
     r"""
-      ^[ >]*(`{3,}|~{3,}).*?(?:^[ >]*\1[`~]*[ ]*$|\Z)                   # fenced code
+      ^```python\n(?P<code>(?:(?!```)[^\n]*\n)+)```\n\n\{\{[ ]printed[ ]\}\}  # code to be run
+    | ^[ >]*(`{3,}|~{3,}).*?(?:^[ >]*\1[`~]*[ ]*$|\Z)                   # fenced code
     | (?<![\\`])(`+)(?!`).+?(?<!`)\2(?!`)                               # inline code
     | (?<!\\)\$\$.+?\$\$                                                # display math
     | (?<![\\$])\$(?![\s$])(?:\\.|(?!\n\s*\n)[^$\\])+?(?<!\s)\$(?!\d)   # inline math
@@ -18,18 +22,28 @@ TOKEN = re.compile(  # every alternative but the last swallows what is left alon
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 CLAIM = "assert "
+CODE = "printed by:\n"  # begins what stands for a fence of code to be run
 CLAIMS = re.compile(r"\s*\{\{\s*assert .+?\}\}", re.DOTALL)
 
 
 def find(markdown: str) -> list[str]:
-    """Return the expressions in a Markdown text, claims among them, in order."""
-    return [m["expression"].strip() for m in TOKEN.finditer(markdown) if m["expression"]]
+    """Return the expressions in a Markdown text, claims and code to be run among them, in order."""
+    found = []
+    for match in TOKEN.finditer(markdown):
+        if match["code"]:
+            found.append(CODE + match["code"])
+        elif match["expression"]:
+            found.append(match["expression"].strip())
+    return found
 
 
 def render(markdown: str, values: Mapping[str, str]) -> str:
     """Put the values in their expressions' places; a claim goes, with the space before it."""
 
     def fill(match: re.Match[str]) -> str:
+        if match["code"]:
+            shown = values[CODE + match["code"]]
+            return f"```python\n{match['code']}```\n\nIt prints:\n\n```text\n{shown}```"
         if not match["expression"]:
             return match[0]
         expression = match["expression"].strip()
