@@ -11,7 +11,7 @@
 #
 # ## A seven, in numbers
 #
-# This is what we see.
+# First the tools: NumPy for arrays, Matplotlib and `plots` for pictures, and some functions of our package.
 
 # %%
 import matplotlib.pyplot as plt
@@ -26,8 +26,13 @@ from digitlearn.preprocessing import (
     split_validation,
 )
 
-# %% alt="A handwritten seven in dark ink on a light square of 28 by 28 pixels."
 plots.use_style()
+
+# %% [markdown]
+# Then the images. `load` fetches them with the digits that they show, and we draw the first seven among the test
+# images. This is what we see.
+
+# %% alt="A handwritten seven in dark ink on a light square of 28 by 28 pixels."
 train = digitlearn.load("train")
 test = digitlearn.load("test")
 print(train.notice, end="")
