@@ -13,7 +13,7 @@
 #
 # This is our network again, in a smaller size than in chapter 1. **[Flatten](../glossary.md#flatten)** lays
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
-# them. The last layer makes ten probabilities.
+# them. The last layer makes ten probabilities. (The first cell only loads tools and images.)
 
 # %%
 import matplotlib.pyplot as plt
@@ -81,31 +81,34 @@ ax.set_axis_off()
 
 # %%
 rng = np.random.default_rng(1)
-(x_fit, y_fit), (x_val, y_val) = preprocessing.split_validation(
-    x_train, train.labels, rng=rng
-)
-flat_fit, flat_val = preprocessing.flatten(x_fit), preprocessing.flatten(x_val)
-means = np.stack([flat_fit[y_fit == digit].mean(axis=0) for digit in range(10)])
+fit, validation = preprocessing.split_validation(x_train, train.labels, rng=rng)
+x_fit, y_fit = fit
+x_val, y_val = validation
+flat_fit = preprocessing.flatten(x_fit)  # (54000, 784)
+flat_val = preprocessing.flatten(x_val)
+means = []
+for digit in range(10):
+    means.append(flat_fit[y_fit == digit].mean(axis=0))
+means = np.stack(means)  # (10, 784)
 weights = means[7] - means.mean(axis=0)
 
 # %% [markdown]
 # `weights` has shape (784,). On the left it is laid out as a picture again: blue is positive, orange is
 # negative. The other two pictures show the products, weight times pixel, for the 7 and the 3 among our ten
 # [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit. Below each
-# stands the sum of its products. First, these sums for all ten:
+# stands the sum of its products. First, these sums for all ten, from the 0 to the 9:
 
 # %%
 acquaintances = preprocessing.flatten(x_test[first])
 products = weights * acquaintances
 sums = products.sum(axis=1)
-for digits in (range(5), range(5, 10)):
-    print("   ".join(f"{digit}: {sums[digit]:6.2f}" for digit in digits))
+print(sums.round(1))
 
 # %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
 pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 arrays = {"images": acquaintances[[7, 3]], "weights": weights}
 live = {
     name: array.astype(float).round(4).tolist() for name, array in arrays.items()
@@ -123,7 +126,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # In symbols, for an image $x$ of shape (784,), weights $w$ of shape (784,) and a single number $b$:
 #
-# $$z = \sum_{i=1}^{784} x_i w_i + b$$
+# $$z=\sum_{i=1}^{784}x_iw_i+b$$
 #
 # In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar. A neuron that should only answer to sums above
 # 4 has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
@@ -134,38 +137,45 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # an array $W$ of shape (784, 10), the **[kernel](../glossary.md#kernel)**. The ten biases make $b$, of shape
 # (10,). Then all ten sums come at once:
 #
-# $$z = xW + b$$
+# $$z=xW+b$$
 #
 # In words: each of the ten sums is the dot product of the image with one column of $W$, plus that column's bias. This
 # is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With $x$ of shape (784,) it gives
 # $z$ of shape (10,). With a batch of $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for
 # each image.
 #
-# You have met such a layer already. Chapter 2 compared an image with the mean of each digit by the squared
-# distance. Each square is
-# $x_i^2 - 2 x_i m_i + m_i^2$. Add them up, and call the part that changes from mean to mean $s$, a single number:
+# You have met such a layer already. Chapter 2 compared an image with the mean $m$ of each digit by the squared
+# distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up. The first part is the same for all means; call the rest, halved
+# and with the other sign, $s$:
 #
-# $$\sum_i (x_i - m_i)^2 = \sum_i x_i^2 - 2 s$$
+# $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
-# $$s = \sum_i x_i m_i - \frac{1}{2} \sum_i m_i^2$$
+# Then the distance is
 #
-# In words: the distance is the sum of the image's squares minus twice $s$. The first part is the same for all
-# means, so the smallest distance has the largest $s$. And $s$ is a neuron: its weights are the mean digit, its
-# bias is minus half the sum of the mean's squares.
+# $$\sum_i(x_i-m_i)^2=\sum_ix_i^2-2s$$
+#
+# In words: the sum of the image's squares minus twice $s$. So the smallest distance has the largest $s$. And $s$ is a neuron: its
+# weights are the mean digit, its bias is minus half the sum of the mean's squares.
 
 # %%
-kernel, bias = means.T, -(means**2).sum(axis=1) / 2
+kernel = means.T
+bias = -(means**2).sum(axis=1) / 2
 by_neurons = (flat_val @ kernel + bias).argmax(axis=1)
-distances = [((flat_val - mean) ** 2).sum(axis=1) for mean in means]
+distances = []
+for mean in means:
+    distances.append(((flat_val - mean) ** 2).sum(axis=1))
 by_distance = np.argmin(distances, axis=0)
 print("kernel:", kernel.shape, " bias:", bias.shape)
 print("same answers:", (by_neurons == by_distance).all())
 by_means = (by_neurons == y_val).mean()
-print(f"right: {by_means:.1%}")
+flat_test = preprocessing.flatten(x_test)
+on_test = ((flat_test @ kernel + bias).argmax(axis=1) == test.labels).mean()
+print(f"right: {by_means:.1%} in validation, {on_test:.1%} in the test")
 
 # %% [markdown]
-# These ten neurons read {{ by_means:.1%}} of the validation images, and give the same answers as the distances.
-# {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }} Nobody said that mean
+# The ten neurons give the same answers as the distances. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }}
+# They read {{ by_means:.1%}} of the validation images, and {{ on_test:.1%}} of the test images, which chapter 2 used: another exam, not
+# another method. {{ assert by_means < on_test }} Nobody said that mean
 # digits are the best templates. Let the computer find better ones, starting from random weights.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp), without hidden layers, builds the
 # network; how `fit` finds the weights is the subject of [chapter
@@ -179,22 +189,35 @@ templates = network.mlp((), rng=rng)
 one_layer = training.fit(
     templates, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
 )
-learned = templates.layers[1].params["kernel"]
-centre = learned.reshape(28, 28, 10)[12:16, 12:16, 0].mean()
-likeness = np.corrcoef(learned.T, means)[range(10), range(10, 20)]
-print(f"right: {one_layer.val_accuracy[-1]:.1%}   the zero's centre: {centre:.1f}")
-print(f"correlation with the mean: {likeness.min():.1f} to {likeness.max():.1f}")
+print(f"right: {one_layer.val_accuracy[-1]:.1%}")
+
+# %%
+learned = templates.layers[1].params["kernel"]  # (784, 10)
+likeness = []
+for digit in range(10):
+    likeness.append(np.corrcoef(learned[:, digit], means[digit])[0, 1])
+print("correlation with the mean:", np.round(likeness, 1))
+of_zero = learned[:, 0].reshape(28, 28)
+centre = of_zero[12:16, 12:16].mean()
+print(f"the zero's centre: {centre:.1f}")
+picture = means.mean(axis=0).reshape(784, 1)
+sums = flat_val @ (learned + picture) + templates.layers[1].params["bias"]
+answers = sums.argmax(axis=1)
+same = (answers == templates.predict(x_val)).all()
+print("the same answers with a picture added to all templates:", same)
 
 # %% alt="Ten weight pictures, one for each digit, in blue and orange. The zero has a strong orange spot in its middle. The others show blotches of both colours in which the digits can hardly be recognized." tags=["hide-input"]
 fig = plots.plot_weights(learned, range(10))
 
 # %% [markdown]
 # They read {{ one_layer.val_accuracy[-1]:.1%}}, many more than the means,
-# {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and most of them hardly look like digits at all.
-# {{ assert 0 < likeness.min() and likeness.max() < 0.7 }} A mean shows what is
-# *typical* of a digit. A learned template shows what *tells it apart*. Ink in the middle of the picture
+# {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and most of them hardly look like digits at all: their correlation with
+# the means, which is 1 for equal pictures and 0 for unrelated ones, is {{ min(likeness):.1f}} to {{ max(likeness):.1f}}.
+# {{ assert 0 < min(likeness) and max(likeness) < 0.7 }} Why? A mean is made of one digit's images and shows what is *typical* of
+# it. A template learns from mistakes, so it shows what *tells its digit apart* from the others. Ink in the middle of the picture
 # speaks against a zero, so the zero's template is orange there: its 16 weights in the very middle average
-# {{ centre:.1f}}. {{ assert centre < -0.2 }} Ink that all digits share says nothing.
+# {{ centre:.1f}}. {{ assert centre < -0.2 }} What all digits share says nothing. Add one picture, here the mean of all digits, to
+# all ten templates: the ten sums of an image grow by the same amount, and no answer changes. {{ assert same }}
 #
 # Such a network of Flatten, one Dense layer and softmax is known as **[softmax
 # regression](../glossary.md#softmax-regression)**.
@@ -212,7 +235,7 @@ dense_layers = [
     Dense(128, 64, rng=rng),
     Dense(64, 10, rng=rng),
 ]
-straight = network.Network([Flatten(), *dense_layers])
+straight = network.Network([Flatten()] + dense_layers)
 three_layers = training.fit(
     straight, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
 )
@@ -227,17 +250,17 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot.
 # Put one layer into the next and see:
 #
-# $$(x W_1 + b_1) W_2 + b_2 = x (W_1 W_2) + (b_1 W_2 + b_2)$$
+# $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
 # In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product; the two biases become one.
 # With $W_1$ of shape (784, 128), $b_1$ of shape (128,), $W_2$ of shape (128, 64) and $b_2$ of shape (64,), the
-# product $W_1 W_2$ is a kernel of shape (784, 64), and the second bracket is a bias of shape (64,). Two Dense
+# product $W_1W_2$ is a kernel of shape (784, 64), and the second bracket is a bias of shape (64,). Two Dense
 # layers in a row are one Dense layer, and so are three. In numbers:
 
 # %%
-(W_1, b_1), (W_2, b_2), (W_3, b_3) = [
-    layer.params.values() for layer in dense_layers
-]
+W_1, b_1 = dense_layers[0].params.values()
+W_2, b_2 = dense_layers[1].params.values()
+W_3, b_3 = dense_layers[2].params.values()
 kernel = W_1 @ W_2 @ W_3
 bias = (b_1 @ W_2 + b_2) @ W_3 + b_3
 difference = abs((flat_val @ kernel + bias) - straight.predict_logits(x_val)).max()
@@ -252,13 +275,13 @@ print("same outputs to 0.001:", difference < 0.001)
 # Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend. It
 # is called **[ReLU](../glossary.md#relu)**, rectified linear unit, and is written in one line:
 #
-# $$a = \max(0, z)$$
+# $$a=\max(0,z)$$
 #
 # In words: what is negative becomes 0, the rest stays. It acts on each number by itself, so $a$ has the shape of
 # $z$. The values after it are called **[activations](../glossary.md#activation)**.
 #
 # How can so little help? Take two neurons that look at one pixel $x$ between 0 and 1. The sum of the
-# first is $x$, that of the second $x - 0.5$. The next layer adds the two with the weights 1 and −2.
+# first is $x$, that of the second $x-0.5$. The next layer adds the two with the weights 1 and −2.
 
 # %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 1 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle." tags=["hide-input"]
 pixel = np.linspace(0, 1, 101)
@@ -280,9 +303,9 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 # continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
 #
 # In a template, each pixel has a fixed vote, whatever the rest of the image shows. But think of a thin stroke: ink in one
-# of two neighbouring pixels speaks for it, ink in both against it. No template can say that. If ink in either pixel alone
-# is to make its sum positive, and no ink is not, then ink in both makes it larger still. The tent can, if $x$ is the sum of
-# both pixels, halved:
+# of two neighbouring pixels speaks for it, ink in both against it. Can a template say that? Suppose that its sum is negative
+# without ink, and positive with ink in one of the pixels, whichever. Then each pixel raises the sum. Ink in both raises it twice, so
+# the sum is larger still. No template can say "one, but not both". The tent can, if $x$ is the sum of both pixels, halved:
 
 # %%
 for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
@@ -353,13 +376,14 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # %%
 W_1, b_1 = net.layers[1].params.values()
 change = (W_1 - start)[:, :15]
-silent = (flat_val @ W_1 + b_1 <= 0).mean(axis=0)
 sizes = np.sqrt((change**2).sum(axis=0))
 palest = sizes.argmin()
-shown = [*sizes.argsort()[-4:], palest]
-awake = round(len(y_val) * (1 - silent[palest]))
-print(f"silent on average: {silent.mean():.0%} of the images")
-print(f"the palest, unit {palest}, is awake for {awake} of {len(y_val):,} images")
+shown = list(sizes.argsort()[-4:]) + [palest]
+silent = (flat_val @ W_1 + b_1 <= 0).mean()
+print(f"silent on average: {silent:.0%} of the validation images")
+before = (flat_fit @ start[:, palest] > 0).sum()
+after = (flat_fit @ W_1[:, palest] + b_1[palest] > 0).sum()
+print(f"training images that wake unit {palest}: {before:,} before, {after} after")
 print(f"its change is {sizes[palest] / np.median(sizes):.2f} of the usual size")
 
 # %% alt="Five weight pictures in blue and orange. Four show blotches and short strokes of both colours side by side, the last is almost blank. None shows a whole digit." tags=["hide-input"]
@@ -369,10 +393,10 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # None of them is a digit. {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} They are hard to read; at best you see a short stroke
 # with the opposite colour beside it. The digit is in which units speak together, and to find that out is the work of the next layers.
 #
-# On average, a unit is silent for {{ silent.mean():.0%}} of the validation images, about half of them.
-# {{ assert 0.35 < silent.mean() < 0.65 }} One of the fifteen is almost blank, because it sleeps: of the
-# {{ len(y_val):,}} validation images, {{ awake }} wake it. {{ assert sizes[palest] < np.median(sizes) / 3 }}
-# {{ assert silent[palest] > 0.99 }} A unit learns nothing from an image for which it is silent, since where ReLU is
+# On average, a unit is silent for {{ silent:.0%}} of the validation images, about half of them.
+# {{ assert 0.35 < silent < 0.65 }} One of the fifteen is almost blank, because it fell asleep. {{ assert sizes[palest] < np.median(sizes) / 3 }}
+# Before the training, {{ before:,}} of the {{ len(y_fit):,}} training images woke it, and they moved its weights a little; now
+# {{ after }} do. {{ assert before > 1000 and after < 100 }} A unit learns nothing from an image for which it is silent, since where ReLU is
 # flat, a small change of a weight changes nothing. A unit that is silent for nearly every image is called a
 # **[dead ReLU](../glossary.md#dead-relu)**. [Chapter 4](04_learning.ipynb) shows where the slopes get lost.
 #
@@ -381,7 +405,8 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # Now take one image all the way, the 7 from above. Here is the whole network in NumPy.
 
 # %%
-(W_2, b_2), (W_3, b_3) = [net.layers[index].params.values() for index in (3, 5)]
+W_2, b_2 = net.layers[3].params.values()
+W_3, b_3 = net.layers[5].params.values()
 seven = x_test[first[7]]  # (28, 28)
 
 x = seven.reshape(784)  # Flatten
@@ -406,8 +431,8 @@ fig = plots.plot_activations(net, seven)
 # **[logits](../glossary.md#logits)**, and they may be anything:
 
 # %%
-for digits in (range(5), range(5, 10)):
-    print("   ".join(f"{digit}: {z[digit]:5.1f}" for digit in digits))
+for digit in range(10):
+    print(f"{digit}: {z[digit]:5.1f}")
 
 # %% [markdown]
 # ## Softmax
@@ -416,7 +441,7 @@ for digits in (range(5), range(5, 10)):
 # 1, and in the order of the logits. **[Softmax](../glossary.md#softmax)** takes the exponential of each logit
 # and divides by their sum:
 #
-# $$p_k = \frac{e^{z_k}}{\sum_{j=0}^{9} e^{z_j}}$$
+# $$p_k=\frac{e^{z_k}}{\sum_{j=0}^{9}e^{z_j}}$$
 #
 # In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. $p$ has shape (10,),
 # like $z$.
@@ -425,13 +450,12 @@ for digits in (range(5), range(5, 10)):
 
 # %%
 p = np.exp(z) / np.exp(z).sum()
-for digits in (range(5), range(5, 10)):
-    print("   ".join(f"{digit}: {p[digit]:7.3%}" for digit in digits))
+for digit in range(10):
+    print(f"{digit}: {p[digit]:7.3%}")
 
 # %% [markdown]
 # The 7 gets {{ p[7]:.2%}}, nearly everything. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} (The figure
-# above cuts this to one decimal, and never writes 100, because softmax leaves something for every digit.)
-# {{ assert p.min() > 0 }}
+# above cuts this to one decimal.)
 #
 # The exponential is positive for every number, and it turns differences into factors: a class whose logit is
 # larger by 1 gets a probability 2.7 times as large ($e$ is about 2.718). Only differences count.
@@ -455,7 +479,7 @@ for temperature in (0.5, 1, 4):
     )
 
 # %% [markdown]
-# At $T = 1$ the network takes it for a {{ best }}, with {{ of_the_five[best]:.0%}}, and gives
+# At $T=1$ the network takes it for a {{ best }}, with {{ of_the_five[best]:.0%}}, and gives
 # {{ of_the_five[second]:.0%}} to the {{ second }}. {{ assert best == 6 and second == 5 }} In the pictures, the right
 # answer, 5, is blue, and the mistake, 6, is orange.
 
@@ -468,19 +492,19 @@ for ax, temperature in zip(axes, at, strict=True):
     ax.bar(range(10), at[temperature], color=colors, width=0.7)
     ax.set(title=f"T = {temperature}", xticks=range(10), yticks=[0, 0.5, 1])
 _ = axes[-1].set_xlabel("digit")
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 live = {"logits": logits[5].astype(float).round(4).tolist(), "label": 5}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# At $T = 0.5$ the 6 gets more still, at $T = 4$ the bars are much more even.
+# At $T=0.5$ the 6 gets more still, at $T=4$ the bars are much more even.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
 # The order of the digits never changes, so neither do the answers.
 # {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
 # is, and nothing else: a small one makes it surer of a mistake, none corrects it. [Chapter 6](06_evaluation.ipynb) puts it to use.
 #
-# There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z = 89$ on
-# in float32, which our network uses, and from $z = 710$ on in float64.
+# There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z=89$ on
+# in float32, which our network uses, and from $z=710$ on in float64.
 # {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 and 709 < np.log(np.finfo(float).max) < 710 }} That is soon reached. Feed this network
 # pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
 # {{ assert net.forward(255 * seven[None]).max() > 710 }}
@@ -559,22 +583,23 @@ from digitlearn.keras_models import build_ann, copy_weights
 
 model = build_ann((128, 64), seed=1)
 copy_weights(net, model)
-ours, in_keras = net.predict_proba(x_test), model.predict(x_test, verbose=0)
+ours = net.predict_proba(x_val)
+in_keras = model.predict(x_val, verbose=0)
 print(f"parameters: {model.count_params():,}")
 print("same probabilities to 0.00001:", abs(ours - in_keras).max() < 1e-5)
 print("same answers:", (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all())
-right = (ours.argmax(axis=1) == test.labels).mean()
+right = (ours.argmax(axis=1) == y_val).mean()
 print(f"right: {right:.1%}")
 
 # %% [markdown]
-# Both read {{ right:.1%}} of the test digits, and the same ones.
+# Both read {{ right:.1%}} of the validation images, and the same ones.
 # {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} The probabilities agree to a
 # hundred-thousandth; {{ assert abs(ours - in_keras).max() < 1e-5 }} the rest is rounding.
 #
 # ## Summary
 #
 # - A neuron is a template: a dot product with its weights, plus a bias.
-# - A Dense layer is many neurons: $xW + b$, from shape (B, inputs) to shape (B, units). One with ten units
+# - A Dense layer is many neurons: $xW+b$, from shape (B, inputs) to shape (B, units). One with ten units
 #   already reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
 # - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
