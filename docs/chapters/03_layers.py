@@ -235,7 +235,9 @@ dense_layers = [
     Dense(128, 64, rng=rng),
     Dense(64, 10, rng=rng),
 ]
-straight = network.Network([Flatten()] + dense_layers)
+straight_layers = [Flatten()]
+straight_layers.extend(dense_layers)
+straight = network.Network(straight_layers)
 three_layers = training.fit(
     straight, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
 )
@@ -378,7 +380,7 @@ W_1, b_1 = net.layers[1].params.values()
 change = (W_1 - start)[:, :15]
 sizes = np.sqrt((change**2).sum(axis=0))
 palest = sizes.argmin()
-shown = list(sizes.argsort()[-4:]) + [palest]
+shown = np.append(sizes.argsort()[-4:], palest)
 silent = (flat_val @ W_1 + b_1 <= 0).mean()
 print(f"silent on average: {silent:.0%} of the validation images")
 before = (flat_fit @ start[:, palest] > 0).sum()

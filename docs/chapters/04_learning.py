@@ -601,6 +601,7 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
 
 # %%
 def adam_update(layers, memory, t, rate=0.001):  # t = 1 in the first step
+    rate = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)  # divides both
     for index, layer in enumerate(layers):
         for name, param in layer.params.items():
             slope = layer.grads[name]
@@ -608,9 +609,7 @@ def adam_update(layers, memory, t, rate=0.001):  # t = 1 in the first step
             m = 0.9 * m + 0.1 * slope
             s = 0.999 * s + 0.001 * slope**2
             memory[index, name] = (m, s)
-            mean = m / (1 - 0.9**t)
-            square = s / (1 - 0.999**t)
-            param -= rate * mean / (np.sqrt(square) + 1e-7)
+            param -= rate * m / (np.sqrt(s) + 1e-7)
 
 
 # %%
@@ -627,7 +626,7 @@ print("20 steps, the same outputs as the package's:", same)
 # These lines are what the package does. {{ assert same }} In the first step, a slope divided by its own size is $+1$ or
 # $-1$, so nearly every weight that has a slope moved by the learning rate, as printed above.
 # {{ assert 0.0009 < quantiles["moves"][0] and quantiles["moves"][1] < 0.0011 }} Later a weight moves far if its slopes agree, and
-# little if they quarrel. Now all three on all weights:
+# little if not. Now all three on all weights:
 
 # %%
 ways = {
