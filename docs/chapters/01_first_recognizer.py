@@ -435,7 +435,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **1. By hand.** How many numbers does the first Dense layer have to find? And the second? Compute both with pencil and
 # paper, then look at the summary.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -456,7 +457,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **2. Cheques, without code.** A machine reads each digit of an amount correctly with a probability of 0.98, whatever
 # happened to the others. How many amounts of four digits does it read without a mistake? Of a hundred, how many go wrong?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -468,7 +470,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **3. The hardest digit.** Row 4 of `confusion` says what became of the fours. Which digit does the network miss most
 # often, as a share of its images? (`confusion.sum(axis=1)` adds up each row, `np.diag(confusion)` is the diagonal.)
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -489,7 +492,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **4. Spot the error.** Somebody writes `model.evaluate(np.float32(test.images), test.labels)`. The accuracy looks all right,
 # but the loss is many times as large as ours. What has been forgotten, and what does it do to the probabilities?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -511,7 +515,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **5. Fewer examples.** Train a fresh network on the first 1,000 images of `x_fit` only. Guess first: how much worse will
 # it be on the validation images?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -552,7 +557,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **6. A tiny network.** Give each hidden layer 8 units instead of 512 and 256. How many numbers are there to
 # find now, and what does that cost in validation accuracy?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #

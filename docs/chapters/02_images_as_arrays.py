@@ -677,7 +677,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **1. By hand.** After Flatten, which row and column did number 400 come from? And how far apart, in squared distance, are the
 # three-pixel images (1, 0, 0.5) and (0.5, 0, 0)?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -700,7 +701,8 @@ check("split_by_writer", split_by_writer)
 # **2. Leak or no leak? Without code.** (a) Dividing all images, test images too, by 255. (b) Subtracting the mean of
 # all 70,000 images. (c) Stopping the training when the test accuracy is highest. (d) Choosing between 64 and 128 units on the
 # validation split. (e) Testing on photos by the people whose photos were trained on.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -713,7 +715,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **3. Spot the error.** Somebody wants the pixels with the paper at -100 instead of 0 and writes `train.images - np.uint8(100)`.
 # The figure looks odd. Why?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -734,7 +737,8 @@ check("split_by_writer", split_by_writer)
 # **4. A second baseline.** Answer with the label of the *single* nearest training image, looking only at the
 # first 1,000 images of `x_fit`. Does it beat the nearest mean on the first 500 validation images? Use means
 # that have not seen the validation images.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -758,7 +762,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **5. What a shift does.** Shift every validation image two pixels to the right with
 # `np.roll(images, 2, axis=2)` and ask the nearest mean again. Guess first.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -782,7 +787,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **6. A smaller step.** Train SGD once more on pixels from 0 to 255, with a step size of 0.001 instead of 0.1. Does
 # the network learn now?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #

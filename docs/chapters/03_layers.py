@@ -315,6 +315,7 @@ for curve, name, color, side in [
 ]:
     ax.plot(range(1, 7), curve.val_accuracy, color=color)
     ax.text(6.15, curve.val_accuracy[-1], name, color=color, va=side)
+ax.yaxis.set_major_formatter("{x:.0%}")
 _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 
 # %% [markdown]
