@@ -37,10 +37,10 @@ seven = test.images[first[7]]
 fig = plots.plot_digits(seven[None])
 
 # %% [markdown]
-# (`plot_digits` draws stacks of images. `seven[None]` makes a stack of one: its shape is (1, 28, 28) instead of (28, 28).)
+# (`plot_digits` draws stacks of images, so `seven[None]` makes a stack of one, of shape (1, 28, 28).)
 #
 # And this is what the computer sees: rows 6 to 15 of the same image, columns 8 to 21. NumPy counts from 0, so row 6 is
-# the seventh. The tint is for us; the computer has the numbers only.
+# the seventh. The tint is for us, because the computer has the numbers only.
 
 # %% live="pixels" alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
 part = seven[6:16, 8:22]
@@ -99,8 +99,8 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # [chapter 8](08_your_own_handwriting.ipynb).
 #
 # Here you work with {{ len(train.images):,}} training and {{ len(test.images):,}} test images of *{{ train.source }}*.
-# Do not take such a description on trust when you can check it. Does any test image also appear among the training
-# images? `tobytes` turns an image into one long word, and a `set` keeps each different word once.
+# Do not take such a description on trust when you can check it: does any test image also appear among the training
+# images, for example? `tobytes` turns an image into one long word, and a `set` keeps each different word once.
 
 # %%
 seen = set()
@@ -246,10 +246,11 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 #
 # {{ baseline:.1%}} with ten averages, and no network. {{ assert 0.81 < baseline < 0.83 }}
 # This is our **[baseline](../glossary.md#baseline)**: a method so simple that anything more complicated must beat it, or it
-# is not worth having. Has it learned? A little, because an average comes from data too.
+# is not worth having. It has learned a little, because an average comes from data too, but not much, because a mean
+# blurs all ways to write a digit into one.
 #
-# The distance never asks which pixels are neighbours. Neither does our network, whose first layer, **Flatten**,
-# lays the 28 rows end to end. This changes the shape from (N, 28, 28) to (N, 784) and no number in
+# The distance never asks which pixels are neighbours, and neither does our network. Its first layer, **Flatten**,
+# lays the 28 rows end to end, which changes the shape from (N, 28, 28) to (N, 784) and no number in
 # it. The pixel in row 7 and column 11 has seven whole rows before it: 7 × 28 + 11 = {{ 7 * 28 + 11 }}. Blue in the
 # picture is what this chapter is about.
 
@@ -262,7 +263,7 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 # %% [markdown]
 # ## Why divide by 255?
 #
-# A pixel of 255 and a pixel of 1.0 carry the same information. So why does
+# If a pixel of 255 and a pixel of 1.0 carry the same information, why does
 # [`scale_pixels`](../reference/preprocessing.md) bother? (It returns `images.astype(np.float32) / 255`, nothing else. A
 # `float32` is a number with decimals, in four bytes.)
 #
@@ -271,9 +272,9 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 # **[standardized](../glossary.md#standardization)**: shifted and stretched so that all the pixels together have
 # mean 0 and standard deviation 1.
 #
-# How a network learns is the subject of [chapter 4](04_learning.ipynb). Here it is enough to know two methods by name. Both change the
+# How a network learns is the subject of [chapter 4](04_learning.ipynb). Here it is enough to know two methods by name, which both change the
 # weights by small steps. **SGD** makes each weight's step its slope, which says how strongly the loss depends on that weight, times a
-# step size of 0.1. **Adam**, which chapter 1 used, makes each step about 0.001 long, its learning rate, or shorter, however steep the slope.
+# step size of 0.1. **Adam**, which [chapter 1](01_first_recognizer.ipynb) used, makes each step about 0.001 long, its learning rate, or shorter, however steep the slope.
 #
 # > **Make a guess.** Which of the three learns best? Does any fail?
 
@@ -411,17 +412,16 @@ print(f"right as a number: {number_right:.1%};  as one-hot: {one_hot_right:.1%}"
 
 # %% [markdown]
 # `lstsq` finds the weights with the smallest squared error, here from 10,000 images, and `@` multiplies every
-# image by them. The same pixels and the
-# same method: {{ number_right:.1%}} against {{ one_hot_right:.1%}}.
+# image by them. With the same pixels and method, it is {{ number_right:.1%}} against {{ one_hot_right:.1%}}.
 # {{ assert number_right < 0.35 and one_hot_right > 0.75 }}
 # As a number, a picture halfway between a 3
-# and a 7 must be a 5. But digits are names, not amounts. A 7 is not more than a 3, and nothing lies between
+# and a 7 must be a 5. But digits are names, not amounts, so a 7 is not more than a 3, and nothing lies between
 # them.
 #
 # So the network gives ten probabilities, and the loss looks at the probability of the right digit. Keras takes
 # the right digit in two forms. With one-hot rows the loss is called `categorical_crossentropy`, with whole
-# numbers `sparse_categorical_crossentropy`. They are the same number. For each image it is minus the logarithm
-# of the right digit's probability; [chapter 4](04_learning.ipynb) says why. The network here has not been trained, because
+# numbers `sparse_categorical_crossentropy`. They are the same number: for each image, minus the logarithm
+# of the right digit's probability ([chapter 4](04_learning.ipynb) says why). The network here has not been trained, because
 # the two agree for any network.
 
 # %%
@@ -461,8 +461,8 @@ ax.set_axis_off()
 # - **Validation** images: we choose with them. Which step size? How many epochs? Which of two networks?
 # - **Test** images: they say, once, how good the chosen network is.
 #
-# Why not choose on the test set, where every candidate is measured fairly? To see why, we make 300 weak recognizers, each from the means of only three random images of each digit.
-# We give them all the same exam of 100 images, and keep the best.
+# Why not choose on the test set, where every candidate is measured fairly? To see it, we make 300 weak recognizers, each from the
+# means of only three random images of each digit, give them all the same exam of 100 images, and keep the best.
 #
 # > **Make a guess.** Will the winner's result on fresh images be higher than in the exam, lower, or the
 # > same?
@@ -514,10 +514,8 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # although [Yadav and Bottou](https://arxiv.org/abs/1905.10498) (2019) have found it out. We live with it, because the kindness is
 # much the same for all networks that we compare, and the test set, with other writers, has the last word. In a project of your own, split by person.
 #
-# Hundreds of publications have reported results on MNIST's test set, and each could look at those before it. What has
-# that done? The same two authors reconstructed 50,000 test digits that were never distributed, and repeated the
-# exam. The error rates changed a little; the order of the methods stayed broadly the same.
-# [Chapter 6](06_evaluation.ipynb) has more on it.
+# Hundreds of publications have reported results on MNIST's test set, and each could look at those before it. What that
+# has done, [chapter 6](06_evaluation.ipynb#what-the-test-set-is-for) tells.
 #
 # And even a perfect reader would not get all of it right: 15 of its labels,
 # picked out by an algorithm and then shown to people, are held to be wrong ([Northcutt, Athalye and
@@ -527,8 +525,8 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 #
 # In Keras the scaling can be a layer, `Rescaling`, which only multiplies. Wherever the saved model goes, the scaling goes
 # with it, and nobody can forget it. And `fit` can split by itself: `validation_split=0.1`
-# puts the *last* tenth of what it is given aside, before it shuffles anything. If the rows are sorted, by digit or by date, that tenth is
-# like no other. So we shuffle them first. `split_validation` does no more than this, with the same share of each digit on
+# puts the *last* tenth of what it is given aside, before it shuffles anything, so that it is the same in each epoch. If the rows are sorted, by digit or by date, that tenth is
+# like no other, so we shuffle them first. `split_validation` does no more than this, with the same share of each digit on
 # both sides.
 
 # %%
@@ -568,7 +566,7 @@ print(
 print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 
 # %% [markdown]
-# The model takes the pixels as they come, 0 to 255. After three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
+# The model takes the pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
 # correctly, much as our network did with Adam on scaled pixels ({{ adam["0 to 1"].val_accuracy[2]:.1%}}).
 # {{ assert abs(log.history["val_accuracy"][-1] - adam["0 to 1"].val_accuracy[2]) < 0.015 }}
 # And had the images been sorted by digit, the last tenth would hold hardly anything but nines.

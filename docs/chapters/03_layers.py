@@ -125,8 +125,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # $$z = \sum_{i=1}^{784} x_i w_i + b$$
 #
-# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar. A neuron that should only answer to sums above
-# 4 has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
+# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar: a neuron that should only answer to sums above
+# 4, for example, has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
 #
 # ## Ten neurons are a classifier
 #
@@ -141,8 +141,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # $z$ of shape (10,). With a batch of $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for
 # each image.
 #
-# You have met such a layer already. Chapter 2 compared an image with the mean of each digit by the squared
-# distance. Each square is
+# You have met such a layer already, because [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
+# compared an image with the mean of each digit by the squared distance. Each square is
 # $x_i^2 - 2 x_i m_i + m_i^2$. Add them up, and call the part that changes from mean to mean $s$, a single number:
 #
 # $$\sum_i (x_i - m_i)^2 = \sum_i x_i^2 - 2 s$$
@@ -165,8 +165,8 @@ print(f"right: {by_means:.1%}")
 
 # %% [markdown]
 # These ten neurons read {{ by_means:.1%}} of the validation images, and give the same answers as the distances.
-# {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }} Nobody said that mean
-# digits are the best templates. Let the computer find better ones, starting from random weights.
+# {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }} But nobody said that mean
+# digits are the best templates, so let the computer find better ones, starting from random weights.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp), without hidden layers, builds the
 # network; how `fit` finds the weights is the subject of [chapter
 # 4](04_learning.ipynb).
@@ -192,7 +192,7 @@ fig = plots.plot_weights(learned, range(10))
 # They read {{ one_layer.val_accuracy[-1]:.1%}}, many more than the means,
 # {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and most of them hardly look like digits at all.
 # {{ assert 0 < likeness.min() and likeness.max() < 0.7 }} A mean shows what is
-# *typical* of a digit. A learned template shows what *tells it apart*. Ink in the middle of the picture
+# *typical* of a digit, a learned template what *tells it apart*. Ink in the middle of the picture, for example,
 # speaks against a zero, so the zero's template is orange there: its 16 weights in the very middle average
 # {{ centre:.1f}}. {{ assert centre < -0.2 }} Ink that all digits share says nothing.
 #
@@ -224,8 +224,8 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # No better: after six epochs the two are within about a percentage point of each other.
 # {{ assert abs(one - three) < 0.012 }} The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
 # biases, the short one {{ templates.parameter_count:,}}.
-# {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot.
-# Put one layer into the next and see:
+# {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot,
+# as you see when you put one layer into the next:
 #
 # $$(x W_1 + b_1) W_2 + b_2 = x (W_1 W_2) + (b_1 W_2 + b_2)$$
 #
@@ -249,12 +249,12 @@ print("same outputs to 0.001:", difference < 0.001)
 #
 # ## What ReLU buys
 #
-# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend. It
-# is called **[ReLU](../glossary.md#relu)**, rectified linear unit, and is written in one line:
+# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend,
+# **[ReLU](../glossary.md#relu)**, the rectified linear unit:
 #
 # $$a = \max(0, z)$$
 #
-# In words: what is negative becomes 0, the rest stays. It acts on each number by itself, so $a$ has the shape of
+# In words: what is negative becomes 0, the rest stays. ReLU acts on each number by itself, so $a$ has the shape of
 # $z$. The values after it are called **[activations](../glossary.md#activation)**.
 #
 # How can so little help? Take two neurons that look at one pixel $x$ between 0 and 1. The sum of the
@@ -280,7 +280,7 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 # continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
 #
 # In a template, each pixel has a fixed vote, whatever the rest of the image shows. But think of a thin stroke: ink in one
-# of two neighbouring pixels speaks for it, ink in both against it. No template can say that. If ink in either pixel alone
+# of two neighbouring pixels speaks for it, ink in both against it. No template can say that, because if ink in either pixel alone
 # is to make its sum positive, and no ink is not, then ink in both makes it larger still. The tent can, if $x$ is the sum of
 # both pixels, halved:
 
@@ -341,14 +341,15 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 #
 # The computer counts {{ net.parameter_count:,}} too. {{ assert net.parameter_count == 100480 + 8256 + 650 }} Flatten, ReLU and softmax have nothing to learn. More than
 # nine tenths of all parameters sit in the first hidden layer, because that is where the 784 pixels come in.
-# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why 128 and 64? No rule gives these numbers. More units can tell more
+# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine
+# what the first has found. Why 128 and 64? No rule gives these numbers. More units can tell more
 # apart, and cost more to compute; powers of two are a habit. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to
 # 1,024 units.
 #
 # ## What the first layer looks for
 #
-# The units of the first hidden layer still see pixels, so their weights are pictures. They started as random noise.
-# Subtract the start, and you see what training added. Of the first fifteen units, here are the four that changed most and
+# The units of the first hidden layer still see pixels, so their weights are pictures. Since they started as random noise,
+# subtract the start, and you see what training added. Of the first fifteen units, here are the four that changed most and
 # the one that changed least.
 
 # %%
@@ -400,10 +401,9 @@ fig = plots.plot_activations(net, seven)
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
 # {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`, `Dense` and `ReLU` in
 # [`layers`](../reference/layers.md) compute just what these four lines do.
-# {{ assert np.allclose(z, by_package, atol=1e-4) }} (They take batches: `seven[None]` is a batch of one image, of shape
-# (1, 28, 28).)
+# {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
-# The last Dense layer has no ReLU. Its ten numbers $z$, of shape (10,), are called
+# The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of shape (10,), are called
 # **[logits](../glossary.md#logits)**, and they may be anything:
 
 # %%
@@ -413,7 +413,7 @@ for digits in (range(5), range(5, 10)):
 # %% [markdown]
 # ## Softmax
 #
-# The largest logit names the answer. But how sure is it? We want ten probabilities: none negative, with the sum
+# The largest logit names the answer, but does not say how sure it is. We want ten probabilities: none negative, with the sum
 # 1, and in the order of the logits. **[Softmax](../glossary.md#softmax)** takes the exponential of each logit
 # and divides by their sum:
 #
@@ -480,7 +480,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
 # is, and nothing else: a small one makes it surer of a mistake, none corrects it. [Chapter 6](06_evaluation.ipynb) puts it to use.
 #
-# There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z = 89$ on
+# There is a trap, because the formula asks for $e^z$ and a computer's numbers end: $e^z$ is too large from $z = 89$ on
 # in float32, which our network uses, and from $z = 710$ on in float64.
 # {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 and 709 < np.log(np.finfo(float).max) < 710 }} That is soon reached. Feed this network
 # pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
@@ -511,8 +511,8 @@ print("largest logit of unscaled pixels:", unscaled.max().round())
 #
 # ## The surprise: shuffled pixels
 #
-# Draw one random order of the 784 positions, and put the pixels of *every* image into that order, always the same one.
-# Here are five of our acquaintances, before and after.
+# Draw one random order of the 784 positions, and put the pixels of *every* image into it. Here are five of our
+# acquaintances, before and after.
 
 # %%
 order = np.random.default_rng(4).permutation(784)
@@ -538,7 +538,7 @@ print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 # As well as before. {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} Whether so
 # small a difference means anything is a question for [chapter 5](05_training_in_practice.ipynb).
 #
-# Why? Put the rows of the trained first kernel into the same order as the pixels. Every pixel then meets
+# Why? If we put the rows of the trained first kernel into the same order as the pixels, every pixel meets
 # its old weight, and the sums are the old sums:
 
 # %%
@@ -547,12 +547,12 @@ print("shuffled pixels, shuffled rows, the same sums:", same)
 
 # %% [markdown]
 # They are, but for rounding. {{ assert same }} So for every network that reads digits there is one that reads shuffled digits just as well. A random start favours
-# neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401. Flatten has thrown that
+# neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401, because Flatten has thrown that
 # away. [Chapter 7](07_same_layers_better.ipynb) and [chapter 8](08_your_own_handwriting.ipynb) show what that costs.
 #
 # ## The same numbers in Keras
 #
-# In Keras the activation is part of the Dense layer, and softmax part of the model. The kernels and biases have
+# In Keras the activation is part of the Dense layer, and softmax part of the model, but the kernels and biases have
 # the same shapes. [`copy_weights`](../reference/keras_models.md) hands their numbers over.
 
 # %%
@@ -699,7 +699,7 @@ check("count_parameters", count_parameters)
 # </details>
 
 # %% [markdown]
-# **2. Count.** How many parameters has the network of chapter 1, with hidden layers of 512 and 256 units? Work
+# **2. Count.** How many parameters has the network of [chapter 1](01_first_recognizer.ipynb), with hidden layers of 512 and 256 units? Work
 # it out by hand.
 
 # %% [markdown]

@@ -47,7 +47,7 @@ print(f"{net.parameter_count:,} parameters")
 
 # %% [markdown]
 # The network 784-128-64-10 has random weights. (For a while in `float64`, with 16
-# significant digits instead of 7: we shall subtract nearly equal numbers.) To improve, the network needs a number that says how wrong it is. Why not count mistakes? Let us move one
+# significant digits instead of 7, because we shall subtract nearly equal numbers.) To improve, the network needs a number that says how wrong it is. Why not count mistakes? Let us move one
 # weight, from hidden unit 61 to the digit 3, and count the mistakes among 128 images.
 
 # %%
@@ -97,7 +97,7 @@ print("product:          ", right.prod())
 print("sum of logarithms:", np.log(right).sum().round(1))
 
 # %% [markdown]
-# So small a product is 0 to a computer. {{ assert right.prod() == 0 }} Hence the logarithm: it turns the product into a
+# So small a product is 0 to a computer. {{ assert right.prod() == 0 }} Hence the logarithm, which turns the product into a
 # sum, and never changes which of two products is larger. With a minus sign, so that
 # small is good, and a mean, so that the number of images does not matter, this is
 # **[cross-entropy](../glossary.md#cross-entropy)**:
@@ -128,7 +128,7 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 # %% [markdown]
 # The dots are our ten [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances).
 # {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit
-# costs almost nothing. To be sure of a wrong one costs more and more, without limit.
+# costs almost nothing, to be sure of a wrong one more and more, without limit.
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
 #
@@ -152,12 +152,12 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} Random weights make random
 # opinions, and opinions without knowledge cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) there are no opinions, and the loss is $\ln 10$ exactly.
-# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} This is the first thing to check before any training. A network that
+# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this before any training, because a network that
 # starts at 20 has an error somewhere.
 #
 # ## The slope of one weight
 #
-# Should a weight grow or shrink? Try it. Move it up a little, move it down a little, and see where the loss falls:
+# Should a weight grow or shrink? Try it: move it up a little, move it down a little, and see where the loss falls.
 #
 # $$\text{slope} \approx \frac{L(w + h) - L(w - h)}{2h}$$
 #
@@ -224,7 +224,7 @@ live["inputs"] = hidden_units[:, [spot[0]]].round(4).tolist()
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Too small wastes time: after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium rate
+# The small rate wastes time, because after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium one
 # reaches the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The large one **[overshoots](../glossary.md#overshooting)**, to and fro across the
 # valley. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} One weight alone can afford a rate of 12. But
 # when all {{ net.parameter_count:,}} move at once, as in
@@ -340,7 +340,7 @@ def gradients(x, y):  # x: (B, 784), y: one-hot labels (B, 10)
 
 
 # %% [markdown]
-# Three lines forward, three back, two for the answers. Fifty times we wiggle a random entry of each array.
+# Fifty times we wiggle a random entry of each array.
 
 # %%
 kernels, biases = gradients(
@@ -367,7 +367,7 @@ print(f"{agreed} of 300 agree")
 #
 # ## Noisy but cheap: a first training
 #
-# We want to lower the loss of *all* training images. A small batch
+# We want to lower the loss of *all* training images, but a small batch
 # gives a rough slope, the mean over few images. How rough? For our one weight we draw 500 batches of each
 # size; give or take one standard deviation:
 
@@ -522,10 +522,13 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # $$v \leftarrow \mu v - \eta \, \frac{\partial L}{\partial W}, \qquad W \leftarrow W + v$$
 #
 # In words: the new step is the share $\mu$, usually $0.9$, of the last one, plus a push downhill. $v$ has the shape of
-# $W$. Pushes that alternate cancel, as across the valley; pushes that agree add up, as along it.
+# $W$. Pushes that alternate cancel, as across the valley. Pushes that agree add up, as along it, to at most $1/(1-\mu)$ times one
+# push, which is ten times for $0.9$.
 #
 # **[Adam](../glossary.md#adam)** asks another question: why one rate for all? On the map it begins with equal steps in both
-# directions. {{ assert np.ptp(abs(np.diff(paths["Adam"][:2], axis=0))) < 0.001 }} Look at the slopes in the first kernel:
+# directions. {{ assert np.ptp(abs(np.diff(paths["Adam"][:2], axis=0))) < 0.001 }} After ten steps it has come furthest
+# along the valley, {{ assert max(paths, key=lambda name: paths[name][10][0]) == "Adam" }} and yet its loss is the highest,
+# {{ assert max(after_ten, key=after_ten.get) == "Adam" }} because they have carried it past the floor. Look at the slopes in the first kernel:
 
 # %%
 fresh = untrained()
@@ -542,7 +545,7 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
 # {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} A rate that suits the gentle weights may throw the steep
 # ones across their valleys. So divide each slope by its own usual size, and all weights move by about the same. What is
-# that size? Slopes change their sign, so their mean says little. Adam takes the running mean of their *squares*, $s$,
+# that size? Slopes change their sign, so their mean says little. Therefore Adam takes the running mean of their *squares*, $s$,
 # and its root, which
 # is in the unit of a slope again. It also takes the running mean $m$ of the slope, as momentum does
 # ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)):
@@ -668,7 +671,7 @@ kinds = len(np.unique(equal.layers[1].params["kernel"].round(4), axis=1).T)
 print("different units in the first hidden layer:", kinds)
 
 # %% [markdown]
-# Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} and yet it reads badly. {{ assert right < 0.5 }} All hidden units of
+# Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} and yet it reads badly, {{ assert right < 0.5 }} because all hidden units of
 # a layer share weights, in and out, so they have the same slopes and take the same steps, forever. 128 units do the
 # work of one. {{ assert kinds == 1 }} The weights must *differ*, so draw them at random.
 
@@ -685,7 +688,7 @@ fig = plots.plot_weights(np.hstack(pictures))
 # Rescued. {{ assert right > 0.88 }} The upper units started equal, the lower ones at random, and each of these has
 # learned something of its own. {{ assert kinds == 1 and abs(np.corrcoef(learned[:, :5].T) - np.eye(5)).max() < 0.9 }}
 #
-# And how large should random weights be? Each unit adds up hundreds of products. If weights are too large, the sums
+# And how large should random weights be? Each unit adds up hundreds of products, so if weights are too large, the sums
 # grow from layer to layer; too small, and they fade. Here are 20 layers of 256 units, with kernels as
 # He and others proposed, half as large, and twice as large.
 
@@ -736,8 +739,8 @@ for scale in (0.1, 1, 10):
 #
 # ## Train it
 #
-# All {{ len(y_fit):,}} images, more units, eight epochs of Adam. The learning rate falls from epoch to epoch: large steps
-# first, and small ones at the end, where the noise of the batches does most harm.
+# All {{ len(y_fit):,}} images, more units, eight epochs of Adam. The learning rate falls from epoch to epoch, because the noise of
+# the batches does most harm at the end.
 
 # %%
 best = untrained((256, 128))
@@ -820,8 +823,8 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 
 # %% [markdown]
 # Our loop, the tape's loop and `fit` make the same network, but for rounding. {{ assert max(apart) < 0.001 }} So this is what
-# `fit` does, except that it shuffles unless told not to. `compile` takes a name, `"adam"`, or an optimizer with its settings:
-# `keras.optimizers.SGD(0.1, momentum=0.9)`. Rounding adds up: after many steps expect equally good networks, not equal
+# `fit` does, except that it shuffles unless told not to. `compile` takes a name, `"adam"`, or an optimizer with its settings,
+# for example `keras.optimizers.SGD(0.1, momentum=0.9)`. Since rounding adds up, expect equally good networks after many steps, not equal
 # ones.
 #
 # ## Summary
@@ -831,7 +834,6 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # - Backpropagation finds all slopes at once. Check it by wiggling, in `float64`.
 # - Many rough steps beat few exact ones. Momentum adds up steps, Adam makes them of similar size.
 # - Weights must start at random, so that units differ, and at the right size, so that sums neither grow nor fade.
-# - {{ report.accuracy:.2%}} on the test images, in NumPy.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -1146,8 +1148,6 @@ check("adam_step", adam_step)
 # - K. He, X. Zhang, S. Ren and J. Sun, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852),
 #   *ICCV*, 2015. Section 2.2 derives the 2.
 # - D. P. Kingma and J. Ba, [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
-# - L. Bottou, F. E. Curtis and J. Nocedal, [Optimization methods for large-scale machine
-#   learning](https://doi.org/10.1137/16M1080173), *SIAM Review* 60 (2), 223–311, 2018.
 # - A. Karpathy, [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019.
 #
 # Next: [is it any good, and when do I stop?](05_training_in_practice.ipynb)
