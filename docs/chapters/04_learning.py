@@ -1136,7 +1136,8 @@ check("adam_step", adam_step)
 # **8. Data of your own.** (No solution.) Take a table of numbers with a class for each row.
 # Build a network for it from `Dense` and `ReLU`, check the loss at the start and the slopes, and train it with the
 # loop of `descend`.
-#
+
+# %% [markdown]
 # ## Further reading
 #
 # - D. E. Rumelhart, G. E. Hinton and R. J. Williams, [Learning representations by back-propagating
