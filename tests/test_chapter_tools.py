@@ -136,6 +136,26 @@ def test_values_replace_expressions_and_nothing_else():
     assert rendered == "**\\1** `{{ a }}` $a_{{1}}$\n\n| 2.0 |"
 
 
+SOLUTION = """\
+```python
+for n in (1, 2):
+    print(n)
+```
+
+{{ printed }}
+
+And {{ n }}."""
+
+
+def test_code_to_be_run_is_found_and_shown_with_what_it_prints():
+    code = expressions.CODE + "for n in (1, 2):\n    print(n)\n"
+    assert expressions.find(SOLUTION) == [code, "n"]
+    rendered = expressions.render(SOLUTION, {code: "1\n2\n", "n": "2"})
+    assert rendered == SOLUTION.replace(
+        "{{ printed }}", "It prints:\n\n```text\n1\n2\n```"
+    ).replace("{{ n }}", "2")
+
+
 CLAIMED = """\
 The second is better. It is *much* better:
 {{ a:.1f }} against {{ b:.1f }}.{{ assert a - b > 0.5 and len(name) < 9 }} A third is worse.
@@ -486,6 +506,36 @@ def test_claim_that_is_false_stops_the_chapter_with_its_sentence_and_values(tmp_
         claim(text, "mnist", tmp_path)
     # Other digits have other results; the reader is told so, and goes on.
     assert claim(text, "embedded", tmp_path)["assert a > b and b == 1"] == ""
+
+
+def test_solutions_print_in_the_chapters_kernel_and_leave_its_counts(tmp_path):
+    text = "```python\nprint(a + b)\na = 2\n```\n\n{{ printed }}\n\nNow a is {{ a }}."
+    cells = [new_code_cell("a, b = 1, 1"), new_markdown_cell(text), new_code_cell("a")]
+    notebook = new_notebook(cells=cells)
+    execute(notebook, tmp_path, dataset="embedded")
+    code = expressions.CODE + "print(a + b)\na = 2\n"
+    assert notebook.cells[1].cell_type == "markdown"
+    assert notebook.cells[1].metadata["values"] == {code: "2\n", "a": "2"}
+    assert [cell.execution_count for cell in outputs.code_cells(notebook)] == [1, 2]
+
+
+@pytest.mark.parametrize("code", ["a = 1", "import sys; print(1); print(2, file=sys.stderr)"])
+def test_solution_must_print_its_result_and_nothing_else(tmp_path, code):
+    cells = [new_markdown_cell(f"```python\n{code}\n```\n\n{{{{ printed }}}}")]
+    with pytest.raises(ChapterError, match="must print its result, and nothing else"):
+        execute(new_notebook(cells=cells), tmp_path, dataset="embedded")
+
+
+def test_solution_that_fails_stops_the_chapter(tmp_path):
+    cells = [new_markdown_cell("```python\nprint(1)\nassert False\n```\n\n{{ printed }}")]
+    with pytest.raises(ChapterError, match="AssertionError"):
+        execute(new_notebook(cells=cells), tmp_path, dataset="embedded")
+
+
+def test_changed_solution_is_stale(made):
+    replace(made, "The end.", "```python\n# print(1)\n# ```\n#\n# {{ printed }}")
+    with pytest.raises(ChapterError, match="changed: a solution"):
+        chapters.make(made, check=True)
 
 
 def test_claims_are_listed_with_their_sentences(made, capsys):

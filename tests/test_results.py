@@ -251,6 +251,18 @@ def test_model_card_says_how_many_runs_it_rests_on(results, tmp_path, runs):
     text = page("model_card.md", results, tmp_path)
     assert cells(text, "| Runs")[1:] == [str(runs), "3"]
     assert ("rest on that one run" in text) == (runs == 1)
+    accuracies = [run["accuracy"] for run in results["small"]["runs"]]
+    both = f"{min(accuracies):.2%}, {max(accuracies):.2%}"
+    assert cells(text, "| Lowest and highest")[1] == ("–" if runs == 1 else both)
+
+
+def test_study_says_which_settings_differ():
+    before = {"name": "a", "before": None, "recipe": {"learning_rate": 0.1, "scaled": False}}
+    after = {"name": "b", "before": "a", "recipe": {"learning_rate": 0.02, "scaled": True}}
+    study = {"rows": [before, after, {**before, "before": "a"}]}
+    said = "learning rate: 0.1 → 0.02; pixels divided by 255: no → yes"
+    assert pages.differences(study, after) == said
+    assert pages.differences(study, study["rows"][2]) == "the same recipe"
 
 
 @pytest.mark.parametrize(

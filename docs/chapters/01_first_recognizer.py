@@ -47,7 +47,7 @@ fig = plots.plot_digits(fours[:25])
 # {{ len(test.images):,}} others for the examination. Their source is *{{ train.source }}*. (MNIST is sometimes
 # described as 10,000 images. That is its test set only.)
 #
-# Each image is a square of 28 × 28 pixels. Each pixel is a whole number from 0 (paper) to 255 (ink).
+# Each image is a square of 28 × 28 pixels, and each pixel is a whole number from 0 (paper) to 255 (ink).
 # Each label is the digit that the writer meant. Here are the shape of all training images together, the kind
 # of number they hold, and the first ten labels.
 
@@ -56,8 +56,8 @@ print(train.images.shape, train.images.dtype)
 print(train.labels[:10])
 
 # %% [markdown]
-# Two small preparations follow. First, the pixels are divided by 255, so that they lie between 0 and 1;
-# [chapter 2](02_images_as_arrays.ipynb) shows what happens to a network that is not given this help.
+# Two small preparations follow. First, the pixels are divided by 255, so that they lie between 0 and 1, because a network
+# learns badly from numbers much larger than 1. [Chapter 2](02_images_as_arrays.ipynb) shows it, and why.
 #
 # Second, a tenth of the training images, chosen at random, is put aside. Why give examples away? Because a network
 # could learn its examples by heart, as one can learn the answers of a worksheet, and we would not notice as long
@@ -81,7 +81,7 @@ print("to learn from:", x_fit.shape, " to validate with:", x_val.shape)
 #
 # ## Four layers
 #
-# A neural network is a chain of **[layers](../glossary.md#layer)**. Each layer takes a list of numbers and makes
+# A neural network is a chain of **[layers](../glossary.md#layer)**, each of which takes a list of numbers and makes
 # another list of numbers from it. Ours has four.
 
 # %% alt="The network as a row of columns: an image of 28 by 28 pixels, then Flatten with 784 numbers, a first hidden layer with 512 units, a second with 256 units, and ten probabilities, one for each digit." tags=["hide-input"]
@@ -91,7 +91,8 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # - **[Flatten](../glossary.md#flatten)** lays the 28 rows of the image end to end: 28 × 28 = 784 numbers in a line.
 # - The first **[Dense](../glossary.md#dense)** layer makes 512 new numbers from them. Each is a weighted sum of all 784
 #   pixels, plus one more number, its **[bias](../glossary.md#bias)**. The network finds weights and biases by itself;
-#   this is what "learning" means. `relu` then replaces negative sums by 0.
+#   this is what "learning" means. `relu` then replaces negative sums by 0, because without such a bend two Dense layers in
+#   a row could do no more than one ([chapter 3](03_layers.ipynb#two-dense-layers-are-one)).
 # - The second **Dense** layer makes 256 numbers from those 512, in the same way.
 # - The last **Dense** layer makes ten, one for each digit. `softmax` turns these into
 #   probabilities: none is negative, and together they make 1.
@@ -140,9 +141,10 @@ model.compile(
 
 # %% [markdown]
 # The **[loss](../glossary.md#loss)** is one number that is large when the network gives the right digit a small
-# probability. The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that
+# probability. (This one is *sparse* because the labels are whole numbers, not rows of zeros with a single 1.) The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that
 # changes the weights, little by little, so that the loss falls. The metric **[accuracy](../glossary.md#accuracy)**, the
-# share of digits that are named correctly, is for us: Keras reports it but does not learn from it.
+# share of digits that are named correctly, is for us: Keras reports it but does not learn from it, because most small
+# changes of a weight do not change a single answer, and so would not tell which way is better.
 #
 # > **Make a guess.** How often would this network be right before it has learned anything? And
 # > after it has seen its examples ten times, how many of the {{ len(test.images):,}} test
@@ -150,13 +152,15 @@ model.compile(
 #
 # ## Training
 #
-# The network looks at 128 images, compares its ten probabilities with the right answers, and changes its
-# weights a little. Then it takes the next 128. For {{ len(x_fit):,}} images that makes
+# The network looks at 128 images, a **[batch](../glossary.md#batch)**, compares its ten probabilities with the right answers,
+# and changes its weights a little. Then it takes the next 128, because many rough steps teach more than a few
+# exact ones ([chapter 4](04_learning.ipynb#noisy-but-cheap-a-first-training)). For {{ len(x_fit):,}} images that makes
 # {{ len(x_fit):,}} / 128 = {{ len(x_fit) / 128:.1f}}, so {{ -(-len(x_fit) // 128) }} steps, the last one with what is
 # left over. When it has seen all the images once, an **[epoch](../glossary.md#epoch)** has passed. We train for ten.
 #
-# `slower` makes the steps smaller from epoch to epoch. The first has a step size of 0.001, the second one of 0.0008, and so
-# on, because large steps get there soon and small ones settle.
+# `slower` makes the steps smaller from epoch to epoch: the first has a step size of 0.001, the second one of 0.0008, and so
+# on, because large steps get there soon and small ones settle. What Keras is to do between epochs, such as this, is a
+# **[callback](../glossary.md#callback)**.
 
 # %%
 before = model.evaluate(x_val, y_val, verbose=0)
@@ -211,12 +215,13 @@ curves = history.history
 # {{ assert curves["accuracy"][-1] > 0.995 }}
 # The gap is the difference between knowing the exercises and understanding the subject. To do well on what one has not seen
 # is to **[generalize](../glossary.md#generalization)**, and it is all that counts. So never quote the accuracy on training
-# images: it says how well the network remembers, not how well it reads.
+# images, because it says how well the network remembers, not how well it reads.
 #
 # ## The examination
 #
 # Now, once, the {{ len(test.images):,}} test digits. The network has learned nothing from them and we
-# have chosen nothing by them. Their writers are not among those of the training digits.
+# have chosen nothing by them, and their writers are not among those of the training digits. So it has met neither these
+# pictures nor these hands.
 
 # %%
 loss, accuracy = model.evaluate(x_test, test.labels, verbose=0)
@@ -263,7 +268,7 @@ print("the least sure answer:", np.round(probabilities[confidence.argmin()], 2))
 # How far can one trust such a number? A different {{ len(test.images):,}} digits from similar writers
 # would give a slightly different count. As a rule of thumb, a count of rare events that is left to chance can be off by about twice its
 # square root: here {{ len(wrong) }} mistakes, give or take {{ 2 * np.sqrt(len(wrong)):.0f}}. As an accuracy that is an
-# interval from {{ 1 - (len(wrong) + 2 * np.sqrt(len(wrong))) / len(x_test):.2%}} to
+# [interval](../glossary.md#interval) from {{ 1 - (len(wrong) + 2 * np.sqrt(len(wrong))) / len(x_test):.2%}} to
 # {{ 1 - (len(wrong) - 2 * np.sqrt(len(wrong))) / len(x_test):.2%}}.
 # {{ assert abs((1 - accuracy) * len(x_test) - len(wrong)) < 0.5 }}
 # [Chapter 6](06_evaluation.ipynb#how-sure-is-an-accuracy) makes it exact.
@@ -324,8 +329,8 @@ surest = wrong[confidence[wrong].argmax()]
 #
 # ## Keep what was learned
 #
-# A network that was trained is worth keeping. `save` writes layers, weights and optimizer to one file, and
-# `load_model` brings them back. (We write into a temporary folder; in a project of your own a name such as
+# A network that was trained is worth keeping, because training may take minutes or days, and using it a moment.
+# `save` writes layers, weights and optimizer to one file, and `load_model` brings them back. (We write into a temporary folder; in a project of your own a name such as
 # `"digits.keras"` will do.)
 
 # %%
@@ -342,7 +347,7 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 #
 # ## What you have seen
 #
-# - Nobody wrote a rule for a 4. The network found weights that work, from examples.
+# - Nobody wrote a rule for a 4, because nobody can. The network found weights that work, from examples.
 # - The road is always the same, in Keras and elsewhere: load, scale, build (`Sequential`), choose how to learn
 #   (`compile`), train (`fit`), examine (`evaluate`), use (`predict`), keep (`save`). And look at the mistakes.
 # - Training, validation and test images have different jobs. Only the test images say how good the
@@ -435,7 +440,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **1. By hand.** How many numbers does the first Dense layer have to find? And the second? Compute both with pencil and
 # paper, then look at the summary.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -449,14 +455,15 @@ check("share_of_amounts", share_of_amounts)
 # {{ printed }}
 #
 # A weight for each input of each unit, and a bias for each unit: {{ 784 * 512 + 512:,}} and {{ 512 * 256 + 256:,}}.
-# Flatten has nothing to learn.
+# Flatten has nothing to learn, because it only moves numbers.
 #
 # </details>
 
 # %% [markdown]
 # **2. Cheques, without code.** A machine reads each digit of an amount correctly with a probability of 0.98, whatever
 # happened to the others. How many amounts of four digits does it read without a mistake? Of a hundred, how many go wrong?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -468,7 +475,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **3. The hardest digit.** Row 4 of `confusion` says what became of the fours. Which digit does the network miss most
 # often, as a share of its images? (`confusion.sum(axis=1)` adds up each row, `np.diag(confusion)` is the diagonal.)
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -489,7 +497,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **4. Spot the error.** Somebody writes `model.evaluate(np.float32(test.images), test.labels)`. The accuracy looks all right,
 # but the loss is many times as large as ours. What has been forgotten, and what does it do to the probabilities?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -511,7 +520,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **5. Fewer examples.** Train a fresh network on the first 1,000 images of `x_fit` only. Guess first: how much worse will
 # it be on the validation images?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -552,7 +562,8 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **6. A tiny network.** Give each hidden layer 8 units instead of 512 and 256. How many numbers are there to
 # find now, and what does that cost in validation accuracy?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -568,7 +579,8 @@ check("share_of_amounts", share_of_amounts)
 #
 # {{ printed }}
 #
-# Fewer than one number in eighty is left, and most digits are still read correctly. Width is a subject of
+# Fewer than one number in eighty is left, and most digits are still read correctly.
+# {{ assert tiny.count_params() * 80 < model.count_params() and on_new > 0.85 }} Width is a subject of
 # [chapter 5](05_training_in_practice.ipynb).
 #
 # </details>

@@ -11,7 +11,7 @@
 #
 # ## A seven, in numbers
 #
-# First the tools: NumPy for arrays, Matplotlib and `plots` for pictures, and some functions of our package.
+# First the tools: NumPy for arrays, Matplotlib and `plots` for pictures, and functions of our package.
 
 # %%
 import matplotlib.pyplot as plt
@@ -41,10 +41,10 @@ seven = test.images[first[7]]
 fig = plots.plot_digits(seven[None])
 
 # %% [markdown]
-# (`plot_digits` draws stacks of images. `seven[None]` makes a stack of one: its shape is (1, 28, 28) instead of (28, 28).)
+# (`plot_digits` draws stacks of images, so `seven[None]` makes a stack of one, of shape (1, 28, 28).)
 #
 # And this is what the computer sees: rows 6 to 15 of the same image, columns 8 to 21. NumPy counts from 0, so row 6 is
-# the seventh. The tint is for us; the computer has the numbers only.
+# the seventh. The tint is for us, because the computer has the numbers only.
 
 # %% live="pixels" alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
 part = seven[6:16, 8:22]
@@ -101,7 +101,7 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # ([chapter 8](08_your_own_handwriting.ipynb)).
 #
 # Here you work with {{ len(train.images):,}} training and {{ len(test.images):,}} test images of *{{ train.source }}*.
-# Check such a description where you can. Does any test image also appear among the training
+# Check such a description where you can: does any test image also appear among the training
 # images? `tobytes` turns an image into one long word, and a `set` keeps each different word once.
 
 # %%
@@ -251,10 +251,10 @@ print(f"without the square: {unsquared:.1%}")
 # {{ baseline:.1%}} with ten averages, and no network. {{ assert 0.81 < baseline < 0.83 }} (Without the square it would be
 # {{ unsquared:.1%}}.) {{ assert unsquared < baseline - 0.1 }}
 # This is our **[baseline](../glossary.md#baseline)**: a method so simple that anything more complicated must beat it, or it
-# is not worth having. Has it learned? A little, because an average comes from data too.
+# is not worth having. It has learned a little, because an average comes from data too, but not much.
 #
-# The distance never asks which pixels are neighbours. Neither does our network, whose first layer, **Flatten**,
-# lays the 28 rows end to end. This changes the shape from (N, 28, 28) to (N, 784) and no number in
+# The distance never asks which pixels are neighbours, and neither does our network. Its first layer, **Flatten**,
+# lays the 28 rows end to end, which changes the shape from (N, 28, 28) to (N, 784) and no number in
 # it. The pixel in row 7 and column 11 has seven whole rows before it: 7 × 28 + 11 = {{ 7 * 28 + 11 }}. Blue in the
 # picture is what this chapter is about.
 
@@ -267,7 +267,7 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 # %% [markdown]
 # ## Why divide by 255?
 #
-# A pixel of 255 and a pixel of 1.0 carry the same information. So why does
+# If a pixel of 255 and a pixel of 1.0 carry the same information, why does
 # [`scale_pixels`](../reference/preprocessing.md) bother? (It returns `images.astype(np.float32) / 255`, nothing else. A
 # `float32` is a number with decimals, in four bytes.)
 #
@@ -281,8 +281,8 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 # weight the other way, by 0.1 times its slope. **Adam**, which chapter 1 used, goes downhill too, but by about 0.001 (its learning
 # rate) at most, whether the slope is steep or gentle.
 #
-# The random numbers come from a generator, here `default_rng(2)`. Its **seed**, 2, decides them all, so you get the same as we. A
-# function that needs random numbers is handed one, as `rng`.
+# The random numbers come from a generator, here `default_rng(2)`. Its **seed**, 2, decides them all, so you get the same as we.
+# Functions that need random numbers are handed it as `rng`.
 #
 # > **Make a guess.** Which of the three learns best? Does any fail?
 
@@ -357,7 +357,7 @@ _ = axes[0].set_ylim(0)
 # The reason is in the sums. A unit of the first hidden layer adds up 784 products of a pixel and a weight, so pixels 255 times
 # as large make sums 255 times as large. And the slope for a weight is proportional to its pixel. Let us look at the very
 # first step: how far does it move the weights, and how far the sums? In a sum, products of both signs cancel, so we also
-# print how much of them is left.
+# print how much is left.
 
 
 # %%
@@ -433,11 +433,11 @@ print(f"right as a number: {number_right:.1%};  as one-hot: {one_hot_right:.1%}"
 # image by them: {{ number_right:.1%}} against {{ one_hot_right:.1%}}.
 # {{ assert number_right < 0.35 and one_hot_right > 0.75 }}
 # As a number, a picture halfway between a 3
-# and a 7 must be a 5. But digits are names, not amounts. A 7 is not more than a 3, and nothing lies between
+# and a 7 must be a 5. But digits are names, not amounts, so a 7 is not more than a 3, and nothing lies between
 # them.
 #
-# One-hot has ten times as many weights, too. So here is a control. To a method for names it cannot matter which digit has which
-# name, so we exchange them at random, twenty times.
+# One-hot has ten times as many weights, too. So here is a control. If digits are names, it cannot matter which has which, so we
+# exchange them at random, twenty times.
 
 # %%
 rng = np.random.default_rng(8)
@@ -456,13 +456,13 @@ renamed_right = (largest == renamed[0, y_val]).mean()
 print(f"as one-hot: {renamed_right:.1%}")
 
 # %% [markdown]
-# As a number, the result depends on the names. As one-hot it stays, because only the order of the ten sums changes.
+# As a number, the result depends on the names. As one-hot it stays, because the ten sums only change places.
 # {{ assert by_names.max() > by_names.min() + 0.04 and abs(renamed_right - one_hot_right) < 0.001 }}
 #
 # So the network gives ten probabilities, and the loss looks at the probability of the right digit. Keras takes
 # the right digit in two forms. With one-hot rows the loss is called `categorical_crossentropy`, with whole
-# numbers `sparse_categorical_crossentropy`. They are the same number. For each image it is minus the logarithm
-# of the right digit's probability; [chapter 4](04_learning.ipynb) says why. They agree for any network, even untrained.
+# numbers `sparse_categorical_crossentropy`. They are the same number: for each image, minus the logarithm
+# of the right digit's probability ([chapter 4](04_learning.ipynb) says why). They agree for any network, even untrained.
 
 # %%
 net = network.mlp(rng=np.random.default_rng(5))
@@ -501,8 +501,8 @@ ax.set_axis_off()
 # - **Test** images: they say, at the end, how good the chosen network is. (We have asked them already, about the means, but
 #   chosen nothing by it.)
 #
-# Why not choose on the test set, where every candidate is measured fairly? To see why, we make 300 weak recognizers, each from the means of only three random images of each digit.
-# We give them all the same exam of 100 images, and keep the best.
+# Why not choose on the test set, where every candidate is measured fairly? To see it, we make 300 weak recognizers, each from the
+# means of only three random images of each digit, give them all the same exam of 100 images, and keep the best.
 #
 # > **Make a guess.** Will the winner's result on fresh images be higher than in the exam, lower, or the
 # > same?
@@ -561,8 +561,8 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 #
 # In Keras the scaling can be a layer, `Rescaling`, which only multiplies. Wherever the saved model goes, the scaling goes
 # with it, and nobody can forget it. And `fit` can split by itself: `validation_split=0.1`
-# puts the *last* tenth of what it is given aside, before it shuffles anything. If the rows are sorted, by digit or by date, that tenth is
-# like no other. So we shuffle them first. `split_validation` does no more than this, with the same share of each digit on
+# puts the *last* tenth of what it is given aside, before it shuffles anything, so that it is the same in each epoch. If the rows are sorted, by digit or by date, that tenth is
+# like no other, so we shuffle them first. `split_validation` does no more than this, with the same share of each digit on
 # both sides.
 
 # %%
@@ -602,7 +602,7 @@ print(
 print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 
 # %% [markdown]
-# The model takes the pixels as they come, 0 to 255. After three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
+# The model takes the pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
 # correctly, much as our network did with Adam on scaled pixels ({{ adam["0 to 1"].val_accuracy[2]:.1%}}).
 # {{ assert abs(log.history["val_accuracy"][-1] - adam["0 to 1"].val_accuracy[2]) < 0.015 }}
 # And had the images been sorted by digit, the last tenth would hold hardly anything but nines.
@@ -711,7 +711,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **1. By hand.** After Flatten, which row and column did number 400 come from? And how far apart, in squared distance, are the
 # three-pixel images (1, 0, 0.5) and (0.5, 0, 0)?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -734,7 +735,8 @@ check("split_by_writer", split_by_writer)
 # **2. Leak or no leak? Without code.** (a) Dividing all images, test images too, by 255. (b) Subtracting the mean of
 # all 70,000 images. (c) Stopping the training when the test accuracy is highest. (d) Choosing between 64 and 128 units on the
 # validation split. (e) Testing on photos by the people whose photos were trained on.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -747,7 +749,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **3. Spot the error.** Somebody wants the pixels with the paper at -100 instead of 0 and writes `train.images - np.uint8(100)`.
 # The figure looks odd. Why?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -768,7 +771,8 @@ check("split_by_writer", split_by_writer)
 # **4. A second baseline.** Answer with the label of the *single* nearest training image, looking only at the
 # first 1,000 images of `x_fit`. Does it beat the nearest mean on the first 500 validation images? Use means
 # that have not seen the validation images.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -792,7 +796,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **5. What a shift does.** Shift every validation image two pixels to the right with
 # `np.roll(images, 2, axis=2)` and ask the nearest mean again. Guess first.
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -816,7 +821,8 @@ check("split_by_writer", split_by_writer)
 # %% [markdown]
 # **6. A smaller step.** Train SGD once more on pixels from 0 to 255, with a step size of 0.001 instead of 0.1. Does
 # the network learn now?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #

@@ -13,9 +13,9 @@
 #
 # This is our network again, in a smaller size than in chapter 1. **[Flatten](../glossary.md#flatten)** lays
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
-# them. The last layer makes ten probabilities. (The first cell only loads tools and images.)
+# them. The last layer makes ten probabilities.
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -70,8 +70,7 @@ ax.set_axis_off()
 
 # %% [markdown]
 # By hand: 1 × 2 is 2, 0.5 × (-1) is -0.5, 0.8 × 0.5 is 0.4. Together 1.9, and with the bias 0.9.
-# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, which leaves 0.9 as it is. What the bend is good for we
-# see below.
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, of which more below; it leaves 0.9 as it is.
 #
 # 784 inputs are the pixels of an image, so 784 weights are a picture too. Suppose we want a neuron for
 # sevens. A first idea: give a pixel a positive weight where sevens have more ink than the average digit,
@@ -128,8 +127,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # $$z=\sum_{i=1}^{784}x_iw_i+b$$
 #
-# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar. A neuron that should only answer to sums above
-# 4 has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
+# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar: a neuron that should only answer to sums above
+# 4, for example, has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
 #
 # ## Ten neurons are a classifier
 #
@@ -144,9 +143,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # $z$ of shape (10,). With a batch of $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for
 # each image.
 #
-# You have met such a layer already. Chapter 2 compared an image with the mean $m$ of each digit by the squared
-# distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up. The first part is the same for all means; call the rest, halved
-# and with the other sign, $s$:
+# You have met such a layer already, because [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
+# compared an image with the mean $m$ of each digit by the squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up. The
+# first part is the same for all means; call the rest, halved and with the other sign, $s$:
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
@@ -175,8 +174,8 @@ print(f"right: {by_means:.1%} in validation, {on_test:.1%} in the test")
 # %% [markdown]
 # The ten neurons give the same answers as the distances. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }}
 # They read {{ by_means:.1%}} of the validation images, and {{ on_test:.1%}} of the test images, which chapter 2 used: another exam, not
-# another method. {{ assert by_means < on_test }} Nobody said that mean
-# digits are the best templates. Let the computer find better ones, starting from random weights.
+# another method. {{ assert by_means < on_test }} But nobody said that mean
+# digits are the best templates, so let the computer find better ones, starting from random weights.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp), without hidden layers, builds the
 # network; how `fit` finds the weights is the subject of [chapter
 # 4](04_learning.ipynb).
@@ -249,14 +248,13 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # No better: after six epochs the two are within about a percentage point of each other.
 # {{ assert abs(one - three) < 0.012 }} The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
 # biases, the short one {{ templates.parameter_count:,}}.
-# {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot.
-# Put one layer into the next and see:
+# {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot,
+# as you see when you put one layer into the next:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
 # In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product; the two biases become one.
-# With $W_1$ of shape (784, 128), $b_1$ of shape (128,), $W_2$ of shape (128, 64) and $b_2$ of shape (64,), the
-# product $W_1W_2$ is a kernel of shape (784, 64), and the second bracket is a bias of shape (64,). Two Dense
+# With $W_1$ of shape (784, 128) and $W_2$ of shape (128, 64), the product $W_1W_2$ is a kernel of shape (784, 64). Two Dense
 # layers in a row are one Dense layer, and so are three. In numbers:
 
 # %%
@@ -274,12 +272,12 @@ print("same outputs to 0.001:", difference < 0.001)
 #
 # ## What ReLU buys
 #
-# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend. It
-# is called **[ReLU](../glossary.md#relu)**, rectified linear unit, and is written in one line:
+# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend,
+# **[ReLU](../glossary.md#relu)**, the rectified linear unit:
 #
 # $$a=\max(0,z)$$
 #
-# In words: what is negative becomes 0, the rest stays. It acts on each number by itself, so $a$ has the shape of
+# In words: what is negative becomes 0, the rest stays. ReLU acts on each number by itself, so $a$ has the shape of
 # $z$. The values after it are called **[activations](../glossary.md#activation)**.
 #
 # How can so little help? Take two neurons that look at one pixel $x$ between 0 and 1. The sum of the
@@ -301,8 +299,8 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 # Grey are the two neurons, blue is the weighted sum. Without ReLU it is one more straight line. With ReLU it is a
 # tent, 0 at both ends and highest in the middle: it answers to a *grey pixel*, not to a white or a black one.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }}
-# {{ assert (one - 2 * two).argmax() == 50 }} Every unit adds one bend. With enough units the sum can follow any
-# continuous curve between 0 and 1 as closely as you like: join enough points of the curve by straight pieces.
+# {{ assert (one - 2 * two).argmax() == 50 }} Every unit adds one bend, so with enough units the sum can follow any
+# continuous curve as closely as you like.
 #
 # In a template, each pixel has a fixed vote, whatever the rest of the image shows. But think of a thin stroke: ink in one
 # of two neighbouring pixels speaks for it, ink in both against it. Can a template say that? Suppose that its sum is negative
@@ -340,14 +338,13 @@ for curve, name, color, side in [
 ]:
     ax.plot(range(1, 7), curve.val_accuracy, color=color)
     ax.text(6.15, curve.val_accuracy[-1], name, color=color, va=side)
+ax.yaxis.set_major_formatter("{x:.0%}")
 _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 
 # %% [markdown]
 # The same layers, the same random start, the same batches, and a ReLU after each hidden layer:
-# {{ with_relu.val_accuracy[-1]:.1%}}. Of the
-# {{ len(y_val):,}} validation images, {{ wrong_straight }} were wrong without ReLU and
-# {{ wrong_bent }} are wrong with it, less than half as many. {{ assert wrong_bent < wrong_straight / 2 }} From the
-# first epoch on, its curve lies clearly above the other two, which run close together.
+# {{ with_relu.val_accuracy[-1]:.1%}}. Less than half as many images are wrong. {{ assert wrong_bent < wrong_straight / 2 }} From the
+# first epoch on, the curve lies clearly above the other two, which run close together.
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }}
 #
@@ -365,14 +362,15 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 #
 # The computer counts {{ net.parameter_count:,}} too. {{ assert net.parameter_count == 100480 + 8256 + 650 }} Flatten, ReLU and softmax have nothing to learn. More than
 # nine tenths of all parameters sit in the first hidden layer, because that is where the 784 pixels come in.
-# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why 128 and 64? No rule gives these numbers. More units can tell more
+# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine
+# what the first has found. Why 128 and 64? No rule gives these numbers. More units can tell more
 # apart, and cost more to compute; powers of two are a habit. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to
 # 1,024 units.
 #
 # ## What the first layer looks for
 #
-# The units of the first hidden layer still see pixels, so their weights are pictures. They started as random noise.
-# Subtract the start, and you see what training added. Of the first fifteen units, here are the four that changed most and
+# The units of the first hidden layer still see pixels, so their weights are pictures. Since they started as random noise,
+# subtract the start, and you see what training added. Of the first fifteen units, here are the four that changed most and
 # the one that changed least.
 
 # %%
@@ -388,14 +386,28 @@ after = (flat_fit @ W_1[:, palest] + b_1[palest] > 0).sum()
 print(f"training images that wake unit {palest}: {before:,} before, {after} after")
 print(f"its change is {sizes[palest] / np.median(sizes):.2f} of the usual size")
 
+# %%
+wakes = {}
+for unit in shown[:4]:
+    awake = flat_val @ W_1[:, unit] + b_1[unit] > 0
+    shares = []
+    for digit in range(10):
+        shares.append(awake[y_val == digit].mean())
+    wakes[unit] = np.array(shares)
+    print(f"unit {unit:2}:", wakes[unit].round(1))
+
 # %% alt="Five weight pictures in blue and orange. Four show blotches and short strokes of both colours side by side, the last is almost blank. None shows a whole digit." tags=["hide-input"]
 fig = plots.plot_weights(change[:, shown], columns=5)
 
 # %% [markdown]
 # None of them is a digit. {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} They are hard to read; at best you see a short stroke
-# with the opposite colour beside it. The digit is in which units speak together, and to find that out is the work of the next layers.
+# with the opposite colour beside it. So ask which digits wake them. Each row above has the shares of the zeros, ones,
+# twos, … that wake one of the four. Unit {{ shown[3] }} wakes for {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other
+# digit; {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} unit
+# {{ shown[0] }} wakes for more than half of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} A unit looks for
+# a part that some digits share; which units speak together, the next layers find out.
 #
-# On average, a unit is silent for {{ silent:.0%}} of the validation images, about half of them.
+# On average, a unit is silent for {{ silent:.0%}} of the validation images.
 # {{ assert 0.35 < silent < 0.65 }} One of the fifteen is almost blank, because it fell asleep. {{ assert sizes[palest] < np.median(sizes) / 3 }}
 # Before the training, {{ before:,}} of the {{ len(y_fit):,}} training images woke it, and they moved its weights a little; now
 # {{ after }} do. {{ assert before > 1000 and after < 100 }} A unit learns nothing from an image for which it is silent, since where ReLU is
@@ -426,10 +438,9 @@ fig = plots.plot_activations(net, seven)
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
 # {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`, `Dense` and `ReLU` in
 # [`layers`](../reference/layers.md) compute just what these four lines do.
-# {{ assert np.allclose(z, by_package, atol=1e-4) }} (They take batches: `seven[None]` is a batch of one image, of shape
-# (1, 28, 28).)
+# {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
-# The last Dense layer has no ReLU. Its ten numbers $z$, of shape (10,), are called
+# The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of shape (10,), are called
 # **[logits](../glossary.md#logits)**, and they may be anything:
 
 # %%
@@ -439,7 +450,7 @@ for digit in range(10):
 # %% [markdown]
 # ## Softmax
 #
-# The largest logit names the answer. But how sure is it? We want ten probabilities: none negative, with the sum
+# The largest logit names the answer, but does not say how sure it is. We want ten probabilities: none negative, with the sum
 # 1, and in the order of the logits. **[Softmax](../glossary.md#softmax)** takes the exponential of each logit
 # and divides by their sum:
 #
@@ -456,8 +467,7 @@ for digit in range(10):
     print(f"{digit}: {p[digit]:7.3%}")
 
 # %% [markdown]
-# The 7 gets {{ p[7]:.2%}}, nearly everything. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} (The figure
-# above cuts this to one decimal.)
+# The 7 gets {{ p[7]:.2%}}, nearly everything. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }}
 #
 # The exponential is positive for every number, and it turns differences into factors: a class whose logit is
 # larger by 1 gets a probability 2.7 times as large ($e$ is about 2.718). Only differences count.
@@ -505,7 +515,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
 # is, and nothing else: a small one makes it surer of a mistake, none corrects it. [Chapter 6](06_evaluation.ipynb) puts it to use.
 #
-# There is a trap. The formula asks for $e^z$, and a computer's numbers end: $e^z$ is too large from $z=89$ on
+# There is a trap, because the formula asks for $e^z$ and a computer's numbers end: $e^z$ is too large from $z=89$ on
 # in float32, which our network uses, and from $z=710$ on in float64.
 # {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 and 709 < np.log(np.finfo(float).max) < 710 }} That is soon reached. Feed this network
 # pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
@@ -536,8 +546,8 @@ print("largest logit of unscaled pixels:", unscaled.max().round())
 #
 # ## The surprise: shuffled pixels
 #
-# Draw one random order of the 784 positions, and put the pixels of *every* image into that order, always the same one.
-# Here are five of our acquaintances, before and after.
+# Draw one random order of the 784 positions, and put the pixels of *every* image into it. Here are five of our
+# acquaintances, before and after.
 
 # %%
 order = np.random.default_rng(4).permutation(784)
@@ -560,10 +570,9 @@ print(f"in order: {with_relu.val_accuracy[-1]:.1%}")
 print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
-# As well as before. {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} Whether so
-# small a difference means anything is a question for [chapter 5](05_training_in_practice.ipynb).
+# As well as before. {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }}
 #
-# Why? Put the rows of the trained first kernel into the same order as the pixels. Every pixel then meets
+# Why? If we put the rows of the trained first kernel into the same order as the pixels, every pixel meets
 # its old weight, and the sums are the old sums:
 
 # %%
@@ -572,12 +581,12 @@ print("shuffled pixels, shuffled rows, the same sums:", same)
 
 # %% [markdown]
 # They are, but for rounding. {{ assert same }} So for every network that reads digits there is one that reads shuffled digits just as well. A random start favours
-# neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401. Flatten has thrown that
+# neither. A network of Dense layers does not know that pixel 400 lies beside pixel 401, because Flatten has thrown that
 # away. [Chapter 7](07_same_layers_better.ipynb) and [chapter 8](08_your_own_handwriting.ipynb) show what that costs.
 #
 # ## The same numbers in Keras
 #
-# In Keras the activation is part of the Dense layer, and softmax part of the model. The kernels and biases have
+# In Keras the activation is part of the Dense layer, and softmax part of the model, but the kernels and biases have
 # the same shapes. [`copy_weights`](../reference/keras_models.md) hands their numbers over.
 
 # %%
@@ -725,7 +734,7 @@ check("count_parameters", count_parameters)
 # </details>
 
 # %% [markdown]
-# **2. Count.** How many parameters has the network of chapter 1, with hidden layers of 512 and 256 units? Work
+# **2. Count.** How many parameters has the network of [chapter 1](01_first_recognizer.ipynb), with hidden layers of 512 and 256 units? Work
 # it out by hand.
 
 # %% [markdown]
@@ -841,8 +850,7 @@ check("count_parameters", count_parameters)
 # - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/). On templates
 #   and softmax.
 # - J. S. Bridle, [Probabilistic interpretation of feedforward classification network outputs, with relationships to
-#   statistical pattern recognition](https://doi.org/10.1007/978-3-642-76153-9_28), in *Neurocomputing*, Springer,
-#   227–236, 1990. An early use of softmax, under that name.
+#   statistical pattern recognition](https://doi.org/10.1007/978-3-642-76153-9_28), 1990. An early use of softmax.
 # - V. Nair and G. E. Hinton, [Rectified linear units improve restricted Boltzmann
 #   machines](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 807–814, 2010.
 #

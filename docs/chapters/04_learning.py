@@ -8,10 +8,8 @@
 #
 # **You need to know** the layers of [chapter 3](03_layers.ipynb), and that a derivative is a slope. The first five
 # sections are the core. The others make it faster, and can wait.
-#
-# Tools and images first.
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -33,7 +31,7 @@ x_val, y_val = validation
 # %% [markdown]
 # ## One number for how wrong it is
 #
-# We begin with the network 784-128-64-10, untrained, and 128 images. (For a while its weights are `float64`, with 16
+# We begin with the network 784-128-64-10, untrained, and 128 images. (For a while with `float64`, 16
 # significant digits instead of 7, because we shall subtract nearly equal numbers.)
 
 
@@ -113,7 +111,7 @@ print("product:          ", right.prod())
 print("sum of logarithms:", np.log(right).sum().round(1))
 
 # %% [markdown]
-# So small a product is 0 to a computer. {{ assert right.prod() == 0 }} The logarithm helps, because it turns the product into a
+# So small a product is 0 to a computer. {{ assert right.prod() == 0 }} Hence the logarithm, which turns the product into a
 # sum, and never changes which of two products is larger. With a minus sign, so that
 # small is good, and a mean, so that the number of images does not matter, this is
 # **[cross-entropy](../glossary.md#cross-entropy)**:
@@ -148,7 +146,7 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 # %% [markdown]
 # {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit
-# costs almost nothing. To be sure of a wrong one costs more and more, without limit.
+# costs almost nothing, to be sure of a wrong one more and more, without limit.
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
 #
@@ -175,12 +173,12 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} Random weights make random
 # opinions, and opinions without knowledge cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) all logits are 0, there are no opinions, and the loss is $\ln10$ exactly.
-# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} This is the first thing to check before any training. A network that
+# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this before any training, because a network that
 # starts at 20 has an error somewhere.
 #
 # ## The slope of one weight
 #
-# Should a weight grow or shrink? Try it. Move it up a little, move it down a little, and see where the loss falls:
+# Should a weight grow or shrink? Try it: move it up a little, move it down a little, and see where the loss falls.
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
 #
@@ -247,7 +245,7 @@ live["inputs"] = hidden_units[:, [spot[0]]].round(4).tolist()
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Too small wastes time: after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium rate
+# The small rate wastes time, because after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium one
 # reaches the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The large one **[overshoots](../glossary.md#overshooting)**, to and fro across the
 # valley. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} One weight alone can afford a rate of 12. But
 # when all {{ net.parameter_count:,}} move at once, as in
@@ -373,8 +371,8 @@ def gradients(x, y):  # x: (B, 784), y: one-hot labels (B, 10)
 
 
 # %% [markdown]
-# Now the check. In each array we wiggle 50 entries, drawn from those that have a slope. (Where a pixel is paper in all 128
-# images, its weights have none.)
+# Now we check 50 entries of each array, drawn from those that have a slope. (Where a pixel is always paper, its
+# weights have none.)
 
 # %%
 flat = preprocessing.flatten(images)
@@ -393,8 +391,7 @@ for array, slopes in zip(arrays, kernels + biases, strict=True):
 print(f"{agreed} of 300 agree")
 
 # %% [markdown]
-# All {{ agreed }} agree; of each array you see the last. {{ assert agreed == 300 }} [`Dense.backward`](../reference/layers.md#digitlearn.layers.Dense.backward) is the
-# table above.
+# All {{ agreed }} agree. {{ assert agreed == 300 }}
 #
 # > **Check your understanding.** The loss falls during training. Does this prove that the gradient is right?
 # >
@@ -402,7 +399,7 @@ print(f"{agreed} of 300 agree")
 #
 # ## Noisy but cheap: a first training
 #
-# We want to lower the loss of *all* training images. A small batch gives a rough slope, the mean over few images. How
+# We want to lower the loss of *all* training images, but a small batch gives a rough slope, the mean over few images. How
 # rough? For our one weight we draw 500 batches of each size; give or take one standard deviation:
 
 # %%
@@ -557,15 +554,17 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # SGD overshoots across the valley, the steep direction, again and again, {{ assert turns["SGD"] > 20 }} because its rate is meant for the gentle one.
-# **[Momentum](../glossary.md#momentum)** swings wide, turns less often {{ assert turns["momentum"] < turns["SGD"] / 2 }}
-# and gets along faster. {{ assert after_ten["momentum"] < after_ten["SGD"] }} It keeps a velocity $v$ for every parameter:
+# **[Momentum](../glossary.md#momentum)** swings wide and turns less often. {{ assert turns["momentum"] < turns["SGD"] / 2 }} It keeps a velocity $v$ for every parameter:
 #
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
 #
 # In words: the new step is the share $\mu$, usually $0.9$, of the last one, plus a push downhill. $v$ has the shape of
-# $W$. Pushes that alternate, as across the valley, cancel, while pushes that agree, as along it, add up.
+# $W$. Pushes that alternate cancel, as across the valley. Pushes that agree add up, as along it, to at most $1/(1-\mu)$ times one
+# push, which is ten times for $0.9$.
 #
-# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? Look at the slopes in the first kernel:
+# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? On the map, after ten steps, it has come furthest
+# along the valley, {{ assert max(paths, key=lambda name: paths[name][10][0]) == "Adam" }} and yet its loss is the highest,
+# {{ assert max(after_ten, key=after_ten.get) == "Adam" }} because its steps, equal in both directions, have carried it past the floor. Look at the slopes in the first kernel:
 
 # %%
 fresh = untrained()
@@ -586,7 +585,7 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
 # that size? Slopes change their sign, so their mean says little. Adam takes the mean of their *squares*, $s$,
 # and its root, which is in the unit of a slope again. It also takes the mean $m$ of the slopes, for the sake of momentum
 # ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)). Both are **running means**: each step keeps most of the old mean and takes
-# in a little of the new slope $g$.
+# in a little of the new slope $g$:
 #
 # $$m\leftarrow0.9\,m+0.1\,g,\qquad s\leftarrow0.999\,s+0.001\,g^2$$
 #
@@ -715,7 +714,7 @@ kinds = len(np.unique(equal.layers[1].params["kernel"].round(4), axis=1).T)
 print("different units in the first hidden layer:", kinds)
 
 # %% [markdown]
-# Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} and yet it reads badly. {{ assert right < 0.5 }} All hidden units of
+# Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} and yet it reads badly, {{ assert right < 0.5 }} because all hidden units of
 # a layer share weights, in and out, so they have the same slopes and take the same steps, forever. 128 units do the
 # work of one. {{ assert kinds == 1 }} The weights must *differ*, so draw them at random.
 
@@ -767,8 +766,8 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 #
 # ## Train it
 #
-# All {{ len(y_fit):,}} images, 256 and 128 units, eight epochs of Adam. The learning rate falls from epoch to epoch: large steps
-# first, and small ones at the end, where the noise of the batches does most harm. We did not tune these numbers; [chapter
+# All {{ len(y_fit):,}} images, 256 and 128 units, eight epochs of Adam. The learning rate falls from epoch to epoch, because the noise of
+# the batches does most harm at the end. We did not tune these numbers; [chapter
 # 5](05_training_in_practice.ipynb) shows how one would.
 
 # %%
@@ -794,7 +793,7 @@ fig = plots.plot_history(history)
 # nearly level since the third epoch, {{ assert max(history["val_loss"][2:]) - min(history["val_loss"][2:]) < 0.02 }} and stays
 # above it. {{ assert min(history["val_loss"][2:]) > 2 * history["loss"][-1] }}
 # {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} The network goes on learning its examples, but
-# not much more about digits, which is the next chapter's subject. Now the test images. The first two chapters asked them, too, but
+# not much more about digits. Now the test images. The first two chapters asked them, too, but
 # nothing was chosen by their answers, so they can judge. The last two rows are the acquaintances' probabilities.
 
 # %%
@@ -852,8 +851,8 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 
 # %% [markdown]
 # Our loop, the tape's loop and `fit` make the same network, but for rounding. {{ assert max(apart) < 0.001 }} So this is what
-# `fit` does, except that it shuffles unless told not to. `compile` takes a name, `"adam"`, or an optimizer with its settings:
-# `keras.optimizers.SGD(0.1, momentum=0.9)`.
+# `fit` does, except that it shuffles unless told not to. `compile` takes a name, `"adam"`, or an optimizer with its settings,
+# for example `keras.optimizers.SGD(0.1, momentum=0.9)`.
 #
 # ## Summary
 #
@@ -1110,7 +1109,7 @@ check("adam_step", adam_step)
 # All slopes are 1,000 times as large, and so are the steps of SGD and momentum; divide the learning rate by 1,000, and
 # nothing has
 # changed. Adam divides each slope by its usual size, which has grown as well, so its steps stay the same, but for
-# $\epsilon$, which matters less than before.
+# $\epsilon$.
 #
 # </details>
 
@@ -1145,13 +1144,14 @@ check("adam_step", adam_step)
 # **7. Data of your own.** (No solution.) Take a table of numbers with a class for each row.
 # Build a network for it from `Dense` and `ReLU`, check the loss at the start and the slopes, and train it with the
 # loop of `descend`.
-#
+
+# %% [markdown]
 # ## Further reading
 #
 # - D. E. Rumelhart, G. E. Hinton and R. J. Williams, [Learning representations by back-propagating
 #   errors](https://doi.org/10.1038/323533a0), *Nature* 323, 533–536, 1986. It made backpropagation known, which [S.
 #   Linnainmaa](https://doi.org/10.1007/BF01931367) had described in 1970, and P. J. Werbos for neural networks in 1982.
-# - K. He, X. Zhang, S. Ren and J. Sun, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852),
+# - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852),
 #   *ICCV*, 2015. Section 2.2 derives the 2.
 # - D. P. Kingma and J. Ba, [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
 # - A. Karpathy, [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019.

@@ -774,7 +774,8 @@ check("reject_below", reject_below)
 
 # %% [markdown]
 # ## Exercises
-#
+
+# %% [markdown]
 # **1. By hand.** A program reads 361 of 400 digits. How wide is the interval, by the rule of thumb? How many digits must
 # it read for an interval half as wide?
 
@@ -897,7 +898,8 @@ check("reject_below", reject_below)
 # letters of your own hand, and let two people label it without seeing each other's answers. How often do they agree?
 # Train a network on a part of it. Report its accuracy with an interval, its confusion matrix, its mistakes, and
 # one way to photograph that breaks it.
-#
+
+# %% [markdown]
 # ## Further reading
 #
 # - E. B. Wilson, [Probable inference, the law of succession, and statistical

@@ -566,10 +566,12 @@ check("running_mean", running_mean)
 
 # %% [markdown]
 # ## Exercises
-#
+
+# %% [markdown]
 # **1. By hand.** A training takes 1,000 steps at a learning rate of 0.002 that falls along the cosine. What is the rate at the
 # start, after 500 steps, and after 1,000? After how many steps has it fallen to a quarter of the start?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -577,10 +579,12 @@ check("running_mean", running_mean)
 # two thirds of the steps, 667.
 #
 # </details>
-#
+
+# %% [markdown]
 # **2. Too much of it.** Train on 5,000 images with `rotation=120`. What does it cost? (`augment` wants a function of images,
 # labels and `rng`. Write one that calls `distort` with your strength.)
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -599,10 +603,12 @@ check("running_mean", running_mean)
 # The network now tries to read digits that nobody writes, and 6 and 9 get in each other's way.
 #
 # </details>
-#
+
+# %% [markdown]
 # **3. Spot the error.** Somebody makes ten distorted copies of all 60,000 images first, shuffles the 600,000 and splits off a tenth
 # for validation. The validation accuracy is splendid, the test accuracy is not. Why?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -610,9 +616,11 @@ check("running_mean", running_mean)
 # [leakage](../glossary.md#leakage). Split first, then distort, and only the training images.
 #
 # </details>
-#
+
+# %% [markdown]
 # **4. Affine or elastic?** Which of the two brings more on 5,000 images, alone?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -636,10 +644,12 @@ check("running_mean", running_mean)
 # This is one seed: repeat it with others before you rank them.
 #
 # </details>
-#
+
+# %% [markdown]
 # **5. A vote.** Let `net`, `small` and `large` vote on the test images: mean of the three probabilities. Is it better
 # than large alone? Why is the question unfair?
-#
+
+# %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
@@ -657,18 +667,22 @@ check("running_mean", running_mean)
 # tells how to get some: yours.
 #
 # </details>
-#
+
+# %% [markdown]
 # **6. One change in Keras.** The Keras network above differs from *as it was* in two things. Train it again without the three
 # random layers, and say which part of the gain each of the two brought.
-#
+
+# %% [markdown]
 # **7. What may be changed?** (No code.) Which distortions keep the answer for printed capital letters, for photos of cats and
 # dogs, for X-rays of the chest, for a spoken word? Think of mirroring, turning, colour and speed. One or more would
 # ruin each.
-#
+
+# %% [markdown]
 # **8. A project.** Find a data set of your own with a few hundred pictures in two or more classes, such as leaves from two trees. Train
 # a network on it in Keras, with and without random layers, five seeds each. Which distortions did you choose, and why? Is the difference
 # larger than its [standard error](../glossary.md#standard-error)?
-#
+
+# %% [markdown]
 # ## Further reading
 #
 # - P. Y. Simard, D. Steinkraus and J. C. Platt, [Best practices for convolutional neural networks applied to

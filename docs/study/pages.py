@@ -25,6 +25,17 @@ from digitlearn.evaluation import most_confused
 PAGES = ("results.md", "model_card.md")
 RESULTS = ("study", "speed", "small", "large", "hands")
 
+SETTINGS = {  # what a recipe's fields are called on the page
+    "hidden_units": "hidden units",
+    "scaled": "pixels divided by 255",
+    "learning_rate": "learning rate",
+    "cosine": "it falls along a cosine",
+    "average": "running mean of the weights, kept at each step",
+    "elastic": "distortion (a number: affine, and how strongly bent besides)",
+    "weight_decay": "weight decay",
+    "batch_size": "batch size",
+}
+
 Row = Mapping[str, Any]
 
 
@@ -99,10 +110,22 @@ def thousands(count: int) -> str:
     return f"{count:,}"
 
 
+def extremes(runs: Sequence[Row]) -> str:
+    """Return the lowest and the highest accuracy of several runs, or a dash for a single one."""
+    if len(runs) == 1:
+        return "–"
+    accuracies = [run["accuracy"] for run in runs]
+    return f"{percent(min(accuracies))}, {percent(max(accuracies))}"
+
+
 def plain(value: Any) -> str:
     """Return a setting as one says it."""
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return "-".join(str(number) for number in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -126,6 +149,17 @@ def row_named(study: Row, name: str) -> Row:
         if row["name"] == name:
             return row
     raise KeyError(f"no row {name!r} in study.json")
+
+
+def differences(study: Row, row: Row) -> str:
+    """Return each setting in which a row's recipe differs from that of the row before."""
+    before = row_named(study, row["before"])["recipe"]
+    found = [
+        f"{SETTINGS.get(name, name)}: {plain(before[name])} → {plain(value)}"
+        for name, value in row["recipe"].items()
+        if value != before[name]
+    ]
+    return "; ".join(found) or "the same recipe"
 
 
 def gain(study: Row, row: Row) -> float:
@@ -173,12 +207,14 @@ FILTERS = {
     "seconds": seconds,
     "duration": duration,
     "thousands": thousands,
+    "extremes": extremes,
     "plain": plain,
     "label": label,
 }
 FUNCTIONS = {
     "row_named": row_named,
     "gain": gain,
+    "differences": differences,
     "in_errors": in_errors,
     "verdict": verdict,
     "doubtful": doubtful,

@@ -15,7 +15,7 @@ import jupytext
 import nbformat
 import stamp
 from execution import ChapterError, execute
-from expressions import CLAIM, find, render, sentence_before
+from expressions import CLAIM, CODE, find, render, sentence_before
 from nbformat import NotebookNode
 from outputs import code_cells, problems, reduce_colours, tidy
 
@@ -80,7 +80,8 @@ def changes(source: Path, written: NotebookNode, made: NotebookNode) -> list[str
     try:
         sync(written, made)
     except KeyError as error:
-        return [f"{{{{ {error.args[0]} }}}}"]
+        missing = error.args[0]
+        return ["a solution" if missing.startswith(CODE) else f"{{{{ {missing} }}}}"]
     return []
 
 

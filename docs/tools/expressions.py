@@ -14,8 +14,8 @@ from collections.abc import Mapping
 TOKEN = re.compile(  # those in the middle swallow what is left alone
     r"""
       ^```python\n(?P<code>(?:(?!```)[^\n]*\n)+)```\n\n\{\{[ ]printed[ ]\}\}  # code to be run
-    | ^[ >]*(`{3,}|~{3,}).*?(?:^[ >]*\1[`~]*[ ]*$|\Z)                   # fenced code
-    | (?<![\\`])(`+)(?!`).+?(?<!`)\2(?!`)                               # inline code
+    | ^[ >]*(?P<fence>`{3,}|~{3,}).*?(?:^[ >]*(?P=fence)[`~]*[ ]*$|\Z)  # other fenced code
+    | (?<![\\`])(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)            # inline code
     | (?<!\\)\$\$.+?\$\$                                                # display math
     | (?<![\\$])\$(?![\s$])(?:\\.|(?!\n\s*\n)[^$\\])+?(?<!\s)\$(?!\d)   # inline math
     | (?P<gap>\s*)\{\{(?P<expression>.+?)\}\}""",
