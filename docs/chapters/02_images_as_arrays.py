@@ -244,8 +244,8 @@ unsquared = (nearest(means, x_test, power=1) == test.labels).mean()
 print(f"without the square: {unsquared:.1%}")
 
 # %% [markdown]
-# In `nearest`, `template` has shape (28, 28) and `images` has (N, 28, 28). NumPy subtracts the one picture from every image;
-# this is called **[broadcasting](../glossary.md#broadcasting)**. Summing over axes
+# In `nearest`, `template` has shape (28, 28) and `images` has (N, 28, 28). NumPy subtracts the one from each of the others:
+# **[broadcasting](../glossary.md#broadcasting)**. Summing over axes
 # 1 and 2, the rows and columns, leaves one distance for each image, and `argmin` says which of the ten is smallest.
 #
 # {{ baseline:.1%}} with ten averages, and no network. {{ assert 0.81 < baseline < 0.83 }} (Without the square it would be
@@ -399,7 +399,7 @@ for method, name in steps:
 # {{ steps["Adam", "0 to 255"][1] / steps["Adam", "0 to 1"][1]:,.0f}} times as far:
 # {{ assert steps["Adam", "0 to 255"][2] > steps["Adam", "0 to 1"][2] }}
 # {{ assert 255 < steps["Adam", "0 to 255"][1] / steps["Adam", "0 to 1"][1] < 500 }}
-# too coarse, but not fatal (see exercise 6).
+# too coarse, but not fatal. Smaller steps help (exercise 6).
 #
 # What counts is that the inputs are about as large as 1. Which recipe made them so matters much
 # less, {{ assert abs(sgd["0 to 1"].val_accuracy[-1] - sgd["standardized"].val_accuracy[-1]) < 0.015 }}
@@ -447,7 +447,8 @@ for _ in range(20):
 renamed = np.array(renamed)  # (20, 10): renamed[0, 7] is a new name for the 7
 targets = renamed[:, digits].T  # (10000, 20): in each column other names
 weights = np.linalg.lstsq(pixels, targets.astype(np.float32), rcond=1e-3)[0]
-by_names = (np.rint(flatten(x_val) @ weights) == renamed[:, y_val].T).mean(axis=0)
+rounded = np.rint(flatten(x_val) @ weights)
+by_names = (rounded == renamed[:, y_val].T).mean(axis=0)
 print(f"as a number: {by_names.min():.1%} to {by_names.max():.1%}")
 targets = one_hot(renamed[0, digits])
 weights = np.linalg.lstsq(pixels, targets, rcond=1e-3)[0]
