@@ -179,7 +179,7 @@ healed = attempt(her_x, labels, rate=0.001, epochs=5)
 
 # %% [markdown]
 # Healed. {{ assert healed.val_accuracy[-1] > 0.92 }} Data, start, one batch, all images: remember the order. A later check can pass
-# where an earlier one fails, since even shuffled labels can be learned by heart.
+# where an earlier one fails, since even shuffled labels can be learned by heart (exercise 2).
 #
 # ## Learning by heart
 #
