@@ -107,7 +107,7 @@ print(sums.round(1))
 pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
-# For the page, where this figure answers a touch:
+# What the figure computes with where it answers the hand:
 arrays = {"images": acquaintances[[7, 3]], "weights": weights}
 live = {
     name: array.astype(float).round(4).tolist() for name, array in arrays.items()

@@ -237,7 +237,7 @@ for ax, (rate, path) in zip(axes, paths.items(), strict=True):
     ax.set_title(f"learning rate {rate}")
 low, high = valley.min() - 0.03, max(heights) + 0.06
 _ = ax.set(xlabel="value of the weight", xlim=(-2, 4), ylim=(low, high))
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 hidden_units = network.Network(net.layers[:-1]).forward(images)
 live = {"labels": labels.tolist(), "digit": spot[1], "weights": [float(w)]}
 live["logits"] = net.forward(images).round(4).tolist()
@@ -544,7 +544,7 @@ for ax, (name, path) in zip(axes, paths.items(), strict=True):
     ax.plot(*np.transpose(path), "o-", color=plots.ACCENT, markersize=3)
     ax.set(title=name, aspect="equal", ylabel="second weight")
 _ = ax.set(xlabel="first weight, how far it was moved")
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 live = {"labels": labels.tolist(), "digit": digit}
 live |= {"weights": [0, 0], "start": [-2.5, 0.5]}
 live |= {"x": [-3.5, 4.5], "y": [-0.5, 5], "logits": z.round(4).tolist()}
