@@ -101,7 +101,7 @@ weights = means[7] - means.mean(axis=0)
 acquaintances = preprocessing.flatten(x_test[first])
 products = weights * acquaintances
 sums = products.sum(axis=1)
-print(sums.round(1))
+print(sums.round(2))
 
 # %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
 pictures = np.stack([weights, products[7], products[3]], axis=1)

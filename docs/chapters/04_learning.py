@@ -517,6 +517,7 @@ walkers = {
 }
 paths = {}
 for name, optimizer in walkers.items():
+    # To the optimizer it looks like a layer with one array of two weights.
     point = SimpleNamespace(params={"w": np.array([-2.5, 0.5])}, grads={})
     paths[name] = [point.params["w"].copy()]
     for _ in range(30):
