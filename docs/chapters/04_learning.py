@@ -16,6 +16,7 @@ import numpy as np
 import digitlearn
 from digitlearn import losses, network, optimizers, plots, preprocessing, training
 
+# %% tags=["hide-input"]
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
@@ -634,6 +635,8 @@ ways = {
     "momentum": optimizers.SGD(0.1, momentum=0.9),
     "Adam": optimizers.Adam(0.001),
 }
+
+# %%
 curves = {}
 for name, optimizer in ways.items():
     fresh = untrained()
