@@ -586,7 +586,7 @@ for name, sizes in {"slopes": slopes, "moves": moves}.items():
 # ones across their valleys. So divide each slope by its own usual size, and all weights move by about the same. What is
 # that size? Slopes change their sign, so their mean says little. Adam takes the mean of their *squares*, $s$,
 # and its root, which is in the unit of a slope again. It also takes the mean $m$ of the slopes, for the sake of momentum
-# ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)). Both are **running means**: each step keeps most of the old mean and takes
+# ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)). Both are **[running means](../glossary.md#running-mean)**: each step keeps most of the old mean and takes
 # in a little of the new slope $g$:
 #
 # $$m\leftarrow0.9\,m+0.1\,g,\qquad s\leftarrow0.999\,s+0.001\,g^2$$
