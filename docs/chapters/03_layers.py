@@ -365,7 +365,7 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine
 # what the first has found. Why 128 and 64? No rule gives these numbers. More units can tell more
 # apart, and cost more to compute; powers of two are a habit. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to
-# 1,024 units.
+# 512 units.
 #
 # ## What the first layer looks for
 #
