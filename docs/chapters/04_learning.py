@@ -245,7 +245,7 @@ for rate in (0.1, 12):
 # ## All slopes at once
 #
 # **[Backpropagation](../glossary.md#backpropagation)** finds the same slopes in one pass forward and one pass back.
-# (Linnainmaa described the method in 1970, for calculations of any kind, Werbos for neural networks in 1982;
+# ([Linnainmaa](#further-reading) described the method in 1970, for calculations of any kind, [Werbos](#further-reading) for neural networks in 1982;
 # [Rumelhart, Hinton and Williams 1986](https://doi.org/10.1038/323533a0) made it known.) Its idea is the chain rule.
 # If a sum moves 3 times as far as a weight, and the loss moves 2 times as far as the sum, then the loss moves 6 times
 # as far as the weight. Slopes along a chain multiply. Where paths join, they add.

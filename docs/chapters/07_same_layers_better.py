@@ -515,7 +515,6 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 #
 # - A network that knows its examples by heart needs more examples rather than more units, and distortion makes them.
 # - Distort the training images anew in each epoch, as far as the answer stays the same.
-# - Then training images are harder than validation images, and training longer goes on helping.
 # - Change one thing at a time, and keep all else: epochs, learning rate, seed.
 # - Let the learning rate fall to zero. Measure which ideas help: not all do.
 # - Choose on validation images. Use the test images once. Near the end, the labels are part of what is measured.
@@ -700,9 +699,42 @@ check("running_mean", running_mean)
 # random layers, and say which part of the gain each of the two brought.
 
 # %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# keras.utils.set_random_seed(1)
+# bare = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
+# for units in (256, 128):
+#     bare.add(keras.layers.Dense(units, activation="relu"))
+# bare.add(keras.layers.Dense(10, activation="softmax"))
+# rate = keras.optimizers.schedules.CosineDecay(0.002, decay_steps=steps)
+# loss = "sparse_categorical_crossentropy"
+# bare.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
+# bare.fit(x_fit[:5000], y_fit[:5000], batch_size=128, epochs=20, verbose=0)
+# without = 1 - bare.evaluate(x_val, y_val, verbose=0)[1]
+# print(f"as it was {tries['as it was']:.1%}, with the falling rate {without:.1%},", end=" ")
+# print(f"with both {1 - accuracy:.1%}")
+# assert without > 1 - accuracy
+# ```
+#
+# {{ printed }}
+#
+# The layers brought more than the rate. {{ assert without - (1 - accuracy) > tries["as it was"] - without }}
+#
+# </details>
+
+# %% [markdown]
 # **7. What may be changed?** (No code.) Which distortions keep the answer for printed capital letters, for photos of cats and
-# dogs, for X-rays of the chest, for a spoken word? Think of mirroring, turning, colour and speed. One or more would
-# ruin each.
+# dogs, for X-rays of the chest, for a spoken word? Think of mirroring, turning, colour and speed.
+
+# %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# Mirroring suits cats, but ruins letters, words and X-rays, because the heart is on the left. A little turning suits pictures; colour and some speed suit all.
+#
+# </details>
 
 # %% [markdown]
 # **8. A project.** Find a data set of your own with a few hundred pictures in two or more classes, such as leaves from two trees. Train
