@@ -281,7 +281,7 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 # weight the other way, by 0.1 times its slope. **Adam**, which chapter 1 used, goes downhill too, but by about 0.001 (its learning
 # rate) at most, whether the slope is steep or gentle.
 #
-# The random numbers come from a generator, here `default_rng(2)`. Its **[seed](../glossary.md#seed)**, 2, decides them all, so you get the same as we.
+# The random numbers come from a generator, here `default_rng(2)`. Its **[seed](../glossary.md#seed)**, 2, decides them all, so you get the same.
 # Functions that need random numbers are handed it as `rng`.
 #
 # > **Make a guess.** Which of the three learns best? Does any fail?

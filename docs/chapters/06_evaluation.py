@@ -11,7 +11,7 @@
 #
 # ## Ten numbers to judge
 #
-# Until now we trained. Now we judge what comes out: ten [probabilities](../glossary.md#probability) for each image.
+# Until now we trained, and now we judge what comes out: ten [probabilities](../glossary.md#probability) for each image.
 # This chapter asks for nothing but labels and probabilities, so all of it works for a Keras model too: there,
 # `model.predict(x_test)` returns them, in shape (10000, 10).
 
@@ -87,9 +87,8 @@ print(test.notice, end="")
 print(f"{right.sum():,} of {len(y_test):,} right: {report.accuracy:.2%}")
 
 # %% [markdown]
-# With other digits of the same kind the number would be a little different. How different?
-#
-# Let us hold many small exams. Each of the 40 below draws {{ size }} of
+# With other digits of the same kind the number would be a little different. How different? To see it, let us hold many
+# small exams. Each of the 40 below draws {{ size }} of
 # the test digits at random, some perhaps twice, and puts an [interval](../glossary.md#interval) around its
 # result that should hold the truth with 95% confidence. Here the truth is known: it is the accuracy on all
 # test digits.
@@ -125,7 +124,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # is $0.0014$; times $1.96$, about $0.0027$. ($a (1 - a)$ is the variance of an answer that counts 1 or 0; on a bell
 # curve, 1.96 standard deviations to each side give 95% confidence.)
 #
-# This rule fails at the ends: 20 right answers of 20 would be perfect without any error bar. Wilson (1927)
+# This rule fails at the ends, because 20 right answers of 20 would be perfect without any error bar. [Wilson (1927)](#further-reading)
 # asked instead which true accuracies would make our result no great surprise:
 
 
@@ -155,7 +154,7 @@ for correct, total in [(9800, 10_000), (20, 20), (right.sum(), len(right))]:
 # {{ assert abs(wilson(20, 20)[0] - evaluation.wilson_interval(20, 20)[0]) < 0.0001 }}
 # To halve the error bar you need four times as many images.
 #
-# Both take the images for independent. But many digits come from the same hand, so for
+# Both take the images for independent, but many digits come from the same hand, so for
 # new writers the error bar may be wider.
 #
 # ## When is A better than B?
@@ -183,13 +182,13 @@ for name in nets:
 # > **Make a guess.** Which of the three differences are real, and which could be luck?
 #
 # Overlapping intervals do not settle it, since they forget that the exam was the same. An image that both read
-# rightly, or both wrongly, says nothing about which is better. What counts are the images on which **exactly one** is
+# rightly, or both wrongly, says nothing about which is better, so what counts are the images on which **exactly one** is
 # right. If the two were equally good, each of these would be the toss of a coin.
 #
 # Suppose there were three such images, and B won them all. Three tosses can fall in $2^3=8$ ways, and in two of
 # them all are the same: $2/8=0.25$. So this happens to equals one time in four. How often
-# equals would differ at least so unevenly, to either side, is the **[p-value](../glossary.md#p-value)**.
-# A small one says that luck alone is a poor explanation.
+# equals would differ at least so unevenly, to either side, is the **[p-value](../glossary.md#p-value)**; if it is small,
+# luck alone is a poor explanation.
 
 
 # %%
@@ -230,12 +229,12 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # The figure shows *early* against *small*: {{ gain.only_a_right }} to {{ gain.only_b_right }}. The two orange ends
 # together hold {{ gain.p_value:.2g}} of all chances.
 # {{ assert abs(chance[extreme].sum() - gain.p_value) < 1e-9 }} {{ assert chance[extreme].max() < 0.1 * chance.max() }}
-# This is [McNemar's test](../glossary.md#mcnemars-test) (1947) in its exact form, and
+# This is [McNemar's test](../glossary.md#mcnemars-test) ([1947](#further-reading)) in its exact form, and
 # [`compare`](../reference/evaluation.md#digitlearn.evaluation.compare) does it in one call.
 # {{ assert abs(p_value(gain.only_a_right, gain.only_b_right) - gain.p_value) < 1e-9 }}
 #
 # By custom a p-value below one in twenty is called **significant**. But we made three comparisons, each one more
-# chance for luck. The simplest cure, Bonferroni's, is to ask for a third of one in twenty,
+# chance for luck, and the simplest cure, Bonferroni's, is to ask for a third of one in twenty,
 # {{ 0.05 / 3:.2g}}. The last two epochs pass, with {{ gain.p_value:.2g}}, {{ assert gain.p_value < 0.05 / 3 }} and so
 # does the greater width, with {{ width.p_value:.2g}}. {{ assert width.p_value < 0.05 / 3 }} Both differences are hard
 # to put down to luck, although the intervals overlap.
@@ -250,9 +249,9 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # > That does not follow. One may be a little better, and the exam too short to tell. "Not shown to be better"
 # > is not "shown to be equal".
 #
-# The test compares two trained networks, not two recipes. Another seed gives another network;
-# [chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result) has shown how much that changes. To compare
-# recipes, train each several times. Dietterich (1998) compares five tests for it, McNemar's among them.
+# The test compares two trained networks, not two recipes, because another seed gives another network
+# ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result) has shown how much that changes). To compare
+# recipes, train each several times ([Dietterich 1998](#further-reading)).
 #
 # ## What is confused with what?
 #
@@ -302,7 +301,7 @@ print(classification_report(y_test, answers["wide"], digits=3))
 # it. F1 stays near the smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images; `macro avg` is the
 # mean of the rows, `weighted avg` counts each as often as it has images.
 #
-# Numbers do not tell why. Let us look at the four most confused pairs, in either direction, at most five images of
+# Numbers do not tell why, so let us look at the four most confused pairs, in either direction, at most five images of
 # each.
 
 # %% tags=["hide-input"] alt="Rows of handwritten digits that were misread, from the four most confused pairs, each with a caption such as 4 as 9. Several are drawn so that both readings are possible."
@@ -318,8 +317,8 @@ fig = plots.plot_digits(
 )
 
 # %% [markdown]
-# Some of them you would misread too. The network knows no strokes, only weights times
-# pixels: where two digits share most of their ink, a small gap decides.
+# Some of them you would misread too. And since the network knows no strokes, only weights times
+# pixels, a small gap decides where two digits share most of their ink.
 #
 # ## One digit against the rest
 #
@@ -345,7 +344,7 @@ for threshold in [0.01, 0.5, 0.99]:
 # A low threshold finds nearly all fives, and other digits with them. {{ assert recalls[0] > 0.99 }}
 # {{ assert precisions[0] < precisions[1] - 0.02 }} A high one is nearly always right when it says *yes*, and misses more.
 # {{ assert precisions[2] > 0.99 }} {{ assert recalls[2] < recalls[1] - 0.01 }} This is the **trade-off of precision and
-# recall**. Who searches for a lost parcel wants recall, because a human looks at every hit
+# recall**. Who searches for a lost parcel, for example, wants recall, because a human looks at every hit
 # anyway; a machine that destroys what it picks needs precision.
 #
 # ## May you believe its confidence?
@@ -396,7 +395,7 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 # little next to the picture, because {{ (raw.max(axis=1) > 14 / 15).mean():.0%}} of the answers sit in the last bin.
 # {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }}
 #
-# Guo et al. (2017) found that modern networks tend to be too sure, and that one number mends most of it: divide the
+# [Guo et al. (2017)](#further-reading) found that modern networks tend to be too sure, and that one number mends most of it: divide the
 # [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax. We took the
 # $T$ with the lowest loss on the *validation* images: {{ temperature:.1f}}. {{ assert temperature > 1.2 }} The hollow
 # dots show the test digits after that. The loss fell from {{ report.log_loss:.3f}} to {{ mended.log_loss:.3f}},
@@ -417,7 +416,7 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 # ## The right to say nothing
 #
 # Let the network refuse the images it is least sure of, and give them to a
-# human. We set the threshold so that one in twenty of the validation images is refused.
+# human. We set the threshold so that one in twenty of the validation images is refused, because the test digits may choose nothing.
 #
 # > **Make a guess.** How many of the mistakes on the test set are gone?
 
@@ -456,7 +455,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # the network is right {{ right[kept].mean():.2%}} of the time. {{ assert right[kept].mean() > 0.993 }} The price: of
 # every ten refused, about {{ round(10 * right[~kept].mean()) }} would have been right. If a mistake costs much more than
 # asking a human, that is a good trade. If the probabilities are right and all mistakes cost the same, no rule
-# that refuses as many makes fewer mistakes (Chow 1970).
+# that refuses as many makes fewer mistakes ([Chow 1970](#further-reading)).
 #
 # ## Which would you have read?
 #
@@ -470,7 +469,7 @@ doubtful = agree[:10]
 fig = plots.plot_digits(test.images[doubtful])
 
 # %% [markdown]
-# Northcutt et al. (2021) had models point out suspicious labels in ten
+# [Northcutt et al. (2021)](#further-reading) had models point out suspicious labels in ten
 # well-known test sets and asked five people about each. In MNIST [most of the
 # five](https://github.com/cleanlab/label-errors/tree/main/mturk) rejected 15 of 100 such labels, those listed here.
 
@@ -488,14 +487,14 @@ print(f"of all {len(agree)} mistakes they agree on, {in_doubt.sum()} were reject
 # and a second agrees, the label must be wrong. *Wide* is at least {{ evaluation.percent(sure[doubtful].min()) }} sure
 # of each of these ten, {{ assert sure[doubtful].min() > 0.9 and (y_test[doubtful] == 7).sum() == 2 }} and yet people rejected only {{ in_doubt[:10].sum() }} of
 # their labels. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} (Labels that no model pointed out were put to nobody.) Mostly the label
-# seems right. Perhaps the two networks share a blind spot, because they learned from the same images. {{ assert in_doubt.mean() < 0.25 }} A confident
+# seems right, {{ assert in_doubt.mean() < 0.25 }} perhaps because the two networks share a blind spot, as they learned from the same images. A confident
 # disagreement tells you where to *look*; what is right, people must say.
 #
 # Fifteen wrong labels are {{ 15 / 10_000:.2%}} of 10,000. A gain smaller than that may measure the labels.
 #
 # ## The cliffs
 #
-# So far, all images were made like the training images. Take the smallest step out of that world: move every
+# So far, all images were made like the training images. Now take the smallest step out of that world, and move every
 # test digit by a few pixels.
 #
 # > **Make a guess.** How many pixels does it take to bring the accuracy below one half? And will the
@@ -583,8 +582,8 @@ fig = plots.plot_digits(nine, [4] * 9, predictions=seen, columns=3)
 # swollen or inverted digit is another set of pixels. With ink and paper swapped it reads worse than by guessing, and is
 # {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.1 }}
 # {{ assert changed["ink and paper swapped"][1] > 0.8 }} What helps is to train on such images, and to bring every photo into
-# MNIST's form first: we come back to this in [chapters 7](07_same_layers_better.ipynb) and
-# [8](08_your_own_handwriting.ipynb).
+# MNIST's form first, as [chapters 7](07_same_layers_better.ipynb) and
+# [8](08_your_own_handwriting.ipynb) do.
 #
 # And if there is no digit at all? Images of pure random pixels:
 
@@ -602,13 +601,13 @@ print(f"with the temperature, not refused: {passed:.0%}")
 # %% [markdown]
 # The network must answer with one of ten digits, since softmax shares out all of the probability. Without the
 # temperature {{ certain:.0%}} of these images get more than 90% confidence; {{ assert certain > 0.5 }} with it,
-# {{ passed:.0%}} still pass our threshold. {{ assert 0.25 < passed < certain }} Hein et al. (2019) show something related: scale an
-# input up without end, and the confidence of a network with ReLU almost always tends to 1.
+# {{ passed:.0%}} still pass our threshold. {{ assert 0.25 < passed < certain }} [Chapter 8](08_your_own_handwriting.ipynb#what-is-not-a-digit) has
+# more of it.
 #
 # ## What the test set is for
 #
 # The test set answers one question: how well does *this* network, chosen without it, read new images *of the same
-# kind*? Whenever it is used for a choice, a little of the answer is lost. So use it once for each network you
+# kind*? Whenever it is used for a choice, a little of the answer is lost, so use it once for each network you
 # report, and never to choose one.
 #
 # How much is lost? Take 20 networks that are all equally good, hold an exam of 10,000 images for each, and report the best.
@@ -624,12 +623,12 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # {{ from_nothing:.2f}} points from nothing, for networks that are right with probability {{ assumed:.0%}}.
 # {{ assert 0.2 < from_nothing < 0.3 }} (Real networks share many mistakes, which leaves luck less room.)
 #
-# MNIST's test digits had been used for choosing for two decades when Yadav and
-# Bottou (2019) reconstructed the 50,000 that were never handed out. On them, error rates were slightly off,
+# MNIST's test digits had been used for choosing for two decades when [Yadav and
+# Bottou (2019)](#further-reading) reconstructed the 50,000 that were never handed out. On them, error rates were slightly off,
 # but the order of the methods remained broadly reliable, because, they say, methods had been
 # compared on the same images.
 #
-# In this chapter the test digits chose nothing. Width, temperature and threshold came from validation images.
+# In this chapter the test digits chose nothing, because width, temperature and threshold came from validation images.
 #
 # ## Summary
 #
@@ -913,8 +912,6 @@ check("reject_below", reject_below)
 #   Transactions on Information Theory* 16 (1), 41–46, 1970.
 # - C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, [On calibration of modern neural
 #   networks](https://proceedings.mlr.press/v70/guo17a.html), *ICML*, 2017.
-# - M. Hein, M. Andriushchenko and J. Bitterwolf, [Why ReLU networks yield high-confidence predictions far away from the
-#   training data and how to mitigate the problem](https://arxiv.org/abs/1812.05720), *CVPR*, 41–50, 2019.
 # - C. Yadav and L. Bottou, [Cold case: the lost MNIST digits](https://arxiv.org/abs/1905.10498), *NeurIPS*, 2019.
 # - C. G. Northcutt, A. Athalye and J. Mueller, [Pervasive label errors in test sets destabilize machine learning
 #   benchmarks](https://arxiv.org/abs/2103.14749), *NeurIPS Datasets and Benchmarks*, 2021.

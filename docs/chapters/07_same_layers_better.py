@@ -11,8 +11,8 @@
 #
 # ## What is in the way?
 #
-# The network of chapter 1 reads about 98 of 100 digits. It stays what it is: Flatten, two hidden Dense layers, softmax. Only its
-# hidden units are now 256 and 128. What could make it better? Let us try the obvious on 5,000 training images, because there an
+# The network of [chapter 1](01_first_recognizer.ipynb) reads about 98 of 100 digits. It stays what it is, Flatten, two hidden Dense layers and softmax, only
+# with 256 and 128 hidden units. What could make it better? Let us try the obvious on 5,000 training images, because there an
 # experiment takes seconds.
 #
 # > **Make a guess.** We may take a network with four times as many hidden units. Or we collect 5,000 more images. Or we
@@ -89,14 +89,14 @@ print(
 # a writer's hand. The large network has {{ larger:.1f}} times as many parameters, and divides it by only {{ grown:.1f}}.
 # {{ assert larger > 4 and halved > grown + 0.1 }}
 #
-# The reason is in [chapter 5](05_training_in_practice.ipynb): the network learns its examples by heart. A larger network
-# learns them by heart, too. What it lacks is not room but examples: it has never seen that a 4 one pixel further left,
-# slightly turned, is still a 4. [Flatten](../glossary.md#flatten) threw away what is next to what; so nothing tells the
-# network that these two images are nearly the same. They have to be shown.
+# The reason is in [chapter 5](05_training_in_practice.ipynb#learning-by-heart): the network learns its examples by heart, and a larger network
+# does so, too. What it lacks is not room but examples, because it has never seen that a 4 one pixel further left,
+# slightly turned, is still a 4. [Flatten](../glossary.md#flatten) threw away what is next to what, so nothing tells the
+# network that these two images are nearly the same. It has to be shown both.
 #
 # To do well on what one has not learned from is to [**generalize**](../glossary.md#generalization). Whatever makes a network do that better, at the
-# cost of knowing its examples less well, is called [**regularization**](../glossary.md#regularization): dropout is one
-# kind, early stopping another. Changing the examples is a third, and has a name of its own, [**data
+# cost of knowing its examples less well, is [**regularization**](../glossary.md#regularization), for example dropout or
+# early stopping. Changing the examples is another kind, and has a name of its own, [**data
 # augmentation**](../glossary.md#data-augmentation).
 #
 # ## New handwriting from old
@@ -109,7 +109,7 @@ copies = distort(np.repeat(one, 14, axis=0), rng=np.random.default_rng(3))
 figure = plots.plot_digits(np.concatenate([one, copies]))
 
 # %% [markdown]
-# Fourteen hands have written it, it seems. Two kinds of distortion are at work. To see them, let us distort not a
+# Fourteen hands have written it, it seems. Two kinds of distortion are at work, and to see them, let us distort not a
 # digit but squared paper.
 
 # %% alt="Three pictures of squared paper: straight and upright; turned, stretched and slanted with straight lines; and with lines bent into soft waves."
@@ -121,14 +121,14 @@ bent = distort(paper, rng=np.random.default_rng(5), elastic=1.3, **still)
 figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 
 # %% [markdown]
-# The second sheet is turned, stretched, slanted and shifted. Straight lines stay straight: an
+# The second sheet is turned, stretched, slanted and shifted. Since straight lines stay straight, this is an
 # [**affine map**](../glossary.md#affine-map). [LeCun et al. 1998](#further-reading) already trained with such digits. The third is
-# bent, as if drawn on rubber: an [**elastic distortion**](../glossary.md#elastic-distortion). That is the idea of
+# bent, as if drawn on rubber: an [**elastic distortion**](../glossary.md#elastic-distortion), the idea of
 # [Simard, Steinkraus and Platt 2003](#further-reading), who thought of it as hands that are not quite steady.
 #
 # How is it computed? Each pixel of the new image asks: where in the old image do I get my ink from? First by hand. Count
 # rows downwards and columns to the right, from the middle of the image. The pixel at row −4, column 3 is to be shifted by half
-# a row: it looks at row −3.5, column 3. There is no such pixel; it lies halfway between rows −4 and −3. If those hold 0.2
+# a row: it looks at row −3.5, column 3. There is no such pixel, because it lies halfway between rows −4 and −3. If those hold 0.2
 # and 0.8, the new pixel gets their mean, 0.5.
 #
 # Now in general. Let $\mathbf{p}$ be the place of a pixel, a row and a column, shape $(2,)$. It gets its ink from
@@ -145,7 +145,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 #
 # > **Check your understanding.** Why not turn digits up to 180 degrees? More variety must be better.
 # >
-# > A 6 turned by 180 degrees is a 9, but its label would still say 6. A distortion may change everything except the
+# > Because a 6 turned by 180 degrees is a 9, but its label would still say 6. A distortion may change everything except the
 # > answer. Which distortions those are, no network can tell you; you must know it of the writers.
 
 # %%
@@ -161,7 +161,7 @@ print(f"{legible.sum()} of 10 are still read as their labels say")
 figure = plots.plot_digits(ruined, y_fit[first])
 
 # %% [markdown]
-# These went too far: the labels lie. Even the small network that comes with the package, and that you meet at the end of
+# These went too far, so that the labels lie. Even the small network that comes with the package, and that you meet at the end of
 # the chapter, reads only {{ legible.sum() }} of the ten as their labels say. {{ assert legible.sum() <= 7 }} Training on
 # them teaches nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), chosen on the validation images.
 # The validation images are never distorted, because they stand for the digits to come.
@@ -169,7 +169,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # ## Smaller steps at the end
 #
 # There is one more thing to add before we train in earnest. A [learning rate](../glossary.md#learning-rate) that is right at first
-# is too large later: near the best weights the steps jump over them. So let it fall. When a part $s$ of all steps is done,
+# is too large later, because near the best weights the steps jump over them. So let it fall: when a part $s$ of all steps is done,
 # we multiply it by
 #
 # $$\tfrac{1}{2}\,(1 + \cos \pi s)$$
@@ -181,8 +181,8 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # ## One change
 #
 # Now all training images but those for validation, twice. Both runs have the same start, the same number of epochs, and the same
-# falling learning rate. Only one sees distorted digits, each epoch in a form that was never there before. If two things
-# differed, we could not say which of them helped.
+# falling learning rate, because if two things differed, we could not say which of them helped. Only one sees distorted digits,
+# each epoch in a form that was never there before.
 
 
 # %%
@@ -207,7 +207,7 @@ plain_net, plain = fit()
 net, distorted = fit(augment=distort)
 
 # %% [markdown]
-# > **Make a guess.** In chapter 5 the network was always better on the images it learned from than on those for validation. And
+# > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network was always better on the images it learned from than on those for validation. And
 # > here?
 
 # %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy stays far below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
@@ -237,12 +237,12 @@ print(f"right only without:         {verdict.only_b_right}")
 print(f"p-value {verdict.p_value:.1g}")
 
 # %% [markdown]
-# Without distortion, it is as in chapter 5: the network knows its training images by heart, {{ plain.accuracy[-1]:.1%}} of
+# Without distortion, it is as in [chapter 5](05_training_in_practice.ipynb): the network knows its training images by heart, {{ plain.accuracy[-1]:.1%}} of
 # them, and is worse on others. {{ assert plain.accuracy[-1] > 0.999 and plain.accuracy[-1] > plain.val_accuracy[-1] + 0.01 }}
 # With distortion the training accuracy is the lower one.
 # {{ assert all(a < b for a, b in zip(distorted.accuracy, distorted.val_accuracy)) }}
 # {{ assert distorted.accuracy[-1] < plain.val_accuracy[-1] - 0.003 }} The
-# network does not get easy examples any more, because all it learns from is distorted, and nothing comes twice. Learning by
+# network does not get easy examples any more, because all it learns from is distorted, and nothing comes twice, so that learning by
 # heart has become impossible. The validation images are plain, as writers made them.
 #
 # The validation accuracy is {{ distorted.val_accuracy[-1]:.2%}}; without distortion it is
@@ -257,7 +257,8 @@ print(f"p-value {verdict.p_value:.1g}")
 # > dropout, averaging the weights, affine distortion, elastic distortion, training ten times as long, a very wide network, several
 # > networks that vote.
 #
-# One run each would not answer it; [chapter 5](05_training_in_practice.ipynb) says why. So we made a study: one change at a
+# One run each would not answer it, because the seed alone moves a result
+# ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). So we made a study: one change at a
 # time, each with three or five seeds. It takes hours, not seconds. The next cells read its results from the project's
 # folder; if you have only the package, they draw nothing, and the figure is on the page [Results](../results.md).
 
@@ -293,7 +294,7 @@ ax.invert_yaxis()
 ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 
 # %% [markdown]
-# Each line above compares two recipes that differ in one thing. (*raw* is 128 and 64 units with pixels up to 255, which also need a much
+# Each line above compares two recipes that differ in one idea; [Results](../results.md) lists every setting. (*raw* is 128 and 64 units with pixels up to 255, which also need a much
 # smaller learning rate than *scaled*.) In the figure each dot is one seed.
 #
 # Here is the order. Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
@@ -307,16 +308,16 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # distortion seemed to do harm.
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and max(gone["elastic"], gone["bent_more"]) < 0 }}
 #
-# The order depends on who comes first. The last ideas had few mistakes left to work on. And elastic distortion came after
-# affine distortion: alone it might have done well (exercise 4). On top it made a few more mistakes, in these 15
+# The order depends on who comes first, because the last ideas had few mistakes left to work on. Elastic distortion, for example, came after
+# affine distortion, and alone it might have done well (exercise 4). On top it made a few more mistakes, in these 15
 # epochs; [Results](../results.md) tests this in two ways, and the two disagree.
 #
-# One of the failures has a history. With random batches the weights never come to rest; they wander around a good place. So the **mean of
+# One of the failures has a history. With random batches the weights never come to rest but wander around a good place, so the **mean of
 # the weights** over the last steps should read better. [Izmailov et al. 2018](#further-reading) found that it does: they took equal parts of weights from a
 # training whose learning rate stays *high*, so that the network keeps wandering. Ours falls to zero, and the weights come
-# to rest by themselves. Our mean forgets old weights little by little, too, so in the end it holds what the last weights
+# to rest by themselves. And since our mean forgets old weights little by little, it holds in the end what the last weights
 # hold. It gained {{ gain["averaged"]:.2f}} points. {{ assert abs(gain["averaged"]) < 0.03 }} An idea has conditions under
-# which it works. They are in the paper, and worth reading.
+# which it works; they are in the paper, and worth reading.
 #
 # One idea is not in the study, since it costs no training at all. Distort a *test* image a few times, gently, and let the network read all copies: the mean of
 # their probabilities decides.
@@ -336,12 +337,12 @@ print(f"p-value {voted.p_value:.2f}")
 
 # %% [markdown]
 # Eight times the work, and McNemar's test sees no difference. {{ assert voted.p_value > 0.05 }} This is called **test-time
-# augmentation**, and it helps elsewhere. Perhaps a network that was trained on distorted digits
+# augmentation**, and it helps elsewhere. Here it does not, perhaps because a network that was trained on distorted digits
 # answers much the same for all eight.
 #
 # ## The same in Keras
 #
-# Both ideas are a line or two in Keras. `CosineDecay` is a learning rate that falls. Distortion is made of layers: they act
+# Both ideas are a line or two in Keras. `CosineDecay` is a learning rate that falls. Distortion is made of layers, which act
 # during `fit` only, and let images pass unchanged in `predict`. Recent versions have an elastic one too, left out here. Images have shape $(28, 28, 1)$
 # there, with one channel of grey, so `[..., np.newaxis]` adds an axis at the end.
 
@@ -378,8 +379,32 @@ print(f"validation error {1 - accuracy:.1%}")
 # %% [markdown]
 # On the same 5,000 images, the error is {{ 1 - accuracy:.1%}}; at the top of this chapter, *as it was*, it was
 # {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} (Two things have changed, the
-# digits and the learning rate. Which one did it? Exercise 6.) Any function of yours, such as `distort`, can make the images
-# too: give `fit` a `tf.data.Dataset` that calls it.
+# digits and the learning rate. Which one did it? Exercise 6.)
+#
+# Any function of yours, such as `distort`, can make the images too, in a **`tf.data.Dataset`**. That is a chain of steps: cut the
+# arrays into images, shuffle, make batches, change each batch. `numpy_function` lets the chain call Python.
+
+# %%
+import tensorflow as tf
+
+
+def bend_batch(batch):
+    return distort(batch, rng=rng)
+
+
+def changed(batch, labels):
+    new = tf.numpy_function(bend_batch, [batch], tf.float32)
+    return tf.ensure_shape(new, (None, 28, 28)), labels
+
+
+pieces = tf.data.Dataset.from_tensor_slices((x_fit[:5000], y_fit[:5000]))
+pipeline = pieces.shuffle(5000, seed=1).batch(128).map(changed)
+for batch, labels in pipeline.take(1):
+    print(batch.shape, "and", labels.shape)
+
+# %% [markdown]
+# `model.fit(pipeline, epochs=20)` would train on it, for a model that begins with `Input((28, 28))`, and each epoch would see new
+# images, because the chain runs anew.
 #
 # ## The released networks
 #
@@ -488,9 +513,8 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 #
 # ## Summary
 #
-# - A network that knows its examples by heart needs more examples rather than more units.
+# - A network that knows its examples by heart needs more examples rather than more units, and distortion makes them.
 # - Distort the training images anew in each epoch, as far as the answer stays the same.
-# - Then training images are harder than validation images, and training longer goes on helping.
 # - Change one thing at a time, and keep all else: epochs, learning rate, seed.
 # - Let the learning rate fall to zero. Measure which ideas help: not all do.
 # - Choose on validation images. Use the test images once. Near the end, the labels are part of what is measured.
@@ -633,10 +657,11 @@ check("running_mean", running_mean)
 #     return distort(images, labels, rng=rng, **still)
 #
 #
-# for name, augment in [("affine", turn), ("elastic", bend), ("both", distort)]:
+# for name, augment in [("affine", turn), ("elastic", bend)]:
 #     alone = error(5000, augment=augment)
 #     print(f"{name:8}{alone:.1%}")
 #     assert alone < 0.5
+# print(f"both    {tries['distorted images']:.1%}")
 # ```
 #
 # {{ printed }}
@@ -656,7 +681,8 @@ check("running_mean", running_mean)
 # ```python
 # jury = (answers["distorted"] + answers["small"] + answers["large"]) / 3
 # vote = evaluation.compare(test.labels, jury.argmax(axis=1), digits["large"])
-# print(vote)
+# print(f"only the vote right {vote.only_a_right}, only large {vote.only_b_right}", end="; ")
+# print(f"p-value {vote.p_value:.2g}")
 # assert 0 <= vote.p_value <= 1
 # ```
 #
@@ -673,9 +699,42 @@ check("running_mean", running_mean)
 # random layers, and say which part of the gain each of the two brought.
 
 # %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# keras.utils.set_random_seed(1)
+# bare = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
+# for units in (256, 128):
+#     bare.add(keras.layers.Dense(units, activation="relu"))
+# bare.add(keras.layers.Dense(10, activation="softmax"))
+# rate = keras.optimizers.schedules.CosineDecay(0.002, decay_steps=steps)
+# loss = "sparse_categorical_crossentropy"
+# bare.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
+# bare.fit(x_fit[:5000], y_fit[:5000], batch_size=128, epochs=20, verbose=0)
+# without = 1 - bare.evaluate(x_val, y_val, verbose=0)[1]
+# print(f"as it was {tries['as it was']:.1%}, with the falling rate {without:.1%},", end=" ")
+# print(f"with both {1 - accuracy:.1%}")
+# assert without > 1 - accuracy
+# ```
+#
+# {{ printed }}
+#
+# The layers brought more than the rate. {{ assert without - (1 - accuracy) > tries["as it was"] - without }}
+#
+# </details>
+
+# %% [markdown]
 # **7. What may be changed?** (No code.) Which distortions keep the answer for printed capital letters, for photos of cats and
-# dogs, for X-rays of the chest, for a spoken word? Think of mirroring, turning, colour and speed. One or more would
-# ruin each.
+# dogs, for X-rays of the chest, for a spoken word? Think of mirroring, turning, colour and speed.
+
+# %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# Mirroring suits cats, but ruins letters, words and X-rays, because the heart is on the left. A little turning suits pictures; colour and some speed suit all.
+#
+# </details>
 
 # %% [markdown]
 # **8. A project.** Find a data set of your own with a few hundred pictures in two or more classes, such as leaves from two trees. Train

@@ -75,7 +75,7 @@ def photo(ink, seed, chalk=False):
 
 
 # %% [markdown]
-# The network wants 28 by 28 pixels between 0 and 1. So we make the photo that small, divide by 255, and ask.
+# The network wants 28 by 28 pixels between 0 and 1, so we make the photo that small, divide by 255, and ask.
 #
 # > **Make a guess.** What will it say to this 7, and how sure will it be?
 
@@ -97,15 +97,15 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 # %% [markdown]
 # A {{ naive.argmax() }}, and {{ naive.max():.0%}} sure of it. {{ assert naive.argmax() != 7 and naive.max() > 0.5 }} What went wrong?
 #
-# Nothing, in the network. It learned from 60,000 images that were all made alike, and this one is made otherwise. Its
+# Nothing, in the network. It learned from 60,000 images that were all made alike, and this one is made otherwise: its
 # ink is dark on light, its paper is grey and not 0, its digit small and off the middle.
 #
-# You see a 7 all the same. But [Flatten](../glossary.md#flatten) threw geometry away
-# ([chapter 3](03_layers.ipynb#the-surprise-shuffled-pixels)): each of the 784 inputs has a meaning of its own, and here
+# You see a 7 all the same. But since [Flatten](../glossary.md#flatten) threw geometry away
+# ([chapter 3](03_layers.ipynb#the-surprise-shuffled-pixels)), each of the 784 inputs has a meaning of its own, and here
 # nearly every one of them means something else.
 #
-# There are two cures. One is to show the network such photos while it learns. The other is to bring a
-# photo to MNIST's form first. We take the second: nothing has to be trained, and you can look at each step.
+# There are two cures. One is to show the network such photos while it learns, the other to bring a
+# photo to MNIST's form first. We take the second, because nothing has to be trained, and you can look at each step.
 #
 # ## Four steps
 
@@ -127,27 +127,27 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 
 # %% [markdown]
 # 1. **Grey.** Colour becomes brightness. If the file says that the camera was held sideways, the photo is turned.
-# 2. **Ink.** How bright is bare paper? Paper fills most of a photo, so it is roughly the *median* brightness of a place's
+# 2. **Ink.** How bright is bare paper? Because paper fills most of a photo, it is roughly the *median* brightness of a place's
 #    surroundings. What differs most from that says whether ink is darker or lighter. Then all that is as narrow as a stroke is filled
-#    in from both sides, which leaves paper with its light and shadows. What differs from it by more than noise is ink. Ruled lines
+#    in from both sides, which leaves paper with its light and shadows, and what differs from it by more than noise is ink. Ruled lines
 #    that are paler than the ink are taken out.
-# 3. **Digit.** Ink that hangs together is one piece. Small pieces are dirt and are left out. Two large ones, apart, are
-#    two digits: that is an error, not a guess. Strokes thinner than MNIST's are made wider.
+# 3. **Digit.** Ink that hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
+#    two digits, which is an error, not a guess. Strokes thinner than MNIST's are made wider.
 # 4. **Frame.** The digit is fitted into a box of 20 by 20 pixels, keeping its proportions, and set into 28 by 28 so that
 #    its centre of mass, the mean place of its ink, is in the middle.
 #
-# The [median](../glossary.md#median) of the second step is the number in the middle. Of five places with brightness 30, 200, 201, 202 and 203
-# one is ink. The median is 201, paper. The mean, 167, is found nowhere on the sheet.
+# The [median](../glossary.md#median) is the number in the middle. Of five places with brightness 30, 200, 201, 202 and 203, for example,
+# one is ink. The median is 201, paper; the mean, 167, is found nowhere on the sheet.
 #
-# The fourth step is what MNIST's makers did ([LeCun et al. 1998](#further-reading)). The others are what a photo needs before.
+# The fourth step is what MNIST's makers did ([LeCun et al. 1998](#further-reading)), the others are what a photo needs before.
 # [`to_mnist_style`](../reference/preprocessing.md) does all four.
 #
 # Now it says {{ answer.argmax() }}, and is {{ answer.max():.2%}} sure. {{ assert answer.argmax() == 7 and answer.max() > 0.99 }}
 #
 # ## Which step matters most?
 #
-# One photo proves nothing. So the program writes test digits on large sheets: anywhere, small or large, a little crooked, with
-# thin and thick pens, with specks of dirt. Every second one is chalk on a board. The simulated camera photographs each.
+# One photo proves nothing, so the program writes test digits on large sheets: anywhere, small or large, a little crooked, with
+# thin and thick pens, with specks of dirt, every second one in chalk on a board. The simulated camera photographs each.
 
 
 # %%
@@ -317,8 +317,8 @@ print(f"polarity left out, on paper: {on_paper:.1%}")
 # not show it.
 #
 # The centre of mass, on which MNIST's makers took such care: without it, the accuracy changes by
-# {{ 100 * (accuracy["centre"] - accuracy["nothing"]):+.1f}} points, which on {{ count }} photos is nothing. {{ assert abs(accuracy["centre"] - accuracy["nothing"]) < 0.007 }} It moves most
-# digits by one or two pixels, and this network learned from digits that had been
+# {{ 100 * (accuracy["centre"] - accuracy["nothing"]):+.1f}} points, which on {{ count }} photos is nothing. {{ assert abs(accuracy["centre"] - accuracy["nothing"]) < 0.007 }} Perhaps because it moves most
+# digits by one or two pixels only, and this network learned from digits that had been
 # [moved and stretched](07_same_layers_better.ipynb#new-handwriting-from-old): the first cure at work.
 #
 # ## Your turn
@@ -366,7 +366,7 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # [`read`](../reference/reading.md) looks three times: at the digit as it is, and turned by ten degrees to each side. The mean
 # of their logits decides. On MNIST's test digits that errs a little less.
 #
-# In Colab, upload the file first (the folder on the left). Or [draw in the page](../try.md), and watch every layer. If a
+# In Colab, upload the file first. Or [draw in the page](../try.md), and watch every layer. If a
 # digit is misread, look at `found.image` before you blame the network. Can *you* read it?
 #
 # > **Check your understanding.** Two digits on one photo: will you get the larger one, or both?
@@ -375,7 +375,7 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 #
 # ## Writers whom MNIST never met
 #
-# Ten drawings by one pen prove little. [Semeion](#further-reading) is 1,593 digits, collected in Italy. About 80 people wrote each of the ten twice,
+# Ten drawings by one pen prove little. [Semeion](#further-reading) is 1,593 digits, collected in Italy, where about 80 people wrote each of the ten twice,
 # with care and in haste. Its makers stretched each to 16 by 16 pixels, black or white, so proportions are lost. `load_semeion` fetches them, and brings the rest to MNIST's form.
 #
 # > **Make a guess.** Large reads {{ right:.1%}} of MNIST's test digits. How many of these? Which digits will it miss?
@@ -440,13 +440,13 @@ print(f"ones: {wide:.1f} pixels wide and {high:.1f} high;", end=" ")
 print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 
 # %% [markdown]
-# (This `predict_proba` looks three times, as `read` and the page do.)
+# (This `predict_proba` looks three times, as `read` does.)
 #
 # Semeion's ones are {{ wide:.0f}} pixels wide on average, MNIST's {{ narrow:.0f}}, because the stretching made them so.
 # {{ assert not there or (wide > 1.7 * narrow and wide > 0.7 * high) }}
 #
 # Large reads {{ correct["large"].mean():.1%}}. {{ assert not there or correct["large"].mean() < 0.93 }} It misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
-# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} How many of those above do *you* read? Some are hard for anybody, and the stretching may matter, as proportions
+# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} The counts above say what it takes them for. How many of the misread do *you* read? Some are hard for anybody, and the stretching may matter, as proportions
 # did in our ablation. But most are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
 # short hook, a 9 with a flat tail. A network cannot know what no writer has shown it, and {{ right:.1%}} on one country's digits is no promise for another's.
 #
@@ -458,7 +458,7 @@ print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 # On MNIST's test digits, again in three looks, the two are close: {{ home["large"]:.2%}} for large, {{ home["small"]:.2%}} for small. {{ assert abs(home["large"] - home["small"]) < 0.002 }}
 # Which is the better network? It depends on who writes.
 #
-# We found the forms by looking at what was misread, in the first half of the file. So the first half is no exam any more. On the second, at whose digits nobody
+# We found the forms by looking at what was misread, in the first half of the file, so that half is no exam any more. On the second, at whose digits nobody
 # had looked by then, small reads {{ fresh["small"]:.1%}} and large {{ fresh["large"]:.1%}}. {{ assert not there or fresh["small"] > fresh["large"] + 0.03 }}
 # That exam, too, may be too kind: the file does not say who wrote what, so the same hands may be in both halves.
 #
@@ -498,8 +498,8 @@ surest = p_odd.max(axis=1)
 # {{ (surest > 0.9).sum() }} of the ten get more than 90% confidence, {{ (surest > 0.5).sum() }} more than one half.
 # {{ assert (surest > 0.9).sum() >= 3 and (surest > 0.5).sum() >= 7 }} On MNIST's digits this network is [calibrated](../glossary.md#calibration): its confidence says how often it is right. Here no answer is right.
 #
-# Why? [Softmax](../glossary.md#softmax) shares out one whole belief among ten digits, and "none" is not among them. So
-# a probability of this network has a condition before it: *if this is a digit like those I have seen*, then it is
+# Why? Because [softmax](../glossary.md#softmax) shares out one whole belief among ten digits, and "none" is not among them.
+# A probability of this network has a condition before it: *if this is a digit like those I have seen*, then it is
 # probably a 4. Whether the *if* holds, nobody asked it.
 #
 # A stranger input does not make it less sure. Take the A, and multiply its pixels:
@@ -513,7 +513,7 @@ for times in (1, 3, 10, 100):
     print(f"{times:3} times: a {p.argmax()}, {p.max():.4%}")
 
 # %% [markdown]
-# The picture is stranger each time, and the confidence greater. {{ assert p.max() > 0.9999 > surest[0] }} Far out, every unit is either on or off for good. The gaps between the logits then grow in proportion, and softmax
+# The picture is stranger each time, and the confidence greater. {{ assert p.max() > 0.9999 > surest[0] }} Because far out every unit is either on or off for good, the gaps between the logits grow in proportion, and softmax
 # goes to 1. [Hein et al. (2019)](#further-reading) show that ReLU networks are almost always very sure far away from their training data.
 #
 # Is confidence worthless, then? [Hendrycks and Gimpel (2017)](#further-reading) found that right answers tend to have more of it than
@@ -540,8 +540,8 @@ for name, (passed, correct) in refused.items():
 # %% [markdown]
 # Where the images are as they should be, refusing works: of what passes, {{ refused["all steps"][1]:.1%}} is right.
 # {{ assert refused["all steps"][1] > 0.995 and refused["all steps"][0] > 0.9 }} Where a step is missing,
-# {{ 1 - refused["without size"][1]:.0%}} of what passes is wrong. {{ assert 1 - refused["without size"][1] > 0.1 }} Confidence sorts doubtful digits from clear ones. It
-# does not notice that the world has changed, as you saw at [the cliffs](06_evaluation.ipynb#the-cliffs) of chapter 6.
+# {{ 1 - refused["without size"][1]:.0%}} of what passes is wrong. {{ assert 1 - refused["without size"][1] > 0.1 }} Confidence sorts doubtful digits from clear ones, but
+# does not notice that the world has changed, as you saw at [the cliffs of chapter 6](06_evaluation.ipynb#the-cliffs).
 #
 # Some signs need no network. `read` doubts two tall pieces side by side, more loops than an 8 has, and a dot:
 
@@ -553,12 +553,12 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 
 # %% [markdown]
 # {{ assert reading.read(drawings[-1], net).doubt is not None }} The scribble is noticed. {{ assert all(reading.read(drawing, net).doubt is None for drawing in drawings[:-1]) }}
-# No letter is. They are made of strokes as digits are, and we found no such sign that stops letters and lets
+# No letter is, because they are made of strokes as digits are, and we found no such sign that stops letters and lets
 # all people's digits pass. Nor is every photo cured: the lines of squared paper, if they are as dark as the ink, may stay.
 #
 # ## One set of weights, four homes
 #
-# A trained network is a few arrays, to be multiplied and added. Let us save it, load it,
+# A trained network is a few arrays, to be multiplied and added, so let us save it, load it,
 # and hand it to two programs that know nothing of this package: Keras, and ONNX Runtime, which runs networks in phones and
 # servers. [`export`](../reference/export.md) writes their files.
 
@@ -596,15 +596,14 @@ for name, p in homes.items():
     print(f"{name:14} same answers: {same}, to 0.00001: {agree[-1]}")
 
 # %% [markdown]
-# Keras and ONNX Runtime add up in another order, and rounded sums depend on their order. More than that is not
-# different. {{ assert all(agree) }}
+# Nothing but rounding differs, {{ assert all(agree) }} because each adds up in an order of its own.
 #
 # ## The same in Keras
 #
 # A network of your own, built and trained in Keras alone, is saved with `model.save` and loaded with
 # `keras.models.load_model`, as in [chapter 1](01_first_recognizer.ipynb). To **serve** it means to run it where others can
-# ask it: in a web service, on a phone. Those need the arithmetic and no training, so Keras writes the model in a form for
-# that: `model.export`. What reads that folder needs TensorFlow, and no Keras and no Python code of yours.
+# ask it: in a web service, on a phone. Since those need the arithmetic and no training, `model.export` writes the model in a form for
+# that. What reads that folder needs TensorFlow, and no Keras and no Python code of yours.
 
 # %%
 import tensorflow as tf
@@ -621,7 +620,7 @@ print("same answers:", np.allclose(p_served, p_own, atol=1e-5))
 
 # %% [markdown]
 # The served model takes images of shape $(N, 28, 28)$ between 0 and 1, and nothing else. It neither finds the digit nor scales its
-# pixels: whoever asks it must do the four steps before. {{ assert np.allclose(p_served, p_own, atol=1e-5) }} Here a service can break: the model was tested, but the steps before it were
+# pixels, so whoever asks it must do the four steps before. {{ assert np.allclose(p_served, p_own, atol=1e-5) }} Here a service can break, because the model was tested, but the steps before it were
 # written a second time, a little otherwise.
 #
 # ## The command line and the page
@@ -640,7 +639,7 @@ same_typed = typed == p_own.argmax(axis=1).tolist()
 print("same answers:", same_typed)
 
 # %% [markdown]
-# The same digits as before. {{ assert same_typed }} The 1 is less surely a 7 than above, because `predict` looks three times. In a terminal you write:
+# The same digits as before. {{ assert same_typed }} In a terminal you write:
 #
 # ```
 # digitlearn predict my_seven.jpg
@@ -648,7 +647,7 @@ print("same answers:", same_typed)
 # ```
 #
 # The fourth home is [the page](../try.md). It runs the small network, since that has to travel to every reader, in
-# JavaScript that does what you have seen in chapter 3. The package's tests draw the same digits in both, and
+# JavaScript that does what you have seen in [chapter 3](03_layers.ipynb). The package's tests draw the same digits in both, and
 # compare.
 #
 # ## Before you let it read cheques
