@@ -304,7 +304,7 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 #
 # In a template, each pixel has a fixed vote, whatever the rest of the image shows. But think of a thin stroke: ink in one
 # of two neighbouring pixels speaks for it, ink in both against it. Can a template say that? Suppose that its sum is negative
-# without ink, and positive with ink in one of the pixels, whichever. Then each pixel raises the sum. Ink in both raises it twice, so
+# without ink, and positive with ink in one pixel, whichever of the two. Then each pixel raises the sum. Ink in both raises it twice, so
 # the sum is larger still. No template can say "one, but not both". The tent can, if $x$ is the sum of both pixels, halved:
 
 # %%
@@ -404,7 +404,7 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # with the opposite colour beside it. So ask which digits wake them. Each row above has the shares of the zeros, ones,
 # twos, … that wake one of the four. Unit {{ shown[3] }} wakes for {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other
 # digit; {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} unit
-# {{ shown[0] }} wakes for more than half of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} A unit looks for
+# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} A unit looks for
 # a part that some digits share; which units speak together, the next layers find out.
 #
 # On average, a unit is silent for {{ silent:.0%}} of the validation images.
