@@ -816,7 +816,7 @@ check("standard_error", standard_error)
 # </details>
 
 # %% [markdown]
-# **4. Is it dropout?** Train run A with and without dropout, five seeds each. By how many standard errors do the
+# **4. Is it dropout?** Train run A with and without dropout, 40 epochs, five seeds each. By how many standard errors do the
 # mean accuracies differ?
 
 # %% [markdown]
@@ -831,7 +831,7 @@ check("standard_error", standard_error)
 #     layers += [Dense(256, 128, rng=rng), ReLU(), Dropout(rate, rng=rng)]
 #     layers += [Dense(128, 10, rng=rng)]
 #     net = network.Network(layers)
-#     training.fit(net, few, epochs=60, optimizer=optimizers.Adam(0.003), rng=rng)
+#     training.fit(net, few, epochs=40, optimizer=optimizers.Adam(0.003), rng=rng)
 #     return (net.predict(x_val) == y_val).mean()
 #
 #
