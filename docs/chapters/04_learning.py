@@ -175,7 +175,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 # opinions, and opinions without knowledge cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) all logits are 0, there are no opinions, and the loss is $\ln10$ exactly.
 # {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this before any training, because a network that
-# starts at 20 has an error somewhere.
+# starts at 20 has an error.
 #
 # ## The slope of one weight
 #
@@ -183,7 +183,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
 #
-# In words: move the weight $w$ by $h$ each way, and divide the loss's change by $2h$. This is a
+# In words: move the weight $w$ by $h$ each way, so that the curve's bend cancels, and divide the loss's change by $2h$. This is a
 # **[finite difference](../glossary.md#finite-difference)**; we say *wiggle*.
 
 
@@ -212,7 +212,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # $$w\leftarrow w-\eta\,\frac{\partial L}{\partial w}$$
 #
 # In words: the new weight is the old one minus $\eta$ times its slope. $\partial L/\partial w$ is the slope of $L$ for
-# $w$ alone, with all other weights held still; the small number $\eta$ is the
+# $w$ alone, with all other weights held still; $\eta$ is the
 # **[learning rate](../glossary.md#learning-rate)**. By hand: a weight of 0.5, a slope of 2, a rate of 0.1. The step is
 # $-0.1\times2=-0.2$, the new weight 0.3. If the slope stayed 2 all the way, the loss would fall by $0.2\times2=0.4$.
 # But the slope holds near the weight only, so the rate must fit the valley.
@@ -812,7 +812,7 @@ print("untrained:", early.round(2))
 print("trained:  ", late.round(2))
 
 # %% [markdown]
-# **{{ report.accuracy:.2%}}**, in NumPy. That is past the [target of
+# **{{ report.accuracy:.2%}}**, in NumPy, is past the [target of
 # 97.87%](../index.md#where-the-target-comes-from). {{ assert report.accuracy > 0.9787 and low > 0.97 }}
 #
 # ## The same in Keras
@@ -862,7 +862,7 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 #
 # - Cross-entropy is minus the logarithm of the right digit's probability. Unlike a count of mistakes, it has slopes.
 #   An untrained network must start near $\ln10$.
-# - Backpropagation finds all slopes at once. Check it by wiggling, in `float64`.
+# - Backpropagation finds all slopes at once. Wiggling checks it, in `float64`.
 # - Many rough steps beat one exact step of any length. Momentum adds up steps, Adam makes them of similar size.
 # - Weights must start at random, so that units differ, and at the right size, so that sums neither grow nor fade.
 

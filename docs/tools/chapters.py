@@ -6,7 +6,6 @@ A chapter is written as ``docs/chapters/NN_name.py`` (jupytext's percent format)
 
 import argparse
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -88,8 +87,8 @@ def changes(source: Path, written: NotebookNode, made: NotebookNode) -> list[str
 def run(source: Path, written: NotebookNode, made: NotebookNode | None) -> NotebookNode:
     """Return a chapter executed and stamped; if its outputs did not change, as recorded before."""
     data.load_mnist("test")  # fails here, not in the middle of a chapter, if there is none
-    start, inputs, executed = time.monotonic(), stamp.of_inputs(source, written), deepcopy(written)
-    execute(executed, source.parent, dataset="mnist")
+    inputs, executed = stamp.of_inputs(source, written), deepcopy(written)
+    seconds = execute(executed, source.parent, dataset="mnist")
     for cell in code_cells(executed):
         reduce_colours(cell.outputs)
     compared = inputs | stamp.of_outputs(executed)
@@ -97,7 +96,7 @@ def run(source: Path, written: NotebookNode, made: NotebookNode | None) -> Noteb
     same = old.get("compared", {}).get("outputs") == compared["outputs"]
     if made and stamp.of_outputs(made)["outputs"] == compared["outputs"]:
         executed = deepcopy(made)  # with its PNGs, whose bytes do not count
-    recorded = old["recorded"] if same else stamp.record(time.monotonic() - start)
+    recorded = old["recorded"] if same else stamp.record(seconds)
     executed.metadata["digitlearn"] = {"compared": compared, "recorded": recorded}
     return executed
 

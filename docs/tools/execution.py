@@ -34,10 +34,11 @@ class ChapterError(Exception):
     """A chapter that can't be published; the message names the cell and the reason."""
 
 
-def execute(notebook: NotebookNode, folder: Path, dataset: str, timeout: float = 900) -> None:
+def execute(notebook: NotebookNode, folder: Path, dataset: str, timeout: float = 900) -> float:
     """Fill in a notebook's outputs and, in its Markdown cells' metadata, the values in its prose.
 
     `dataset` is what ``digitlearn.load`` returns; `timeout` holds for all cells, in seconds.
+    Returned are the seconds it took, those of the solutions aside: a reader does not run these.
     """
     import matplotlib.font_manager  # noqa: F401 - its font cache is made here, not in a chapter
 
@@ -47,21 +48,24 @@ def execute(notebook: NotebookNode, folder: Path, dataset: str, timeout: float =
     quiet = ["--IPKernelApp.capture_fd_output=False", "--log-level=ERROR"]
     client = NotebookClient(notebook, km=kernel, coalesce_streams=True, extra_arguments=quiet)
     title = f"chapter {notebook.cells[0].id[:2]}"
-    deadline = time.monotonic() + timeout
+    start, in_solutions = time.monotonic(), 0.0
     with TemporaryDirectory() as settings:  # instead of the user's IPython profile
         env = os.environ | ENVIRONMENT | {"DIGITLEARN_DATASET": dataset, "IPYTHONDIR": settings}
         with client.setup_kernel(cwd=str(folder), env=env, cleanup_kc=True):
             for index, cell in enumerate(tqdm(notebook.cells, title, leave=False)):
-                client.timeout = max(1, round(deadline - time.monotonic()))
+                client.timeout = max(1, round(start + timeout - time.monotonic()))
                 try:
                     client.execute_cell(cell, index)
                     if cell.cell_type == "markdown" and (found := find(cell.source)):
+                        before = time.monotonic()
                         printed = run_solutions(client, index, found)
+                        in_solutions += time.monotonic() - before
                         cell.metadata["values"] = evaluate(client, cell, found) | printed
                         if dataset == "mnist":  # the text was written for it
                             check_claims(client, cell, found)
                 except (CellControlSignal, DeadKernelError, LookupError, TimeoutError) as error:
                     raise ChapterError(f"cell {cell.id}: {error}") from error
+    return time.monotonic() - start - in_solutions
 
 
 def run_solutions(client: NotebookClient, index: int, found: list[str]) -> dict[str, str]:
