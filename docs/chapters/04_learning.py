@@ -16,16 +16,13 @@ import numpy as np
 import digitlearn
 from digitlearn import losses, network, optimizers, plots, preprocessing, training
 
-# %% tags=["hide-input"]
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
 print(train.notice, end="")
 x_train = preprocessing.scale_pixels(train.images)
-x_test = preprocessing.scale_pixels(test.images)
-fit, validation = preprocessing.split_validation(
-    x_train, train.labels, rng=np.random.default_rng(1)
-)
+rng = np.random.default_rng(1)
+fit, validation = preprocessing.split_validation(x_train, train.labels, rng=rng)
 x_fit, y_fit = fit
 x_val, y_val = validation
 
@@ -124,6 +121,7 @@ print("sum of logarithms:", np.log(right).sum().round(1))
 # [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit.
 
 # %%
+x_test = preprocessing.scale_pixels(test.images)
 _, first = np.unique(test.labels, return_index=True)
 
 
