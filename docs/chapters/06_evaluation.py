@@ -58,8 +58,8 @@ def train_network(hidden_units, seed):
 
 
 # %% [markdown]
-# Four networks sit the exam. *Small* has 128 and 64 hidden units. *Early* is *small* before its last two
-# epochs. *Twin* differs from *small* by nothing but the [seed](../glossary.md#seed). *Wide* has
+# Four networks sit the exam: *small*, with 128 and 64 hidden units; *early*, which is *small* before its last two
+# epochs; *twin*, which differs from *small* by nothing but the [seed](../glossary.md#seed); and *wide*, with
 # twice as many hidden units.
 
 # %%

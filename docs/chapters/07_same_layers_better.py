@@ -379,7 +379,7 @@ print(f"validation error {1 - accuracy:.1%}")
 # %% [markdown]
 # On the same 5,000 images, the error is {{ 1 - accuracy:.1%}}; at the top of this chapter, *as it was*, it was
 # {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} (Two things have changed, the
-# digits and the learning rate. Which one did it? Exercise 6.)
+# digits and the learning rate; which one did it, exercise 6 asks.)
 #
 # Any function of yours, such as `distort`, can make the images too, in a **`tf.data.Dataset`**. That is a chain of steps: cut the
 # arrays into images, shuffle, make batches, change each batch. `numpy_function` lets the chain call Python.
