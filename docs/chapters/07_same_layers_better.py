@@ -688,7 +688,7 @@ check("running_mean", running_mean)
 #
 # {{ printed }}
 #
-# Unfair, because you have now used the test images to choose. To do it properly, decide on the validation images;
+# Unfair, because you have used the test images to choose. To do it properly, decide on the validation images;
 # but small and large were trained on those. A fair answer needs new digits. [Chapter 8](08_your_own_handwriting.ipynb)
 # tells how to get some: yours.
 #
