@@ -722,13 +722,13 @@ check("split_by_writer", split_by_writer)
 # print("row", row, "column", column)
 # assert x_test[0].reshape(784)[400] == x_test[0, row, column]
 # distance = (1 - 0.5) ** 2 + (0 - 0) ** 2 + (0.5 - 0) ** 2
+# print("squared distance", distance)
 # assert distance == 0.5
 # ```
 #
 # {{ printed }}
 #
-# 400 / 28 is {{ 400 // 28 }} whole rows and {{ 400 % 28 }} more. The distance is
-# {{ (1 - 0.5) ** 2 + (0.5 - 0) ** 2 }}.
+# 400 / 28 is {{ 400 // 28 }} whole rows and {{ 400 % 28 }} more.
 #
 # </details>
 

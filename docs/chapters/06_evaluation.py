@@ -58,8 +58,8 @@ def train_network(hidden_units, seed):
 
 
 # %% [markdown]
-# Four networks sit the exam. *Small* has 128 and 64 hidden units. *Early* is *small* before its last two
-# epochs. *Twin* differs from *small* by nothing but the [seed](../glossary.md#seed). *Wide* has
+# Four networks sit the exam: *small*, with 128 and 64 hidden units; *early*, which is *small* before its last two
+# epochs; *twin*, which differs from *small* by nothing but the [seed](../glossary.md#seed); and *wide*, with
 # twice as many hidden units.
 
 # %%
@@ -805,7 +805,7 @@ check("reject_below", reject_below)
 #
 # {{ printed }}
 #
-# {{ p_value(2, 8):.2g}} and {{ p_value(20, 80):.2g}}. The more tosses, the closer to one half a fair coin stays.
+# The more tosses, the closer to one half a fair coin stays.
 #
 # </details>
 
@@ -827,7 +827,7 @@ check("reject_below", reject_below)
 #
 # {{ printed }}
 #
-# {{ right[:len(right) // 2].mean():.2%}} and {{ right[len(right) // 2:].mean():.2%}}. The intervals do not overlap: one half is easier than
+# The intervals do not overlap: one half is easier than
 # the other, by more than chance would explain. {{ assert evaluation.wilson_interval(right[:5000].sum(), 5000)[1] <
 # evaluation.wilson_interval(right[5000:].sum(), 5000)[0] }} The order of MNIST's test digits is not random, so never
 # test on the first images only.
@@ -874,7 +874,7 @@ check("reject_below", reject_below)
 #
 # {{ printed }}
 #
-# At most 184, while the target stands for 213. {{ assert evaluation.wilson_interval(9816, 10_000)[0] > 0.9787 }}
+# The target itself stands for 213. {{ assert evaluation.wilson_interval(9816, 10_000)[0] > 0.9787 }}
 # {{ assert evaluation.wilson_interval(9815, 10_000)[0] <= 0.9787 }}
 #
 # </details>

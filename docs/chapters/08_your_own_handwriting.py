@@ -445,7 +445,7 @@ print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 # Semeion's ones are {{ wide:.0f}} pixels wide on average, MNIST's {{ narrow:.0f}}, because the stretching made them so.
 # {{ assert not there or (wide > 1.7 * narrow and wide > 0.7 * high) }}
 #
-# Large reads {{ correct["large"].mean():.1%}}. {{ assert not there or correct["large"].mean() < 0.93 }} It misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
+# Large reads {{ correct["large"].mean():.1%}}, {{ assert not there or correct["large"].mean() < 0.93 }} and misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
 # {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} The counts above say what it takes them for. How many of the misread do *you* read? Some are hard for anybody, and the stretching may matter, as proportions
 # did in our ablation. But most are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
 # short hook, a 9 with a flat tail. A network cannot know what no writer has shown it, and {{ right:.1%}} on one country's digits is no promise for another's.
