@@ -397,6 +397,7 @@ def changed(batch, labels):
     return tf.ensure_shape(new, (None, 28, 28)), labels
 
 
+# %%
 pieces = tf.data.Dataset.from_tensor_slices((x_fit[:5000], y_fit[:5000]))
 pipeline = pieces.shuffle(5000, seed=1).batch(128).map(changed)
 for batch, labels in pipeline.take(1):
