@@ -246,8 +246,8 @@ def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) 
         ...
     TypeError: Expected epochs as an integer. Received: 1.5 (float)
     """
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"Expected {name} as an integer. Received: {describe(value)}")
+    fits = isinstance(value, Integral) and not isinstance(value, bool)
+    expect(fits, f"{name} as an integer", describe(value), TypeError)
     count = int(value)
     expect(count >= least, f"{name} of at least {least}", f"{count}")
     if most is not None:
@@ -279,14 +279,14 @@ def as_number(
         ...
     ValueError: Expected a finite learning_rate above 0. Received: -1
     """
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"Expected {name} as a number. Received: {describe(value)}")
+    fits = isinstance(value, Real) and not isinstance(value, bool)
+    expect(fits, f"{name} as a number", describe(value), TypeError)
     try:
         number = float(value)
     except OverflowError:  # an integer of hundreds of digits
         number = math.inf
-    if not ((low < number if open_low else low <= number) and number < high):
-        lower = f"above {low:g}" if open_low else f"of at least {low:g}"
-        upper = "" if high == math.inf else f" and below {high:g}"
-        raise ValueError(f"Expected a finite {name} {lower}{upper}. Received: {value}")
+    fits = (low < number if open_low else low <= number) and number < high
+    lower = f"above {low:g}" if open_low else f"of at least {low:g}"
+    upper = "" if high == math.inf else f" and below {high:g}"
+    expect(fits, f"a finite {name} {lower}{upper}", f"{value}")
     return number

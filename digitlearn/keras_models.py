@@ -157,7 +157,7 @@ def fit_keras(
     ready = ready and getattr(model, "input_shape", None) is not None
     expected = "model as a keras.Model, compiled and with an Input, as build_ann returns"
     habit = "(a Network is trained by training.fit)"
-    checks.expect(ready, f"{expected} {habit}", model, TypeError)
+    checks.expect(ready, f"{expected} {habit}", checks.describe(model), TypeError)
     x, labels = _check("train", train, model)
     val = None if validation is None else _check("validation", validation, model)
     epochs = checks.as_count("epochs", epochs)
@@ -165,7 +165,7 @@ def fit_keras(
     seed = checks.as_count("seed", seed, least=0, most=2**32 - 1)
     kinds = keras.callbacks.Callback
     listed = isinstance(callbacks, list | tuple) and all(isinstance(c, kinds) for c in callbacks)
-    checks.expect(listed, "callbacks as a list of them", callbacks, TypeError)
+    checks.expect(listed, "callbacks as a list of them", checks.describe(callbacks), TypeError)
     keras.utils.set_random_seed(seed)
     starts: list[float] = []
     seconds: list[float] = []

@@ -26,7 +26,7 @@ class Network:
 
     Parameters
     ----------
-    layers : list of Layer
+    layers : sequence of Layer
         At least one of them with parameters.
     *more : Layer
         Refused: all layers come in the one list.
