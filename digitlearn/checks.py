@@ -77,7 +77,8 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     """
     if np.ma.is_masked(value):
         cure = f"write {name}.compressed() or {name}.filled(0)"
-        raise ValueError(f"Expected {name} without a mask: {cure}. Received: a masked array")
+        received = f"{describe(value)}, some of it masked"
+        raise ValueError(f"Expected {name} without a mask: {cure}. Received: {received}")
     refusal = TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
     try:
         array = np.asarray(value)

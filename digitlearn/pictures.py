@@ -240,8 +240,8 @@ def _levels(image: NDArray[Any]) -> NDArray[np.float64]:
         levels = image.astype(np.float64)
     else:
         raise TypeError(f"Expected bool, unsigned integers or floats. Received: {image.dtype}")
-    low, high = levels.min(), levels.max()
-    expect(low >= 0 and high <= 1, "0 to 1", f"{low:g} to {high:g}")  # nor is NaN
+    low, high = levels.min(), levels.max()  # NaN, if it is among them
+    expect(low >= 0 and high <= 1, "0 to 1", f"{low:g} to {high:g}")
     return levels
 
 

@@ -108,7 +108,7 @@ def fit(
     epochs = checks.as_count("epochs", epochs)
     batch_size = checks.as_count("batch_size", batch_size)
     optimizer = Adam() if optimizer is None else optimizer
-    _check_tools(optimizer, augment, schedule, mean)
+    _check_tools(optimizer, mean, augment=augment, schedule=schedule)
     checks.as_generator(rng)
     if mean is not None:
         mean.start(network.layers)
@@ -196,10 +196,8 @@ def _scheduled(optimizer: SGD | Adam, schedule: Any, progress: float) -> Iterato
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _validate(
-    network: Network, validation: tuple[Array, Labels] | None, mean: RunningMean | None
-) -> dict[str, float]:
-    """Score the network, with the running mean of its weights if there is one."""
+def _validate(network: Network, validation: Any, mean: RunningMean | None) -> dict[str, float]:
+    """Score the network, with the running mean of its weights, on a set; if there are any."""
     if validation is None:
         return {}
     if mean is not None:
@@ -221,14 +219,12 @@ def _check_set(network: Network, name: str, pair: Any, unscaled: bool) -> tuple[
     return x, checks.as_labels(f"the labels of {name}", labels, count=len(x), classes=classes)
 
 
-def _check_tools(
-    optimizer: Any, augment: Any = None, schedule: Any = None, mean: Any = None
-) -> None:
+def _check_tools(optimizer: Any, mean: Any = None, **functions: Any) -> None:
     """Refuse what is no optimizer, ours or one that a reader wrote, and so on."""
     fits = hasattr(optimizer, "step") and hasattr(optimizer, "learning_rate")
     expected = "an optimizer, such as optimizer=optimizers.Adam()"
     checks.expect(fits, expected, checks.describe(optimizer), TypeError)
-    for name, tool in (("augment", augment), ("schedule", schedule)):
-        fits = tool is None or callable(tool)
-        checks.expect(fits, f"{name} as a function", checks.describe(tool), TypeError)
+    for name, value in functions.items():
+        fits = value is None or callable(value)
+        checks.expect(fits, f"{name} as a function", checks.describe(value), TypeError)
     checks.as_kind("mean=optimizers.RunningMean(0.999), say", mean, RunningMean | None)
