@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_floats, as_generator, as_labels, as_number, describe
+from digitlearn.checks import as_floats, as_generator, as_labels, as_number, expect
 
 SIDE = 28  # of an image, in pixels
 TURNED_LESS = (1, 7)  # half the rotation: a 1 or a 7 that leans too far looks like the other
@@ -130,13 +130,9 @@ def rotate(images: ArrayLike, degrees: float) -> NDArray[np.float32]:
 def _as_images(images: ArrayLike) -> NDArray[np.float32]:
     """Return images, or say what is wrong with them."""
     images = as_floats("images", images)
-    if images.dtype != np.float32:
-        raise TypeError(
-            "Expected images of dtype float32, as preprocessing.scale_pixels returns: "
-            f"write np.float32(images). Received: {describe(images)}"
-        )
-    if images.shape[1:] != (SIDE, SIDE):
-        raise ValueError(f"Expected images of shape (N, 28, 28). Received: {images.shape}")
+    cure = "as preprocessing.scale_pixels returns: write np.float32(images)"
+    expect(images.dtype == np.float32, f"images of dtype float32, {cure}", images, TypeError)
+    expect(images.shape[1:] == (SIDE, SIDE), "images of shape (N, 28, 28)", f"{images.shape}")
     return images
 
 

@@ -36,6 +36,23 @@ def describe(value: Any) -> str:
         return kind
 
 
+def expect(
+    fits: object, expected: str, received: object, error: type[Exception] = ValueError
+) -> None:
+    """Go on if something fits; otherwise say what was expected, and what came: words or a value.
+
+    Examples
+    --------
+    >>> expect(2 < 1, "a number below 1", 2)
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected a number below 1. Received: 2 (int)
+    """
+    if not fits:
+        words = received if isinstance(received, str) else describe(received)
+        raise error(f"Expected {expected}. Received: {words}")
+
+
 def as_kind(expected: str, value: Any, kind: type | UnionType) -> Any:
     """Return a value that is of a kind, or say what was expected.
 
@@ -46,8 +63,7 @@ def as_kind(expected: str, value: Any, kind: type | UnionType) -> Any:
         ...
     TypeError: Expected a name. Received: 7 (int)
     """
-    if not isinstance(value, kind):
-        raise TypeError(f"Expected {expected}. Received: {describe(value)}")
+    expect(isinstance(value, kind), expected, describe(value), TypeError)
     return value
 
 
@@ -60,10 +76,9 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     array([5, 0, 4])
     """
     if np.ma.is_masked(value):
-        raise ValueError(
-            f"Expected {name} without a mask: write {name}.compressed() or {name}.filled(0). "
-            f"Received: {describe(value)}, some of it masked"
-        )
+        cure = f"write {name}.compressed() or {name}.filled(0)"
+        received = f"{describe(value)}, some of it masked"
+        raise ValueError(f"Expected {name} without a mask: {cure}. Received: {received}")
     refusal = TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
     try:
         array = np.asarray(value)
@@ -101,8 +116,7 @@ def as_shaped(name: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     array([[1, 2]])
     """
     array = as_array(name, value)
-    if array.shape != shape:
-        raise ValueError(f"Expected {name} of shape {shape}. Received: {describe(array)}")
+    expect(array.shape == shape, f"{name} of shape {shape}", array)
     return array
 
 
@@ -115,10 +129,8 @@ def as_table(name: str, value: Any) -> NDArray[np.float64]:
     array([[0., 1.]])
     """
     array = as_array(name, value)
-    if array.ndim != 2 or array.size == 0 or not np.isfinite(array).all():
-        raise ValueError(
-            f"Expected {name} as finite numbers of shape (H, W). Received: {describe(array)}"
-        )
+    fits = array.ndim == 2 and array.size and np.isfinite(array).all()
+    expect(fits, f"{name} as finite numbers of shape (H, W)", array)
     return array.astype(np.float64, copy=False)
 
 
@@ -131,15 +143,11 @@ def as_floats(name: str, value: Any, *, finite: bool = True) -> NDArray[np.float
     array([0.5, 1. ])
     """
     array = as_array(name, value)
-    if array.dtype.kind != "f":
-        raise TypeError(
-            f"Expected {name} of a floating dtype, as preprocessing.scale_pixels returns. "
-            f"Received: {describe(array)}"
-        )
-    if array.size == 0:
-        raise ValueError(f"Expected at least one example in {name}. Received: {describe(array)}")
-    if finite and not np.isfinite(array).all():
-        raise ValueError(f"Expected finite numbers in {name}. Received: NaN or infinity among them")
+    floating = f"{name} of a floating dtype, as preprocessing.scale_pixels returns"
+    expect(array.dtype.kind == "f", floating, array, TypeError)
+    expect(array.size, f"at least one example in {name}", array)
+    if finite:
+        expect(np.isfinite(array).all(), f"finite numbers in {name}", "NaN or infinity among them")
     return array
 
 
@@ -157,11 +165,9 @@ def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
     """
     array = as_floats(name, value)
     low, high = array.min(), array.max()
-    if high > (1 if low >= 0 else 100) or low < -100:
-        raise ValueError(
-            f"Expected pixels from 0 to 1 in {name}: write scale_pixels(images). "
-            f"Received: {low:g} to {high:g}"
-        )
+    fits = low >= -100 and high <= (1 if low >= 0 else 100)
+    expected = f"pixels from 0 to 1 in {name}: write scale_pixels(images)"
+    expect(fits, expected, f"{low:g} to {high:g}")
     return array
 
 
@@ -178,15 +184,12 @@ def as_labels(
     ValueError: Expected labels from 0 to 9. Received: 10
     """
     array = as_array(name, value)
-    if array.ndim == 2 and array.shape[1] > 1:
-        cure = "write labels.argmax(axis=1) if they are one-hot"
-        raise ValueError(f"Expected {name} of shape (N,): {cure}. Received: {describe(array)}")
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"Expected {name} of an integer dtype. Received: {describe(array)}")
-    if array.ndim != 1 or len(array) == 0:
-        raise ValueError(f"Expected {name} of shape (N,), N >= 1. Received: {describe(array)}")
-    if count is not None and len(array) != count:
-        raise ValueError(f"Expected {name} for {count} examples. Received: {len(array)}")
+    several = array.ndim == 2 and array.shape[1] > 1
+    cure = "write labels.argmax(axis=1) if they are one-hot"
+    expect(not several, f"{name} of shape (N,): {cure}", array)
+    expect(array.dtype.kind in "iu", f"{name} of an integer dtype", array, TypeError)
+    expect(array.ndim == 1 and len(array), f"{name} of shape (N,), N >= 1", array)
+    expect(count in (None, len(array)), f"{name} for {count} examples", f"{len(array)}")
     if classes is not None:
         strays = array[(array < 0) | (array >= classes)]
         if len(strays):
@@ -203,21 +206,18 @@ def as_confusion(value: Any) -> NDArray[np.int64]:
     array([[9, 1],
            [0, 7]])
     """
-    if hasattr(value, "confusion"):
-        raise TypeError(f"Expected counts: write report.confusion. Received: {describe(value)}")
+    is_report = hasattr(value, "confusion")
+    expect(not is_report, "counts: write report.confusion", value, TypeError)
     matrix = as_array("confusion", value)
-    if matrix.ndim != 2 or matrix.size == 0 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"Expected confusion of shape (C, C). Received: {describe(matrix)}")
-    if matrix.dtype == bool:
-        raise TypeError(f"Expected confusion as numbers. Received: {describe(matrix)}")
+    square = matrix.ndim == 2 and matrix.size and matrix.shape[0] == matrix.shape[1]
+    expect(square, "confusion of shape (C, C)", matrix)
+    expect(matrix.dtype != bool, "confusion as numbers", matrix, TypeError)
     with np.errstate(invalid="ignore"):  # NaN becomes some integer, and differs from it
         counts = matrix.astype(np.int64)
     strays = matrix[(counts < 0) | (counts != matrix)]
+    expected = "confusion as counts, not as shares of a row: write report.confusion"
     if len(strays):
-        raise ValueError(
-            "Expected confusion as counts, not as shares of a row: write report.confusion. "
-            f"Received: {strays[0]}"
-        )
+        raise ValueError(f"Expected {expected}. Received: {strays[0]}")
     return counts
 
 
@@ -231,12 +231,10 @@ def as_generator(rng: Any) -> np.random.Generator:
         ...
     TypeError: Expected rng=np.random.default_rng(0), a generator. Received: 0 (int)
     """
-    if not isinstance(rng, np.random.Generator):
-        seed = rng if isinstance(rng, Integral) and not isinstance(rng, bool) else 0
-        raise TypeError(
-            f"Expected rng=np.random.default_rng({seed}), a generator. Received: {describe(rng)}"
-        )
-    return rng
+    seed = rng if isinstance(rng, Integral) and not isinstance(rng, bool) else 0
+    expected = f"rng=np.random.default_rng({seed}), a generator"
+    generator: np.random.Generator = as_kind(expected, rng, np.random.Generator)
+    return generator
 
 
 def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) -> int:
@@ -249,13 +247,12 @@ def as_count(name: str, value: Any, *, least: int = 1, most: int | None = None) 
         ...
     TypeError: Expected epochs as an integer. Received: 1.5 (float)
     """
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"Expected {name} as an integer. Received: {describe(value)}")
+    fits = isinstance(value, Integral) and not isinstance(value, bool)
+    expect(fits, f"{name} as an integer", describe(value), TypeError)
     count = int(value)
-    if count < least:
-        raise ValueError(f"Expected {name} of at least {least}. Received: {count}")
-    if most is not None and count > most:
-        raise ValueError(f"Expected {name} of at most {most:,}. Received: {count}")
+    expect(count >= least, f"{name} of at least {least}", f"{count}")
+    if most is not None:
+        expect(count <= most, f"{name} of at most {most:,}", f"{count}")
     return count
 
 
@@ -283,14 +280,14 @@ def as_number(
         ...
     ValueError: Expected a finite learning_rate above 0. Received: -1
     """
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"Expected {name} as a number. Received: {describe(value)}")
+    fits = isinstance(value, Real) and not isinstance(value, bool)
+    expect(fits, f"{name} as a number", describe(value), TypeError)
     try:
         number = float(value)
     except OverflowError:  # an integer of hundreds of digits
         number = math.inf
-    if not ((low < number if open_low else low <= number) and number < high):
-        lower = f"above {low:g}" if open_low else f"of at least {low:g}"
-        upper = "" if high == math.inf else f" and below {high:g}"
-        raise ValueError(f"Expected a finite {name} {lower}{upper}. Received: {value}")
+    fits = (low < number if open_low else low <= number) and number < high
+    lower = f"above {low:g}" if open_low else f"of at least {low:g}"
+    upper = "" if high == math.inf else f" and below {high:g}"
+    expect(fits, f"a finite {name} {lower}{upper}", f"{value}")
     return number

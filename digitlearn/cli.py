@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from digitlearn import pretrained
+from digitlearn.checks import expect
 from digitlearn.data import load
 from digitlearn.evaluation import evaluate, most_confused, percent
 from digitlearn.export import check_network, export
@@ -101,8 +102,8 @@ def _load_network(name: str) -> Network:
 
 def _check_output(output: Path, force: bool, advice: str) -> None:
     """Make sure that a file can be written, and is not there unless it may be overwritten."""
-    if output.exists() and not output.is_file():
-        raise FileExistsError(f"Expected a file to write. Received: {output}, which is no file")
+    is_file = output.is_file() or not output.exists()
+    expect(is_file, "a file to write", f"{output}, which is no file", FileExistsError)
     if output.exists() and not force:
         raise FileExistsError(f"{output} is there already; {advice}")
     try:
@@ -115,20 +116,17 @@ def _check_output(output: Path, force: bool, advice: str) -> None:
 def _train(options: Namespace) -> int:
     """Train a network on the training digits, saved after each epoch."""
     output, resume = options.output, options.resume
-    if output.suffix.lower() != ".npz":
-        raise ValueError(f"Expected .npz; export writes other formats. Received: {output}")
+    expect(output.suffix.lower() == ".npz", ".npz; export writes other formats", f"{output}")
     if resume and not output.is_file():
         raise FileNotFoundError(f"There is no {output} to go on with: leave --resume out to begin")
     there = "--force overwrites it, --resume trains it further"
     _check_output(output, options.force or resume, there)
-    rng = np.random.default_rng(options.seed)
-    digits = load("train", dataset=options.dataset)
-    images = scale_pixels(digits.images)
-    part = options.validation_split
-    sets = split_validation(images, digits.labels, validation_split=part, rng=rng)
+    rng, part = np.random.default_rng(options.seed), options.validation_split
+    images, labels, source = load("train", dataset=options.dataset)
+    sets = split_validation(scale_pixels(images), labels, validation_split=part, rng=rng)
     network = _load_network(str(output)) if resume else mlp(options.hidden_units, rng=rng)
     units = [str(len(layer.params["bias"])) for layer in network.layers if layer.params]
-    print(f"Source      {digits.source}")
+    print(f"Source      {source}")
     print(f"Training    {len(sets[0][1]):,} images")
     print(f"Validation  {len(sets[1][1]):,} images")
     print(f"Network     {'-'.join(units)} units{', trained before' if resume else ''}")
@@ -202,7 +200,7 @@ def _predict(options: Namespace) -> int:
     answers = []
     # For one picture a second thread costs more than it brings.
     with threadpool_limits(1, user_api="blas"):
-        for answer in (answer for name in options.images for answer in _read(network, name)):
+        for answer in _read(network, options.images):
             answers.append(answer)
             if "error" in answer:
                 _complain("{image}: {error}".format(**answer))
@@ -239,37 +237,28 @@ def _print_answer(answer: dict[str, Any]) -> None:
         print(edge)
 
 
-def _read(network: Network, name: str) -> Iterator[dict[str, Any]]:
-    """Say what digit is in each picture that an argument means, or what is wrong with it."""
-    try:
-        files = _find_pictures(name)
-    except OSError as error:
-        yield {"image": name, "error": str(error)}
-        return
-    for file in files:
+def _read(network: Network, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Say what digit is in each picture that the arguments mean, or what is wrong with it."""
+    for name in names:
         try:
-            answer = _read_picture(network, file)
-        except Exception as error:  # a damaged picture may raise almost any
-            answer = {"error": str(error) or type(error).__name__}
-        yield {"image": str(file)} | answer
-
-
-def _read_picture(network: Network, file: Path) -> dict[str, Any]:
-    """Return a picture's digit and runner-up, what makes them doubtful, and the pixels seen."""
-    reading = read(file, network)
-    answer = reading._asdict()
-    answer["pixels"] = answer.pop("image").tolist()
-    return answer
+            files = _find_pictures(name)
+        except OSError as error:
+            yield {"image": name, "error": str(error)}
+            continue
+        for file in files:
+            try:
+                answer = read(file, network)._asdict()
+                answer["pixels"] = answer.pop("image").tolist()
+            except Exception as error:  # a damaged picture may raise almost any
+                answer = {"error": str(error) or type(error).__name__}
+            yield {"image": str(file)} | answer
 
 
 def _find_pictures(name: str) -> list[Path]:
     """Return the pictures that an argument means: one, a folder's, those that fit a pattern."""
     # The shell of Windows leaves patterns to the program.
     found = [name] if os.path.lexists(name) else sorted(glob(name))  # noqa: PTH207
-    if not found:
-        raise FileNotFoundError(
-            "Expected a picture, or a folder or pattern. Received: no such file"
-        )
+    expect(found, "a picture, or a folder or pattern", "no such file", FileNotFoundError)
     pictures = []
     for path in map(Path, found):
         if path.is_dir():
@@ -277,8 +266,7 @@ def _find_pictures(name: str) -> list[Path]:
             pictures += sorted(file for file in files if file.name[0] != "." and file.is_file())
         else:
             pictures.append(path)
-    if not pictures:
-        raise FileNotFoundError(f"Expected images in {', '.join(PICTURES)}. Received: none")
+    expect(pictures, f"images in {', '.join(PICTURES)}", "none", FileNotFoundError)
     return pictures
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import describe
+from digitlearn.checks import as_kind, describe, expect
 from digitlearn.download import cache_folder
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
@@ -91,10 +91,8 @@ def load(split: str = "train", *, dataset: str | None = None) -> Digits:
     _check_split(split)
     asked = "DIGITLEARN_DATASET" if dataset is None else "dataset"
     choice = os.environ.get("DIGITLEARN_DATASET") or "auto" if dataset is None else dataset
-    if not isinstance(choice, str) or choice not in ("auto", "mnist", "embedded"):
-        raise ValueError(
-            f'Expected {asked} "auto", "mnist" or "embedded". Received: {describe(choice)}'
-        )
+    known = isinstance(choice, str) and choice in ("auto", "mnist", "embedded")
+    expect(known, f'{asked} "auto", "mnist" or "embedded"', describe(choice))
     if choice == "auto":
         choice = "mnist" if os.environ.get("DIGITLEARN_DATA") else _best_available()
     return load_mnist(split) if choice == "mnist" else load_embedded(split)
@@ -135,10 +133,9 @@ def load_mnist(split: str = "train", *, path: str | os.PathLike[str] | None = No
     given = os.environ.get("DIGITLEARN_DATA") or None if path is None else path
     if given is None:
         arrays = find_mnist(names, caches())
-    elif isinstance(given, str | os.PathLike):
-        arrays = find_mnist(names, [Path(given)], mirrors={})
     else:
-        raise TypeError(f"Expected path as a path. Received: {describe(given)}")
+        place = Path(as_kind("path as a path", given, str | os.PathLike))
+        arrays = find_mnist(names, [place], mirrors={})
     images, labels = (arrays[name] for name in names)
     return Digits(images.reshape(-1, 28, 28), labels.reshape(-1).astype(np.int64), MNIST)
 
@@ -237,6 +234,6 @@ def _best_available() -> str:
 
 def _check_split(split: str) -> str:
     """Return `split` if there is one of this name."""
-    if not isinstance(split, str) or split not in ("train", "test"):
-        raise ValueError(f'Expected split "train" or "test". Received: {describe(split)}')
+    known = isinstance(split, str) and split in ("train", "test")
+    expect(known, 'split "train" or "test"', describe(split))
     return split

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_array, as_counts, as_kind, as_pixels, describe
+from digitlearn.checks import as_array, as_counts, as_kind, as_pixels, expect
 from digitlearn.evaluation import percent
 from digitlearn.layers import Dense, Flatten
 from digitlearn.losses import softmax
@@ -63,9 +63,8 @@ def plot_activations(network: Network, image: ArrayLike) -> Figure:
     axes[-1].bar(digits, probabilities, color=colors, width=0.7)
     sure = percent(probabilities[best])
     axes[-1].text(best, probabilities[best], sure, ha="center", va="bottom")
-    axes[-1].set(
-        title=f"softmax: {len(digits)} probabilities", xticks=digits, yticks=[], ylim=(0, 1.2)
-    )
+    axes[-1].set(title=f"softmax: {len(digits)} probabilities")
+    axes[-1].set(xticks=digits, yticks=[], ylim=(0, 1.2))
     axes[-1].spines["left"].set_visible(False)
     return figure
 
@@ -137,8 +136,7 @@ def plot_network(
 
 def _image(pixels: NDArray[Any]) -> NDArray[Any]:
     """Return the one image in an array; a flat one, and axes of one, can mean nothing else."""
-    if pixels.size != 784:
-        raise ValueError(f"Expected image of shape (28, 28). Received: {describe(pixels)}")
+    expect(pixels.size == 784, "image of shape (28, 28)", pixels)
     return pixels.reshape(28, 28)
 
 

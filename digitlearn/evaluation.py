@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_array, as_confusion, as_count, as_labels, as_number, describe
+from digitlearn.checks import as_array, as_confusion, as_count, as_labels, as_number, expect
 
 
 class Report(NamedTuple):
@@ -285,16 +285,14 @@ def _check(
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float64]]:
     """Return both as arrays, or say what is wrong with them."""
     known, rows = as_labels("labels", labels), as_array("probabilities", probabilities)
-    if rows.ndim != 2 or rows.shape[1] < 2:
-        raise ValueError(f"Expected probabilities, as of predict_proba. Received: {describe(rows)}")
+    fits = rows.ndim == 2 and rows.shape[1] >= 2
+    expect(fits, "probabilities, as of predict_proba", rows)
     known = as_labels("labels", known, count=len(rows), classes=rows.shape[1])
     rows = rows.astype(np.float64)
     # In this form NaN fails too. 1e-3 allows for the rounding of float16.
     valid = (rows >= 0).all(axis=1) & (abs(rows.sum(axis=1) - 1) <= 1e-3)
-    if not valid.all():
-        bad = int(np.argmin(valid))
-        raise ValueError(
-            "Expected each row of probabilities to be >= 0 and sum to 1: write softmax(logits) if "
-            f"these are logits. Received: row {bad}, {rows[bad, :10].round(4)}"
-        )
+    bad = int(np.argmin(valid))
+    expected = "each row of probabilities to be >= 0 and sum to 1"
+    cure = "write softmax(logits) if these are logits"
+    expect(valid.all(), f"{expected}: {cure}", f"row {bad}, {rows[bad, :10].round(4)}")
     return known, rows

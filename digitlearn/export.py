@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlearn.checks import as_kind
+from digitlearn.checks import as_kind, expect
 from digitlearn.data import load_embedded
 from digitlearn.files import complete
 from digitlearn.layers import Array, Dense, Flatten, Layer, ReLU
@@ -16,6 +16,7 @@ from digitlearn.pictures import FRAME
 from digitlearn.preprocessing import scale_pixels
 from digitlearn.pretrained import pack, unpack
 
+ON_PAGE = "Flatten Dense ReLU Dense ReLU Dense"  # the layers that it shows
 # How far a probability may differ on the digits tried: rounding, of sums or of the kernels.
 TOLERANCES = {".keras": 1e-5, ".onnx": 1e-5, "float16": 0.01, "int8": 0.2}
 
@@ -36,8 +37,8 @@ def check_network(network: Network) -> None:
     """
     as_kind("network as a Network", network, Network)
     logits = network.predict_logits(np.full((1, FRAME, FRAME), 0.5, np.float32))
-    if logits.shape != (1, CLASSES) or not np.isfinite(logits).all():
-        raise ValueError(f"Expected {CLASSES} finite logits for an image. Received: {logits}")
+    fits = logits.shape == (1, CLASSES) and np.isfinite(logits).all()
+    expect(fits, f"{CLASSES} finite logits for an image", f"{logits}")
 
 
 def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None = None) -> float:
@@ -97,11 +98,10 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
         ".keras": _to_keras,
         ".onnx": _to_onnx,
     }
-    if suffix not in writers:
-        raise ValueError(f"Expected a name in {', '.join(writers)}. Received: {path!s:.200}")
+    expect(suffix in writers, f"a name in {', '.join(writers)}", f"{path!s:.200}")
     as_kind('dtype "int8" or "float16"', dtype, str | None)
-    if dtype is not None and suffix != ".safetensors":
-        raise ValueError(f"Expected a dtype for .safetensors only. Received: {dtype} for {path}")
+    fits = dtype is None or suffix == ".safetensors"
+    expect(fits, "a dtype for .safetensors only", f"{dtype} for {path}")
     tolerance = TOLERANCES.get(suffix) or TOLERANCES.get(kernels, 0)
     check_network(network)
     noise = np.random.default_rng(0).random((40, FRAME, FRAME), dtype=np.float32)
@@ -114,18 +114,15 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
             advice = f'{error}. Install it with: pip install "digitlearn[export]"'
             raise ImportError(f"Expected the libraries for {suffix}. Received: {advice}") from error
         difference = float(abs(found - network.predict_proba(images)).max())
-        if not difference <= tolerance:
-            raise ValueError(
-                f"Expected probabilities, read back, within {tolerance}. Received: {difference:.2g}"
-            )
+        near = difference <= tolerance  # NaN is not
+        expect(near, f"probabilities, read back, within {tolerance}", f"{difference:.2g}")
     return difference
 
 
 def _to_browser(layers: list[Layer], file: Path, images: Array, *, dtype: str) -> Array:
     """Write the format of `pretrained`; return the probabilities of what was written."""
     kinds = " ".join(type(layer).__name__ for layer in layers)
-    if kinds != (shown := "Flatten Dense ReLU Dense ReLU Dense"):
-        raise ValueError(f"Expected the layers that the page shows, {shown}. Received: {kinds}")
+    expect(kinds == ON_PAGE, f"the layers that the page shows, {ON_PAGE}", kinds)
     file.write_bytes(pack(Network(layers), dtype))
     return unpack(file.read_bytes()).predict_proba(images)
 

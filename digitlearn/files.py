@@ -98,9 +98,7 @@ def read_npz(
         with Path(file).open("rb") as stream:
             return read_npz(stream, most_bytes, names)
     if not hasattr(file, "read"):  # a number would be taken for an open file, and closed
-        raise TypeError(
-            f"Expected file as a path or a binary file. Received: {type(file).__name__}"
-        )
+        raise TypeError(f"Expected a path or a binary file. Received: {type(file).__name__}")
     try:
         if not zipfile.is_zipfile(file):
             raise ValueError("this is not an .npz file")

@@ -103,9 +103,8 @@ def verify(
         if array.dtype == np.uint8:
             found = hashlib.sha256(array.tobytes()).hexdigest()
         if found != digests[name]:
-            raise ValueError(
-                f"{name} is not {whose}'s, uint8 with sha256 {digests[name]}. Received: {found}"
-            )
+            wanted = f"{whose}'s, uint8 with sha256 {digests[name]}"
+            raise ValueError(f"{name} is not {wanted}. Received: {found}")
 
 
 def find_idx(folder: Path, name: str) -> Path:

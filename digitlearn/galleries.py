@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_array, as_count, as_labels, describe
+from digitlearn.checks import as_array, as_count, as_labels, describe, expect
 from digitlearn.evaluation import mistakes, percent
 from digitlearn.style import INK, MUTED, WIDTH, WRONG, picture, styled
 
@@ -106,11 +106,9 @@ def plot_mistakes(
     """
     shown, written = _images(images), as_labels("labels", labels)
     read = as_array("probabilities", probabilities)
-    if len(shown) != len(written):
-        raise ValueError(f"Expected images for {len(written)} labels. Received: {len(shown)}")
+    expect(len(shown) == len(written), f"images for {len(written)} labels", f"{len(shown)}")
     chosen = mistakes(written, read)[: as_count("top", top)]
-    if len(chosen) == 0:
-        raise ValueError(f"Expected a mistake to show. Received: {len(written)} right predictions")
+    expect(len(chosen), "a mistake to show", f"{len(written)} right predictions")
     captions: list[Caption] = []
     for label, row in zip(written[chosen], read[chosen], strict=True):
         captions.append([_reading(label, row.argmax()), (percent(row.max()), MUTED)])
@@ -142,30 +140,26 @@ def plot_weights(
     >>> rng = np.random.default_rng(0)
     >>> figure = plot_weights(rng.standard_normal((784, 3)), ["a", "b", "c"])
     """
-    if hasattr(kernel, "layers"):
-        cure = "write net.layers[1].params['kernel']"
-        raise TypeError(f"Expected a kernel: {cure}. Received: {describe(kernel)}")
+    cure = "write net.layers[1].params['kernel']"
+    expect(not hasattr(kernel, "layers"), f"a kernel: {cure}", kernel, TypeError)
     weights = as_array("kernel", kernel)
-    if weights.ndim != 2 or len(weights) != 784:
-        cure = ": write kernel.T" if weights.shape[1:] == (784,) else ""
-        shape = f"a kernel of shape (784, units){cure}"
-        raise ValueError(f"Expected {shape}. Received: {describe(weights)}")
+    cure = ": write kernel.T" if weights.shape[1:] == (784,) else ""
+    fits = weights.ndim == 2 and len(weights) == 784
+    expect(fits, f"a kernel of shape (784, units){cure}", weights)
     pictures = weights.T.reshape(-1, 28, 28)
     captions: list[Caption] = [[] for _ in pictures]
     if labels is not None:
         listed = isinstance(labels, Sequence) or (isinstance(labels, np.ndarray) and labels.ndim)
-        if not listed or len(labels) != len(pictures):
-            raise ValueError(
-                f"Expected labels for {len(pictures)} units. Received: {describe(labels)}"
-            )
+        fits = listed and len(labels) == len(pictures)
+        expect(fits, f"labels for {len(pictures)} units", describe(labels))
         captions = [[(str(label), INK)] for label in labels]
     return _gallery(pictures, captions, columns, signed=True)
 
 
 def _images(value: Any) -> NDArray[Any]:
     """Return images as an array of shape (N, H, W), N at least 1."""
-    if hasattr(value, "images"):  # Digits, which are a tuple of three
-        raise TypeError(f"Expected images: write digits.images. Received: {describe(value)}")
+    is_digits = hasattr(value, "images")  # which are a tuple of three
+    expect(not is_digits, "images: write digits.images", value, TypeError)
     images = as_array("images", value)
     if images.shape[-1:] == (1,):
         images = images[..., 0]
@@ -173,8 +167,8 @@ def _images(value: Any) -> NDArray[Any]:
         images = images.reshape(-1, 28, 28)
     if images.shape == (28, 28):
         images = images[np.newaxis]
-    if images.ndim != 3 or len(images) == 0:
-        raise ValueError(f"Expected images of shape (N, H, W), N >= 1. Received: {describe(value)}")
+    fits = images.ndim == 3 and len(images)
+    expect(fits, "images of shape (N, H, W), N >= 1", value)
     return images
 
 
@@ -194,8 +188,7 @@ def _gallery(
     """Lay pictures out in rows, their captions below them."""
     columns = min(as_count("columns", columns), len(pictures))
     limit = float(abs(pictures).max())
-    if not np.isfinite(limit):
-        raise ValueError("Expected finite numbers in pictures. Received: NaN or infinity")
+    expect(np.isfinite(limit), "finite numbers in pictures", "NaN or infinity")
     rows = -(-len(pictures) // columns)
     side, leading = min(WIDTH / columns, 1.1), 0.2
     lines = max(map(len, captions))

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitlearn.checks import as_table
+from digitlearn.checks import as_table, expect
+from digitlearn.pictures import CORNERS_TOO
 
 Grey = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -27,7 +28,6 @@ BLOB = 0.3  # of its size: no digit's strokes are wider
 SMALLEST_SHEET = 0.25  # of the picture's longer side
 SMALLEST_RULED = 100  # pixels a side: in smaller pictures no ruled lines are looked for
 ROUNDING = 1e-6  # by which a level may lie outside
-CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
 
 
 def find_ink(grey: Grey) -> Grey:
@@ -57,11 +57,9 @@ def find_ink(grey: Grey) -> Grey:
     array([0.  , 0.  , 0.75, 0.  , 0.  ])
     """
     grey = as_table("grey", grey)
-    if grey.min() < -ROUNDING or grey.max() > 1 + ROUNDING:
-        raise ValueError(
-            f"Expected grey from 0, black, to 1, white. "
-            f"Received: levels from {grey.min():g} to {grey.max():g}"
-        )
+    low, high = grey.min(), grey.max()
+    fits = low >= -ROUNDING and high <= 1 + ROUNDING
+    expect(fits, "grey from 0, black, to 1, white", f"levels from {low:g} to {high:g}")
     grey = grey[_within_frame(grey)]
     ink, is_tight = _ink_in_even_light(grey)
     if not is_tight and _is_uneven(grey):
@@ -77,11 +75,9 @@ def find_ink(grey: Grey) -> Grey:
     other = -ink[ink < 0]
     noise = 4 * float(np.median(other)) if len(other) > 0.05 * ink.size else 0.0
     noise = min(noise, float(ink.max()) / 4)
-    if ink.max() - noise < MIN_CONTRAST:
-        raise ValueError(
-            f"Expected an image with ink on it, at least {MIN_CONTRAST:.0%} darker or lighter "
-            f"than the paper. Received: {ink.max() - noise:.0%}"
-        )
+    contrast = ink.max() - noise
+    least = f"at least {MIN_CONTRAST:.0%} darker or lighter than the paper"
+    expect(contrast >= MIN_CONTRAST, f"an image with ink on it, {least}", f"{contrast:.0%}")
     return _without_lines(np.clip(ink - noise, 0, None))
 
 

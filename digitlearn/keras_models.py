@@ -154,21 +154,18 @@ def fit_keras(
     True
     """
     ready = isinstance(model, keras.Model) and model.compiled
-    if not ready or getattr(model, "input_shape", None) is None:
-        raise TypeError(
-            "Expected model as a keras.Model, compiled and with an Input, as build_ann returns (a "
-            f"Network is trained by training.fit). Received: {checks.describe(model)}"
-        )
+    ready = ready and getattr(model, "input_shape", None) is not None
+    expected = "model as a keras.Model, compiled and with an Input, as build_ann returns"
+    habit = "(a Network is trained by training.fit)"
+    checks.expect(ready, f"{expected} {habit}", checks.describe(model), TypeError)
     x, labels = _check("train", train, model)
     val = None if validation is None else _check("validation", validation, model)
     epochs = checks.as_count("epochs", epochs)
     batch_size = checks.as_count("batch_size", batch_size, most=2**31 - 1)
     seed = checks.as_count("seed", seed, least=0, most=2**32 - 1)
     kinds = keras.callbacks.Callback
-    if not isinstance(callbacks, list | tuple) or not all(isinstance(c, kinds) for c in callbacks):
-        raise TypeError(
-            f"Expected callbacks as a list of them. Received: {checks.describe(callbacks)}"
-        )
+    listed = isinstance(callbacks, list | tuple) and all(isinstance(c, kinds) for c in callbacks)
+    checks.expect(listed, "callbacks as a list of them", checks.describe(callbacks), TypeError)
     keras.utils.set_random_seed(seed)
     starts: list[float] = []
     seconds: list[float] = []
@@ -193,10 +190,9 @@ def _check(name: str, pair: Any, model: keras.Model) -> tuple[Array, Labels]:
     """Return images in the shape that the model takes, and labels, or say what does not fit."""
     images, labels = checks.as_pair(name, pair)
     x, shape = checks.as_pixels(f"x of {name}", images), model.input_shape[1:]
-    if x.ndim < 2 or x[0].size != np.prod(shape):
-        # Keras would take some of these, and the model could never be asked again.
-        expected = f"x of {name} of shape (N, {', '.join(map(str, shape))})"
-        raise ValueError(f"Expected {expected}. Received: {checks.describe(x)}")
+    # Keras would take some of the others, and the model could never be asked again.
+    fits = x.ndim >= 2 and x[0].size == np.prod(shape)
+    checks.expect(fits, f"x of {name} of shape (N, {', '.join(map(str, shape))})", x)
     labels = checks.as_labels("labels", labels, count=len(x), classes=model.output_shape[-1])
     return x.reshape(len(x), *shape), labels
 
@@ -227,8 +223,7 @@ def copy_weights(source: Network | keras.Model, target: Network | keras.Model) -
     """
     values, current = _weights("source", source), _weights("target", target)
     received, expected = [w.shape for w in values], [w.shape for w in current]
-    if received != expected:
-        raise ValueError(f"Expected weights of shapes {expected}. Received: {received}")
+    checks.expect(received == expected, f"weights of shapes {expected}", f"{received}")
     if isinstance(target, Network):
         for param, value in zip(current, values, strict=True):
             param[...] = value

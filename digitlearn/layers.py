@@ -70,8 +70,7 @@ class Layer(ABC):
     @classmethod
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its parameters and settings, by name."""
-        if state:
-            raise ValueError(f"Expected no state. Received: {checks.describe(state)}")
+        checks.expect(not state, "no state", checks.describe(state))
         return cls()
 
     def _keep(self, value: Any, outputs: Array) -> Array:
@@ -99,8 +98,7 @@ class Flatten(Layer):
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Reshape (B, 28, 28), or any (B, ...), to (B, 784); a view, not a copy."""
         x = checks.as_array("x", x)
-        if x.ndim < 2 or x.size == 0:
-            raise ValueError(f"Expected x of shape (B, ...). Received: {checks.describe(x)}")
+        checks.expect(x.ndim >= 2 and x.size, "x of shape (B, ...)", x)
         return self._keep(x.shape, x.reshape(len(x), -1))
 
     def backward(self, grad: Array) -> Array:
@@ -144,9 +142,8 @@ class Dense(Layer):
     def __init__(self, in_features: int, units: int, *, rng: np.random.Generator) -> None:
         in_features = checks.as_count("in_features", in_features)
         units = checks.as_count("units", units)
-        if in_features * units > MOST_WEIGHTS:
-            sizes = f"{in_features} x {units}"
-            raise ValueError(f"Expected at most {MOST_WEIGHTS:,} weights. Received: {sizes}")
+        fits = in_features * units <= MOST_WEIGHTS
+        checks.expect(fits, f"at most {MOST_WEIGHTS:,} weights", f"{in_features} x {units}")
         spread = math.sqrt(2 / in_features)
         kernel = checks.as_generator(rng).normal(0, spread, size=(in_features, units))
         self._start(kernel.astype(np.float32), np.zeros(units, dtype=np.float32))
@@ -160,10 +157,8 @@ class Dense(Layer):
         """Compute `x @ kernel + bias`: (B, in_features) to (B, units)."""
         x = checks.as_array("x", x)
         kernel, bias = self.params["kernel"], self.params["bias"]
-        if x.ndim != 2 or x.shape[1] != len(kernel):
-            raise ValueError(
-                f"Expected x of shape (B, {len(kernel)}). Received: {checks.describe(x)}"
-            )
+        fits = x.ndim == 2 and x.shape[1] == len(kernel)
+        checks.expect(fits, f"x of shape (B, {len(kernel)})", x)
         return self._keep(x, x @ kernel + bias)
 
     def backward(self, grad: Array) -> Array:
@@ -190,11 +185,10 @@ class Dense(Layer):
         checks.as_kind("a layer's state by name", state, Mapping)
         kernel, bias = (checks.as_array(name, state.get(name)) for name in ("kernel", "bias"))
         fits = kernel.ndim == 2 and kernel.size and bias.shape == kernel.shape[1:]
-        if not fits or kernel.dtype.kind != "f" or kernel.dtype != bias.dtype:
-            raise ValueError(
-                "Expected a kernel (in_features, units) and a bias (units,) of one floating dtype. "
-                f"Received: {kernel.shape} {kernel.dtype} and {bias.shape} {bias.dtype}"
-            )
+        fits = fits and kernel.dtype.kind == "f" and kernel.dtype == bias.dtype
+        expected = "a kernel (in_features, units) and a bias (units,) of one floating dtype"
+        received = f"{kernel.shape} {kernel.dtype} and {bias.shape} {bias.dtype}"
+        checks.expect(fits, expected, received)
         dense = cls.__new__(cls)  # as __init__ does, without drawing a kernel
         dense._start(kernel, bias)
         return dense

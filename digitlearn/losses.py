@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_array, as_labels, describe
+from digitlearn.checks import as_array, as_labels, expect
 
 Array = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]
@@ -92,8 +92,7 @@ def cross_entropy_gradient(logits: Array, labels: Labels) -> Array:
 def _shift(logits: Array) -> Array:
     """Subtract each row's maximum: probabilities stay the same, and nothing overflows."""
     logits = as_array("logits", logits)
-    if logits.ndim != 2 or logits.size == 0:
-        raise ValueError(f"Expected logits of shape (B, C), B >= 1. Received: {describe(logits)}")
+    expect(logits.ndim == 2 and logits.size, "logits of shape (B, C), B >= 1", logits)
     if logits.dtype.kind != "f":  # uint8 has no room for what is below the maximum
         logits = logits.astype(np.float64)
     maxima: Array = logits.max(axis=1, keepdims=True)

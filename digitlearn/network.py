@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_counts, as_floats, as_generator, as_pixels, describe
+from digitlearn.checks import as_counts, as_floats, as_generator, as_pixels, describe, expect
 from digitlearn.files import complete, read_npz
 from digitlearn.layers import KINDS, Array, Dense, Flatten, Layer, ReLU
 from digitlearn.losses import softmax
@@ -28,11 +28,13 @@ class Network:
     ----------
     layers : sequence of Layer
         At least one of them with parameters.
+    *more : Layer
+        Refused: all layers come in the one list.
 
     Raises
     ------
     TypeError
-        If something in it is no layer.
+        If it is no list, or something in it is no layer, such as a class: `ReLU` for `ReLU()`.
     ValueError
         If no layer has parameters.
 
@@ -66,13 +68,16 @@ class Network:
     12730
     """
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        if not isinstance(layers, list | tuple) or not all(isinstance(x, Layer) for x in layers):
-            raise TypeError(f"Expected a list of layers. Received: {describe(layers)}")
+    def __init__(self, layers: Sequence[Layer], *more: Layer) -> None:
+        listed = isinstance(layers, list | tuple) and not more
+        received = ", ".join(map(describe, (layers, *more)))
+        expect(listed, "one list of layers: write Network([Flatten(), ...])", received, TypeError)
+        for layer in layers:
+            made = "layers as objects, such as ReLU() or Dense(784, 10, rng=rng)"
+            expect(isinstance(layer, Layer), made, describe(layer), TypeError)
         self.layers = tuple(layers)
         self._first = next((i for i, layer in enumerate(layers) if layer.params), -1)
-        if self._first < 0:
-            raise ValueError(f"Expected a layer with parameters. Received: {len(layers)} without")
+        expect(self._first >= 0, "a layer with parameters", f"{len(layers)} without")
 
     def __repr__(self) -> str:
         rows = []
@@ -154,10 +159,7 @@ class Network:
             As `forward`; ValueError also if `x` is not finite.
         """
         x = self._check_inputs(as_floats("x", x))
-        if not np.isfinite(x).all():
-            raise ValueError(
-                "Expected numbers that fit the parameters' dtype. Received: larger ones"
-            )
+        expect(np.isfinite(x).all(), "numbers that fit the parameters' dtype", "larger ones")
         starts = range(0, len(x), CHUNK)
         return np.concatenate([self.forward(x[start : start + CHUNK]) for start in starts])
 
@@ -186,13 +188,11 @@ class Network:
         TypeError
             If a layer is not one of `digitlearn.layers`.
         """
-        arrays: dict[str, Any] = {
-            "layers": np.array([type(layer).__name__ for layer in self.layers])
-        }
+        kinds = [type(layer).__name__ for layer in self.layers]
+        arrays: dict[str, Any] = {"layers": np.array(kinds)}
         for index, layer in enumerate(self.layers):
-            if type(layer) not in KINDS.values():
-                name = type(layer).__name__
-                raise TypeError(f"Expected layers of digitlearn.layers. Received: {name}")
+            ours = type(layer) in KINDS.values()
+            expect(ours, "layers of digitlearn.layers", kinds[index], TypeError)
             state = layer.params | layer.settings
             arrays |= {f"{index}.{name}": value for name, value in state.items()}
         with complete(path) as part, part.open("wb") as file:
@@ -271,8 +271,8 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
     >>> build_layers(state)[0].forward(np.array([[1.0, 2.0]]))
     array([[4.]])
     """
-    if not isinstance(arrays, Mapping) or "layers" not in arrays:
-        raise TypeError(f"Expected arrays by name, layers among them. Received: {describe(arrays)}")
+    fits = isinstance(arrays, Mapping) and "layers" in arrays
+    expect(fits, "arrays by name, layers among them", describe(arrays), TypeError)
     layers: list[Layer] = []
     features = None
     for index, kind in enumerate(arrays["layers"].tolist()):
@@ -281,8 +281,8 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
         layer = KINDS[kind].rebuild(state)
         if isinstance(layer, Dense):
             inputs, units = layer.params["kernel"].shape
-            if features not in (None, inputs):
-                raise ValueError(f"Expected {features} inputs in layer {index}. Received: {inputs}")
+            fits = features in (None, inputs)
+            expect(fits, f"{features} inputs in layer {index}", f"{inputs}")
             features = units
         layers.append(layer)
     return layers

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_number, describe
+from digitlearn.checks import as_number, describe, expect
 
 Array = NDArray[np.floating[Any]]
 # What is remembered about each parameter; keys are its layer's index and its name there.
@@ -220,19 +220,15 @@ def cosine(progress: float) -> float:
     [1.0, 0.85, 0.5, 0.0]
     """
     progress = as_number("progress", progress, 0)
-    if progress > 1:
-        raise ValueError(f"Expected progress from 0 to 1. Received: {progress}")
+    expect(progress <= 1, "progress from 0 to 1", f"{progress}")
     return (1 + math.cos(math.pi * progress)) / 2
 
 
 def _parameters(layers: Sequence[Any]) -> dict[tuple[int, str], Array]:
     """Return every parameter by its place: its layer's index and its name there."""
-    listed = isinstance(layers, list | tuple)
-    if not listed or not all(hasattr(layer, "params") for layer in layers):
-        raise TypeError(
-            "Expected layers of digitlearn.layers, such as network.layers. "
-            f"Received: {describe(layers)}"
-        )
+    fits = isinstance(layers, list | tuple) and all(hasattr(layer, "params") for layer in layers)
+    expected = "layers of digitlearn.layers, such as network.layers"
+    expect(fits, expected, describe(layers), TypeError)
     found = {}
     for index, layer in enumerate(layers):
         for name, param in layer.params.items():
@@ -244,12 +240,11 @@ def _recall(memory: Memory, place: tuple[int, str], param: Array) -> Array:
     """Return what is remembered about a parameter: zeros before its first step."""
     if place not in memory:
         memory[place] = np.zeros_like(param)
-    if memory[place].shape != param.shape:
-        raise ValueError(
-            f"Expected the layers of the first step, {place} of shape {memory[place].shape}. "
-            f"Received: {param.shape}"
-        )
-    return memory[place]
+    remembered = memory[place]
+    if remembered.shape != param.shape:
+        expected = f"the layers of the first step, {place} of shape {remembered.shape}"
+        raise ValueError(f"Expected {expected}. Received: {param.shape}")
+    return remembered
 
 
 def _shrink(param: Array, place: tuple[int, str], part: float) -> None:
@@ -261,9 +256,6 @@ def _shrink(param: Array, place: tuple[int, str], part: float) -> None:
 def _check_rate(learning_rate: float, weight_decay: float) -> tuple[float, float]:
     rate = as_number("learning_rate", learning_rate, 0, open_low=True)
     decay = as_number("weight_decay", weight_decay, 0)
-    if rate * decay >= 1:
-        raise ValueError(
-            "Expected a weight_decay that takes less than all of a weight at each step. "
-            f"Received: {weight_decay} at a learning_rate of {learning_rate}"
-        )
+    expected = "a weight_decay that takes less than all of a weight at each step"
+    expect(rate * decay < 1, expected, f"{weight_decay} at a learning_rate of {learning_rate}")
     return rate, decay

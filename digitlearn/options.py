@@ -68,9 +68,9 @@ def make_parser() -> ArgumentParser:
 
     def command(name: str, text: str) -> ArgumentParser:
         examples = f"examples:\n{indent(EXAMPLES[name], '  ')}"
-        return commands.add_parser(
-            name, help=text, description=text, epilog=examples, formatter_class=_Help
-        )
+        child = commands.add_parser(name, help=text, description=text, epilog=examples)
+        child.formatter_class = _Help
+        return child
 
     train = command("train", "Train a network and save it after each epoch.")
     evaluate = command("evaluate", "Measure a network on the test digits.")
@@ -87,9 +87,7 @@ def make_parser() -> ArgumentParser:
     names, name = ["auto", "mnist", "embedded"], os.environ.get("DIGITLEARN_DATASET", "auto")
     for child in (train, evaluate):
         add = child.add_argument
-        add(
-            "--dataset", choices=names, default=name, help="of digits; auto: mnist if it can be had"
-        )
+        add("--dataset", choices=names, default=name, help="auto: mnist if it can be had")
     for child in (evaluate, predict):
         child.add_argument("--json", action="store_true", help="print JSON")
     return parser

@@ -6,6 +6,8 @@
 import io
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from digitlearn.checks import as_table
+from digitlearn.checks import as_kind, as_table, expect
 
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
@@ -24,8 +26,10 @@ LARGEST = 1024  # pixels a side that are looked at; larger pictures are made sma
 MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 400 MB, twice at times
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
+AN_IMAGE = "an image file, such as PNG or JPEG"
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
 TIE = 1e-6  # keeps rounding errors from deciding what is equal
+CORNERS_TOO = np.ones((3, 3))  # in `ndimage.label`: pixels that touch at corners hang together
 
 
 def read_grey(image: Picture) -> NDArray[np.float64]:
@@ -61,12 +65,10 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     if isinstance(image, Image.Image):
         _check_size(image.size)
         image = _pixels(image)
-    if not isinstance(image, np.ndarray):
-        raise TypeError(f"Expected a path, PIL image or ndarray. Received: {type(image).__name__}")
-    if 0 in image.shape or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))):
-        raise ValueError(
-            f"Expected an image of shape (H, W), (H, W, 3) or (H, W, 4). Received: {image.shape}"
-        )
+    as_kind("a path, PIL image or ndarray", image, np.ndarray)
+    fits = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
+    shapes = "an image of shape (H, W), (H, W, 3) or (H, W, 4)"
+    expect(fits and image.size, shapes, f"{image.shape}")
     _check_size(image.shape[1::-1])
     step = max(1, max(image.shape[:2]) // (2 * LARGEST))
     grey = _blend(_levels(image[::step, ::step]))
@@ -106,8 +108,7 @@ def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
            21, 22, 23])
     """
     ink = as_table("ink", ink)
-    if not (ink > 0).any():
-        raise ValueError("Expected an image with ink on it. Received: a blank one")
+    expect((ink > 0).any(), "an image with ink on it", "a blank one")
     digit = ink[bounds(ink > 0)].astype(np.float32)
     height, width = (max(1, round(side * BOX / max(digit.shape))) for side in digit.shape)
     resized = Image.fromarray(digit).resize((width, height), Image.Resampling.LANCZOS)
@@ -148,18 +149,16 @@ def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
     (slice(1, 2, None), slice(1, 3, None))
     """
     mask = as_table("mask", mask) != 0
-    if not mask.any():
-        raise ValueError("Expected a mask that is true somewhere. Received: one that is nowhere")
+    expect(mask.any(), "a mask that is true somewhere", "one that is nowhere")
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
-def _check_size(size: tuple[int, ...], most: int = MOST_PIXELS) -> None:
+def _check_size(size: tuple[int, ...]) -> None:
     """Refuse a picture that would fill the memory."""
-    if size[0] * size[1] > most:
-        raise ValueError(
-            f"Expected a picture of at most {most:,} pixels. Received: {size[0]:,} x {size[1]:,}"
-        )
+    fits = size[0] * size[1] <= MOST_PIXELS
+    sides = f"{size[0]:,} x {size[1]:,}"
+    expect(fits, f"a picture of at most {MOST_PIXELS:,} pixels", sides)
 
 
 def _open(path: Path) -> Image.Image:
@@ -169,23 +168,25 @@ def _open(path: Path) -> Image.Image:
         return _open_heic(path, data)
     if data[8:12] == b"WEBP":
         _check_size(_webp_size(data))  # Pillow makes room for its pixels as it opens it
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError as error:
-        raise ValueError(
-            f"Expected an image file, such as PNG or JPEG. Received: {path}"
-        ) from error
-    except Exception as error:  # on a damaged file Pillow raises almost anything
-        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
+    with _damage_told(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
     image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
     _check_size(image.size)
-    try:
+    with _damage_told(path):
         image.load()
-    except Exception as error:
-        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
     return image
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Say that a file is no image, or not a whole one, whatever a library says of it."""
+    try:
+        yield
+    except UnidentifiedImageError as error:
+        raise ValueError(f"Expected {AN_IMAGE}. Received: {path}") from error
+    except Exception as error:  # on a damaged file libraries raise almost anything
+        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
 
 
 def _open_heic(path: Path, data: bytes) -> Image.Image:
@@ -193,16 +194,12 @@ def _open_heic(path: Path, data: bytes) -> Image.Image:
     try:
         from pillow_heif import open_heif
     except ImportError as error:
-        raise ValueError(
-            "Expected an image file, such as PNG or JPEG. Save it as JPEG, or install pillow-heif. "
-            f"Received: {path}"
-        ) from error
-    try:
+        cure = "Save it as JPEG, or install pillow-heif"
+        raise ValueError(f"Expected {AN_IMAGE}. {cure}. Received: {path}") from error
+    with _damage_told(path):
         picture = open_heif(io.BytesIO(data))
         _check_size(picture.size)
         image: Image.Image = picture.to_pillow()
-    except Exception as error:
-        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
     return image
 
 
@@ -243,8 +240,8 @@ def _levels(image: NDArray[Any]) -> NDArray[np.float64]:
         levels = image.astype(np.float64)
     else:
         raise TypeError(f"Expected bool, unsigned integers or floats. Received: {image.dtype}")
-    if not (levels.min() >= 0 and levels.max() <= 1):  # also turns away NaN
-        raise ValueError(f"Expected 0 to 1. Received: {levels.min():g} to {levels.max():g}")
+    low, high = levels.min(), levels.max()  # NaN, if it is among them
+    expect(low >= 0 and high <= 1, "0 to 1", f"{low:g} to {high:g}")
     return levels
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_table
-from digitlearn.pictures import BOX, TIE, bounds
+from digitlearn.checks import as_table, expect
+from digitlearn.pictures import BOX, CORNERS_TOO, TIE, bounds
 
 SPECK = 0.03  # of the largest piece's ink: smaller pieces are dirt
 MOST_PIECES = 20  # of a stroke broken into parts; a page of text has hundreds
@@ -19,7 +19,6 @@ PART = 0.15  # of all ink: if both have as much
 STRAY = 0.5  # of the same: a piece further away does not belong to the digit
 RIM = 50  # parts of the digit's size: as far from a stroke, faint ink is its rim
 THINNEST = 0.08  # of the digit's size: MNIST's thin strokes, to which thinner ones are brought
-CORNERS_TOO = np.ones((3, 3))  # pixels that touch at corners hang together
 
 
 class Found(NamedTuple):
@@ -67,8 +66,7 @@ def find_digit(ink: NDArray[np.float64]) -> Found:
     from scipy import ndimage
 
     ink = as_table("ink", ink)
-    if ink.max() <= TIE:
-        raise ValueError("Expected an image with ink on it. Received: a blank one")
+    expect(ink.max() > TIE, "an image with ink on it", "a blank one")
     # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
     # it is a part of the stroke.
     side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
@@ -119,8 +117,7 @@ def lone_digit(ink: NDArray[np.float64]) -> NDArray[np.float64]:
     (3, 3)
     """
     found = find_digit(ink)
-    if found.digits > 1:
-        raise ValueError(f"Expected an image of one digit. Received: {found.digits} of them")
+    expect(found.digits == 1, "an image of one digit", f"{found.digits} of them")
     return widen(found.ink)
 
 
@@ -135,8 +132,7 @@ def stroke_width(digit: NDArray[np.float64]) -> float:
     from scipy import ndimage
 
     digit = as_table("digit", digit)
-    if digit.max() <= 0:
-        raise ValueError("Expected a digit with ink. Received: a blank one")
+    expect(digit.max() > 0, "a digit with ink", "a blank one")
     mask = np.pad(digit >= digit.max() / 2, 2)
     mask = ndimage.grey_closing(mask, (3, 3))  # holes of a pixel, as a scan has, are no edges
     inside = ndimage.binary_erosion(mask)

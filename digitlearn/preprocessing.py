@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_array, as_count, as_generator, as_labels, as_number, describe
+from digitlearn.checks import as_array, as_count, as_generator, as_labels, as_number, expect
 from digitlearn.ink import find_ink
 from digitlearn.pictures import FRAME, Picture, read_grey
 from digitlearn.pictures import fit_to_frame as fit_to_frame
@@ -40,15 +40,13 @@ def scale_pixels(images: ArrayLike) -> NDArray[np.float32]:
     """
     levels = as_array("images", images)
     if isinstance(images, list | tuple) and levels.dtype.kind == "i":
-        if levels.size and not 0 <= levels.min() <= levels.max() <= 255:
-            received = f"{levels.min()} to {levels.max()}"
-            raise ValueError(f"Expected images with levels from 0 to 255. Received: {received}")
+        if levels.size:
+            low, high = levels.min(), levels.max()
+            fits = low >= 0 and high <= 255
+            expect(fits, "images with levels from 0 to 255", f"{low} to {high}")
         levels = levels.astype(np.uint8)
-    if levels.dtype != np.uint8:
-        raise TypeError(
-            "Expected images of dtype uint8: write np.uint8(images) if these are levels from 0 to "
-            f"255. Received: {describe(levels)}"
-        )
+    cure = "write np.uint8(images) if these are levels from 0 to 255"
+    expect(levels.dtype == np.uint8, f"images of dtype uint8: {cure}", levels, TypeError)
     return levels.astype(np.float32) / np.float32(255)
 
 
@@ -75,9 +73,9 @@ def flatten(images: ArrayLike) -> NDArray[Any]:
     (5, 784)
     """
     array = as_array("images", images)
-    if array.ndim != 3 or array.shape[1:] != (FRAME, FRAME):
-        advice = ": write images[np.newaxis]" if array.shape == (FRAME, FRAME) else ""
-        raise ValueError(f"Expected images of shape (N, 28, 28){advice}. Received: {array.shape}")
+    advice = ": write images[np.newaxis]" if array.shape == (FRAME, FRAME) else ""
+    fits = array.ndim == 3 and array.shape[1:] == (FRAME, FRAME)
+    expect(fits, f"images of shape (N, 28, 28){advice}", f"{array.shape}")
     return array.reshape(len(array), FRAME * FRAME)
 
 
@@ -158,11 +156,8 @@ def split_validation(
     x = np.atleast_1d(as_array("x", x))
     y = as_labels("y", y, count=len(x))
     held_out = round(len(y) * part)
-    if not 0 < held_out < len(y):
-        raise ValueError(
-            "Expected a validation_split that leaves examples on both sides. "
-            f"Received: {validation_split} of {len(y)} examples"
-        )
+    expected = "a validation_split that leaves examples on both sides"
+    expect(0 < held_out < len(y), expected, f"{validation_split} of {len(y)} examples")
     # Once shuffled and then sorted by class, evenly spaced examples hit each class in proportion.
     shuffled = rng.permutation(len(y))
     by_class = shuffled[np.argsort(y[shuffled], kind="stable")]

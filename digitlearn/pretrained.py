@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlearn.checks import as_kind, as_shaped, describe
+from digitlearn.checks import as_kind, as_shaped, describe, expect
 from digitlearn.network import Network, build_layers
 
 # Lines as of the program sha256sum; docs/study/release.py writes them, after the weights.
@@ -60,11 +60,10 @@ def load(name: str | os.PathLike[str]) -> Network:
         return _released(str(name), seals[str(name)])
     if path.suffix.lower() == ".npz":
         return Network.load(path)
-    if path.suffix.lower() != ".safetensors":
-        known = ", ".join(map(repr, sorted(seals)))
-        raise ValueError(f"Expected {known}, a .safetensors or .npz file. Received: {name!s:.60}")
-    if path.stat().st_size > MOST_BYTES:
-        raise ValueError(f"Expected at most {MOST_BYTES:,} bytes. Received: {name}")
+    known = ", ".join(map(repr, sorted(seals)))
+    fits = path.suffix.lower() == ".safetensors"
+    expect(fits, f"{known}, a .safetensors or .npz file", f"{name!s:.60}")
+    expect(path.stat().st_size <= MOST_BYTES, f"at most {MOST_BYTES:,} bytes", f"{name}")
     return unpack(path.read_bytes())
 
 
@@ -127,12 +126,12 @@ def pack(network: Network, dtype: str) -> bytes:
     from safetensors.numpy import save
 
     as_kind("network as a Network", network, Network)
-    if as_kind('dtype "int8" or "float16"', dtype, str) not in ("int8", "float16"):
-        raise ValueError(f'Expected dtype "int8" or "float16". Received: {describe(dtype)}')
+    wanted = 'dtype "int8" or "float16"'
+    expect(as_kind(wanted, dtype, str) in ("int8", "float16"), wanted, describe(dtype))
     layers = network.predicting_layers
     kinds = [type(layer).__name__ for layer in layers]
-    if kinds != _kinds(len(kinds) // 2):
-        raise ValueError(f"Expected Flatten, then Dense and ReLU in turn. Received: {kinds}")
+    in_turn = kinds == _kinds(len(kinds) // 2)
+    expect(in_turn, "Flatten, then Dense and ReLU in turn", f"{kinds}")
     arrays: dict[str, NDArray[Any]] = {}
     for index, layer in enumerate(layers):
         if not layer.params:
@@ -145,8 +144,7 @@ def pack(network: Network, dtype: str) -> bytes:
         with np.errstate(all="ignore"):
             arrays |= {f"{index}.kernel": kernel.astype(dtype), f"{index}.bias": bias}
     for name, array in arrays.items():
-        if not np.isfinite(array).all():
-            raise ValueError(f"Expected finite parameters that fit {dtype}. Received: {name}")
+        expect(np.isfinite(array).all(), f"finite parameters that fit {dtype}", name)
     return save(arrays, metadata={"layers": " ".join(kinds)})  # several would be in any order
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitlearn import pretrained
 from digitlearn.augmentation import rotate
-from digitlearn.checks import as_pixels, describe
+from digitlearn.checks import as_kind, as_pixels
 from digitlearn.ink import find_ink
 from digitlearn.losses import softmax
 from digitlearn.network import Network
@@ -70,8 +70,7 @@ def predict_logits(network: Network, x: NDArray[np.floating]) -> NDArray[np.floa
     >>> predict_logits(pretrained.load("small"), np.zeros((2, 28, 28))).shape
     (2, 10)
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"Expected network as a Network. Received: {describe(network)}")
+    as_kind("network as a Network", network, Network)
     x = as_pixels("x", x).astype(np.float32)
     looks = (x, rotate(x, -TURN), rotate(x, TURN))
     logits: NDArray[np.floating] = np.mean([network.predict_logits(look) for look in looks], axis=0)

@@ -13,18 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlearn import formats
 from digitlearn.download import cache_folder, fetch
 from digitlearn.files import complete, read_npz
-from digitlearn.formats import (
-    IDX_FILES,
-    MOST_BYTES,
-    MOST_IN_NPZ,
-    MOST_IN_SEMEION,
-    read_files,
-    read_idx,
-    read_semeion,
-    verify,
-)
 
 # The arrays' bytes are verified, not the files around them: the same digits come as Keras' .npz
 # and as four IDX files, compressed or not.
@@ -35,14 +26,13 @@ SHA256 = {
     "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
 }
 # Addresses, and the files to get below each.
+IDX_GZ = [f"{file}.gz" for file in formats.IDX_FILES.values()]
 MIRRORS = {
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets/": ["mnist.npz"],
-    "https://ossci-datasets.s3.amazonaws.com/mnist/": [f"{f}.gz" for f in IDX_FILES.values()],
-    "https://storage.googleapis.com/cvdf-datasets/mnist/": [f"{f}.gz" for f in IDX_FILES.values()],
+    "https://ossci-datasets.s3.amazonaws.com/mnist/": IDX_GZ,
+    "https://storage.googleapis.com/cvdf-datasets/mnist/": IDX_GZ,
 }
 ADVICE = f"""\
-What you can do:
-  - connect to the internet and try again; or
   - get {next(iter(MIRRORS))}mnist.npz on another computer
     and set the environment variable DIGITLEARN_DATA to where you put it (the four IDX files in
     one folder do as well; while it is set, MNIST is looked for nowhere else); or
@@ -55,8 +45,6 @@ SEMEION_SHA256 = {
 }
 SEMEION_HOME = "https://archive.ics.uci.edu/ml/machine-learning-databases/semeion/semeion.data"
 SEMEION_ADVICE = f"""\
-What you can do:
-  - connect to the internet and try again; or
   - get {SEMEION_HOME}
     on another computer, put it into a folder, and set the environment variable DIGITLEARN_DATA
     to that folder, or to a file in it."""
@@ -133,7 +121,7 @@ def find_mnist(
     --------
     >>> arrays = find_mnist(["y_test"], caches())  # doctest: +SKIP
     """
-    sources = {str(place): partial(read_files, place, names, digests) for place in places}
+    sources = {str(place): partial(formats.read_files, place, names, digests) for place in places}
     for address, files in mirrors.items():
         sources[address] = partial(_download, address, files, digests, places[0], **limits)
     return _first("MNIST", sources, ADVICE)
@@ -179,8 +167,8 @@ def find_semeion(
 
     def download() -> Arrays:
         logger.info("Downloading Semeion from %s", home)
-        content = fetch(home, MOST_IN_SEMEION, **limits)
-        arrays = read_semeion(BytesIO(content), digests)
+        content = fetch(home, formats.MOST_IN_SEMEION, **limits)
+        arrays = formats.read_semeion(BytesIO(content), digests)
         _keep("Semeion", keep, lambda part: part.write_bytes(content))
         return arrays
 
@@ -188,7 +176,7 @@ def find_semeion(
         if not place.is_file():
             raise FileNotFoundError("there is no such file")
         with place.open("rb") as stream:
-            return read_semeion(stream, digests)
+            return formats.read_semeion(stream, digests)
 
     sources = {str(place): partial(read, place) for place in places}
     return _first("Semeion", sources | {home: download}, SEMEION_ADVICE)
@@ -202,7 +190,9 @@ def _first(name: str, sources: Mapping[str, Callable[[], Arrays]], advice: str) 
             return get()
         except Exception as error:  # damaged files and servers make libraries raise almost any
             attempts.append(f"  - {source}: {_reason(error)}")
-    raise DataUnavailableError("\n".join([f"{name} cannot be had. Tried:", *attempts, advice]))
+    lines = [f"{name} cannot be had. Tried:", *attempts, "What you can do:"]
+    lines += ["  - connect to the internet and try again; or", advice]
+    raise DataUnavailableError("\n".join(lines))
 
 
 def _reason(error: Exception) -> str:
@@ -215,12 +205,15 @@ def _download(
 ) -> Arrays:
     """Return all arrays from a mirror, verified, and keep them as an .npz file."""
     logger.info("Downloading MNIST from %s", address)
-    contents = {file: fetch(address + file, MOST_BYTES, **limits) for file in files}
+    contents = {}
+    for file in files:
+        contents[file] = BytesIO(fetch(address + file, formats.MOST_BYTES, **limits))
     if "mnist.npz" in contents:
-        arrays = read_npz(BytesIO(contents["mnist.npz"]), MOST_IN_NPZ, digests)
+        arrays = read_npz(contents["mnist.npz"], formats.MOST_IN_NPZ, digests)
     else:
-        arrays = {name: read_idx(BytesIO(contents[f"{IDX_FILES[name]}.gz"])) for name in digests}
-    verify(arrays, digests)
+        names = formats.IDX_FILES.items()
+        arrays = {name: formats.read_idx(contents[f"{file}.gz"]) for name, file in names}
+    formats.verify(arrays, digests)
     _keep("MNIST", keep, lambda part: np.savez_compressed(part, **dict[str, Any](arrays)))
     return arrays
 

@@ -29,15 +29,9 @@ WIDTH = 5.2  # inches; a phone shows it at seven tenths, with letters still 11 p
 
 # Zero is no ink at all, so that pictures lie on paper of any colour.
 INKS = LinearSegmentedColormap.from_list("inks", [to_rgba(INK, 0), to_rgba(INK, 1)])
-SIGNS = LinearSegmentedColormap.from_list(
-    "signs",
-    [
-        (0, to_rgba(WRONG)),
-        (0.5, to_rgba(WRONG, 0)),
-        (0.5, to_rgba(ACCENT, 0)),
-        (1, to_rgba(ACCENT)),
-    ],
-)
+NEGATIVE = [(0, to_rgba(WRONG)), (0.5, to_rgba(WRONG, 0))]
+POSITIVE = [(0.5, to_rgba(ACCENT, 0)), (1, to_rgba(ACCENT))]
+SIGNS = LinearSegmentedColormap.from_list("signs", NEGATIVE + POSITIVE)
 
 STYLE: dict[Any, Any] = {
     "axes.edgecolor": HAIRLINE,

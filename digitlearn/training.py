@@ -57,9 +57,8 @@ def fit(
     A loss that grows beyond all bounds is no error: the history shows it. The same generator
     state, machine and number of threads give the same weights and history to the last bit.
 
-    A long training is short ones in a row: called again with the same optimizer, generator and
-    mean, `fit` goes on where it ended. Only a schedule must be told which part of the whole it is
-    in: in epoch e of E, `schedule=lambda part: cosine((e + part) / E)`.
+    A long training is short ones in a row, with the same optimizer, generator and mean. Only a
+    schedule must be told where it is: in epoch e of E, `lambda part: cosine((e + part) / E)`.
 
     Parameters
     ----------
@@ -80,8 +79,7 @@ def fit(
         Such as `optimizers.cosine`: from the part of this training that is done, 0 to below 1,
         to what each step multiplies the optimizer's learning rate by.
     mean : RunningMean, optional
-        Follows the weights, and is what is validated; `mean.swap(network.layers)` afterwards
-        gives it to the network.
+        Follows the weights, and is what is validated; `mean.swap(network.layers)` takes it over.
     rng : numpy.random.Generator
         Shuffles the training set and goes to `augment`.
     progress : bool
@@ -96,11 +94,10 @@ def fit(
     Examples
     --------
     >>> from digitlearn import data, network, preprocessing
-    >>> digits = data.load_embedded("train")
-    >>> x = preprocessing.scale_pixels(digits.images)
-    >>> net = network.mlp(rng=np.random.default_rng(0))
-    >>> history = fit(net, (x, digits.labels), epochs=3, rng=np.random.default_rng(1))
-    >>> bool(history.accuracy[-1] > 0.8)
+    >>> images, labels, _ = data.load_embedded("train")
+    >>> net, rng = network.mlp(rng=np.random.default_rng(0)), np.random.default_rng(1)
+    >>> history = fit(net, (preprocessing.scale_pixels(images), labels), epochs=3, rng=rng)
+    >>> history.accuracy[-1] > 0.8
     True
     """
     from tqdm import tqdm
@@ -111,22 +108,22 @@ def fit(
     epochs = checks.as_count("epochs", epochs)
     batch_size = checks.as_count("batch_size", batch_size)
     optimizer = Adam() if optimizer is None else optimizer
-    _check_tools(optimizer, augment, schedule, mean)
+    _check_tools(optimizer, mean, augment=augment, schedule=schedule)
     checks.as_generator(rng)
     if mean is not None:
         mean.start(network.layers)
 
-    log: dict[str, list[float]] = {name: [] for name in History._fields}
+    rows: list[dict[str, float]] = []
     starts = range(0, len(x), batch_size)
-    steps, step = epochs * len(starts), 0
+    steps = epochs * len(starts)
     with tqdm(total=steps, unit="batch", leave=False, disable=not progress) as bar:
-        for _ in range(epochs):
+        for epoch in range(epochs):
             begin = time.perf_counter()
             images = augment(x, labels, rng=rng) if augment else x
             images = checks.as_shaped("augment's images", images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
-            for start in starts:
+            for step, start in enumerate(starts, epoch * len(starts)):
                 batch = order[start : start + batch_size]
                 with _scheduled(optimizer, schedule, step / steps):
                     scores = train_step(network, images[batch], labels[batch], optimizer)
@@ -134,16 +131,14 @@ def fit(
                     mean.update(network.layers)
                 loss += len(batch) * scores[0]
                 accuracy += len(batch) * scores[1]
-                step += 1
                 bar.update()
             row = {"loss": loss / len(x), "accuracy": accuracy / len(x)}
-            if validation is not None:
-                row |= _validate(network, *validation, mean)
+            row |= _validate(network, validation, mean)
             row["seconds"] = time.perf_counter() - begin
-            for name, value in row.items():
-                log[name].append(value)
+            rows.append(row)
             bar.set_postfix(row)
-    return History(**{name: tuple(values) for name, values in log.items()})
+    columns = {name: tuple(row[name] for row in rows if name in row) for name in History._fields}
+    return History(**columns)
 
 
 # A loss that diverges is a result to look at, not a reason for warnings.
@@ -169,11 +164,10 @@ def train_step(
     Examples
     --------
     >>> from digitlearn import network
-    >>> net, labels = network.mlp(rng=np.random.default_rng(0)), np.array([7])
-    >>> x = np.full((1, 28, 28), 0.5, np.float32)
-    >>> before, _ = train_step(net, x, labels, Adam())
-    >>> after, _ = train_step(net, x, labels, Adam())
-    >>> after < before
+    >>> net, optimizer = network.mlp(rng=np.random.default_rng(0)), Adam()
+    >>> x, labels = np.full((1, 28, 28), 0.5, np.float32), np.array([7])
+    >>> losses = [train_step(net, x, labels, optimizer)[0] for _ in range(2)]
+    >>> losses[1] < losses[0]
     True
     """
     checks.as_kind("a Network, as mlp makes", network, Network)
@@ -202,14 +196,14 @@ def _scheduled(optimizer: SGD | Adam, schedule: Any, progress: float) -> Iterato
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _validate(
-    network: Network, x: Array, labels: Labels, mean: RunningMean | None
-) -> dict[str, float]:
-    """Score the network, with the running mean of its weights if there is one."""
+def _validate(network: Network, validation: Any, mean: RunningMean | None) -> dict[str, float]:
+    """Score the network, with the running mean of its weights, on a set; if there are any."""
+    if validation is None:
+        return {}
     if mean is not None:
         mean.swap(network.layers)
     try:
-        loss, accuracy = _score(network.predict_logits(x), labels)
+        loss, accuracy = _score(network.predict_logits(validation[0]), validation[1])
     finally:
         if mean is not None:
             mean.swap(network.layers)
@@ -225,14 +219,12 @@ def _check_set(network: Network, name: str, pair: Any, unscaled: bool) -> tuple[
     return x, checks.as_labels(f"the labels of {name}", labels, count=len(x), classes=classes)
 
 
-def _check_tools(
-    optimizer: Any, augment: Any = None, schedule: Any = None, mean: Any = None
-) -> None:
+def _check_tools(optimizer: Any, mean: Any = None, **functions: Any) -> None:
     """Refuse what is no optimizer, ours or one that a reader wrote, and so on."""
-    if not hasattr(optimizer, "step") or not hasattr(optimizer, "learning_rate"):
-        expected = "an optimizer, such as optimizer=optimizers.Adam()"
-        raise TypeError(f"Expected {expected}. Received: {checks.describe(optimizer)}")
-    for name, tool in (("augment", augment), ("schedule", schedule)):
-        if tool is not None and not callable(tool):
-            raise TypeError(f"Expected {name} as a function. Received: {checks.describe(tool)}")
+    fits = hasattr(optimizer, "step") and hasattr(optimizer, "learning_rate")
+    expected = "an optimizer, such as optimizer=optimizers.Adam()"
+    checks.expect(fits, expected, checks.describe(optimizer), TypeError)
+    for name, value in functions.items():
+        fits = value is None or callable(value)
+        checks.expect(fits, f"{name} as a function", checks.describe(value), TypeError)
     checks.as_kind("mean=optimizers.RunningMean(0.999), say", mean, RunningMean | None)

@@ -182,6 +182,8 @@ def test_a_claim_knows_its_sentence_and_what_it_compares():
     assert sentence == "{{ a:.1f }} against {{ b:.1f }}."
     assert expressions.operands(claim) == ["a - b", "len(name)"]
     assert expressions.operands("assert 0 < x.y[1] <=\n z") == ["x.y[1]", "z"]
+    with pytest.raises(ValueError, match=r"Expected a claim.*Received: assert a$"):
+        expressions.sentence_before(CLAIMED, "assert a")
 
 
 # Outputs

@@ -18,7 +18,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 import digitlearn
-from digitlearn import cli, pretrained
+from digitlearn import cli, pretrained, reading
 from digitlearn.cli import main
 from digitlearn.data import load_embedded
 from digitlearn.evaluation import evaluate
@@ -538,8 +538,8 @@ def test_a_link_that_leads_nowhere_is_an_error(released, tmp_path, capsys):
 def answer_with(monkeypatch, confidence=0.8, doubt=None):
     """Let every picture be read in the same way."""
     answer = {"digit": 7, "confidence": confidence, "runner_up": 1, "runner_up_confidence": 0.15}
-    answer |= {"doubt": doubt, "cut": False, "pixels": np.full((28, 28), 255).tolist()}
-    monkeypatch.setattr(cli, "_read_picture", lambda network, file: dict(answer))
+    same = reading.Reading(**answer, doubt=doubt, cut=False, image=np.full((28, 28), 255))
+    monkeypatch.setattr(cli, "read", lambda file, network: same)
 
 
 @pytest.mark.parametrize(
@@ -620,14 +620,13 @@ def test_show_prints_what_the_network_sees(released, pictures, capsys):
 )
 def test_no_picture_stops_the_next(error, released, pictures, capsys, monkeypatch):
     """Pillow raises almost anything: each of these was seen on damaged files."""
-    read = cli._read_picture
 
-    def stumble(network, file):
+    def stumble(file, network):
         if file == pictures[0]:
             raise error
-        return read(network, file)
+        return reading.read(file, network)
 
-    monkeypatch.setattr(cli, "_read_picture", stumble)
+    monkeypatch.setattr(cli, "read", stumble)
     assert main(["predict", *map(str, pictures[:2])]) == 1
     captured = capsys.readouterr()
     assert captured.out.startswith(f"{pictures[1]}: ")
@@ -708,13 +707,13 @@ def test_a_full_disk_is_told_without_a_traceback(packed):
 def test_predict_keeps_to_one_thread(released, pictures, monkeypatch):
     from threadpoolctl import threadpool_info, threadpool_limits
 
-    read, threads = cli._read_picture, []
+    threads = []
 
-    def count(network, file):
+    def count(file, network):
         threads.extend(p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas")
-        return read(network, file)
+        return reading.read(file, network)
 
-    monkeypatch.setattr(cli, "_read_picture", count)
+    monkeypatch.setattr(cli, "read", count)
     with threadpool_limits(2, user_api="blas"):
         assert main(["predict", str(pictures[0])]) == 0
     if not threads:

@@ -27,7 +27,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from digitlearn import data, download, formats, sources
-from digitlearn.sources import IDX_FILES, MIRRORS, SHA256, DataUnavailableError
+from digitlearn.formats import IDX_FILES
+from digitlearn.sources import MIRRORS, SHA256, DataUnavailableError
 
 GIVEN = os.environ.get("DIGITLEARN_DATA")  # the tests' environment has none
 RNG = np.random.default_rng(0)
@@ -490,7 +491,7 @@ FAULTS = {
 @pytest.fixture
 def limits(fault, monkeypatch):
     """Return narrow limits, where the fault is to go beyond them."""
-    monkeypatch.setattr(sources, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(formats, "MOST_BYTES", 100_000)
     return {"deadline": 1} if "dripping" in fault else {}
 
 
@@ -655,7 +656,7 @@ SEMEION_FAULTS = {
 
 @pytest.mark.parametrize("fault", SEMEION_FAULTS)
 def test_a_faulty_home_of_semeion_is_told_and_nothing_is_kept(web, tmp_path, fault, monkeypatch):
-    monkeypatch.setattr(sources, "MOST_IN_SEMEION", 100_000)
+    monkeypatch.setattr(formats, "MOST_IN_SEMEION", 100_000)
     limits = {"deadline": 1} if "dripping" in fault else {}
     keep = tmp_path / "cache" / "semeion.data"
     with pytest.raises(DataUnavailableError) as caught:

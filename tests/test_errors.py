@@ -257,6 +257,10 @@ CALLS = {
         lambda value: checks.as_labels("y", value, count=3, classes=10),
         {"value": Y},
     ),
+    "checks.expect": (
+        lambda value: checks.expect(value is None, "none", checks.describe(value)),
+        {"value": None},
+    ),
     "checks.as_kind": (lambda value: checks.as_kind("a number", value, int), {"value": 3}),
     "checks.as_pair": (lambda value: checks.as_pair("train", value), {"value": (X, Y)}),
     "checks.as_shaped": (lambda value: checks.as_shaped("x", value, (3, 10)), {"value": P}),

@@ -187,8 +187,23 @@ def test_layers_that_only_train_are_left_out_of_predicting_layers(rng):
         (lambda rng: mlp("128", rng=rng), "hidden_units as an array of numbers. Received: '128'"),
         (lambda rng: mlp(1.5, rng=rng), "each of hidden_units as an integer. Received: 1.5"),
         (lambda rng: mlp(None, rng=rng), "hidden_units as an array of numbers. Received: None"),
-        (lambda rng: Network(Flatten()), "a list of layers. Received: Flatten"),
-        (lambda rng: Network([Flatten]), "a list of layers. Received: list of length 1"),
+        (
+            lambda rng: Network(Flatten()),
+            r"one list of layers: write Network\(\[Flatten\(\), \.\.\.\]\)\. Received: Flatten$",
+        ),
+        (
+            lambda rng: Network(Dense(784, 10, rng=rng), ReLU()),
+            r"one list of layers: write Network\(\[.*Received: Dense, ReLU$",
+        ),
+        (
+            lambda rng: Network([Dense(784, 10, rng=rng)], ReLU()),
+            "one list of layers.*Received: list of length 1, ReLU$",
+        ),
+        (
+            lambda rng: Network([Dense, ReLU]),
+            r"layers as objects, such as ReLU\(\) or Dense.*Received: <class '.*Dense'>",
+        ),
+        (lambda rng: Network(["relu"]), r"layers as objects.*Received: 'relu' \(str\)"),
     ],
 )
 def test_habits_from_other_libraries_are_told_what_to_write(rng, make, message):

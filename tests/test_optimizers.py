@@ -32,6 +32,12 @@ def test_sgd_by_hand():
     assert run(SGD(0.5), 1.0, [2.0, 4.0]) == -2
 
 
+def test_without_momentum_nothing_is_kept_of_a_step():
+    optimizer = SGD(0.5)
+    run(optimizer, 1.0, [2.0, 4.0])
+    assert optimizer.velocity == {}
+
+
 def test_momentum_by_hand():
     # velocity -1, then 0.5 * -1 - 0.5 * 4 = -2.5: 1 - 1 - 2.5.
     assert run(SGD(0.5, momentum=0.5), 1.0, [2.0, 4.0]) == -2.5

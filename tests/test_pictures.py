@@ -11,7 +11,8 @@ import pytest
 from numpy.testing import assert_allclose
 from PIL import EpsImagePlugin, Image, ImageDraw
 
-from digitlearn.pictures import read_grey
+from digitlearn import pictures
+from digitlearn.pictures import bounds, read_grey
 from digitlearn.preprocessing import to_mnist_style
 
 
@@ -133,6 +134,31 @@ def test_a_damaged_file_is_named_and_no_object_in_memory(tmp_path):
     with pytest.raises(ValueError, match=r"notes\.png") as caught:
         read_grey(path)
     assert "0x" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "settings"),
+    [("RGB", b"VP8 ", {}), ("RGB", b"VP8L", {"lossless": True}), ("RGBA", b"VP8X", {})],
+)
+def test_a_webp_declares_the_size_that_it_has(mode, kind, settings, tmp_path):
+    path = tmp_path / "wide.webp"
+    image = Image.new(mode, (301, 17), "white")
+    image.putpixel((5, 5), (0,) * len(mode))
+    image.save(path, **settings)
+    data = path.read_bytes()
+    assert data[12:16] == kind
+    assert pictures._webp_size(data) == (301, 17)
+
+
+def test_a_large_jpeg_is_not_reduced_further_than_another_file(tmp_path):
+    path = tmp_path / "large.jpg"
+    Image.new("L", (4000, 3000), 255).save(path)
+    assert read_grey(path).shape == (768, 1024)
+
+
+def test_bounds_of_nothing_are_refused():
+    with pytest.raises(ValueError, match=r"true somewhere. Received: one that is nowhere"):
+        bounds(np.zeros((2, 2), dtype=bool))
 
 
 def test_damaged_exif_is_passed_over(tmp_path):

@@ -171,6 +171,14 @@ def test_split_refuses_lengths_that_differ():
         split_validation(np.zeros(3), np.zeros(2, int), rng=np.random.default_rng(0))
 
 
+@pytest.mark.parametrize("part", [0, 1, 1.5])
+def test_split_refuses_a_part_that_is_none(part):
+    with pytest.raises(ValueError, match=f"validation_split above 0 and below 1. Received: {part}"):
+        split_validation(
+            np.zeros(3), [0, 1, 2], validation_split=part, rng=np.random.default_rng(0)
+        )
+
+
 # fit_to_frame
 
 
@@ -193,6 +201,14 @@ def test_any_ink_fills_the_box_and_is_centered(height, width, margin, seed):
     assert min(ink_box(image)) == max(1, round(20 * min(height, width) / max(height, width)))
     # Within half a pixel, and a little more for grey levels rounded to integers.
     assert_allclose(center_of_mass(image), (14, 14), atol=0.52)
+
+
+@pytest.mark.parametrize("width", [6, 8])
+def test_between_two_places_ink_lies_further_left_and_further_up(width):
+    ink = np.ones((20, width))
+    start = 14 - width // 2
+    for image in (fit_to_frame(ink), fit_to_frame(ink.T).T):
+        assert_array_equal(np.flatnonzero(image.any(axis=0)), np.arange(start, start + width))
 
 
 def test_blank_ink_is_refused():

@@ -311,7 +311,7 @@ def test_a_mean_that_cannot_be_validated_gives_the_weights_back(digits, monkeypa
 
     monkeypatch.setattr(network, "predict_logits", fail)
     with pytest.raises(KeyboardInterrupt):
-        training._validate(network, *digits, mean)
+        training._validate(network, digits, mean)
     for param, old in zip(params(network), before, strict=True):
         assert_array_equal(param, old)
 
