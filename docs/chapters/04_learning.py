@@ -275,15 +275,15 @@ for i, j in np.ndindex(2, 2):  # the weights stand on their lines
     part = 0.5 if i == j else 0.28
     place = (0.4 + 1.4 * part, 1 - 2 * i + 2 * (i - j) * part)
     notes[place] = (W[i, j], for_weights[i, j])
+box = {"facecolor": plots.PAPER, "edgecolor": "none", "pad": 1}
+style = {"ha": "center", "va": "center", "bbox": box}
 
-# %% alt="A graph of two inputs on the left, two sums in the middle and the loss on the right, joined by lines. Black numbers are values and weights: the way forward. Blue numbers are the slopes of the loss for them: the way back." tags=["hide-input"]
+# %% live="graph" alt="A graph of two inputs on the left, two sums in the middle and the loss on the right, joined by lines. Black numbers are values and weights: the way forward. Blue numbers are the slopes of the loss for them: the way back." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 3.2))
 for i, j in np.ndindex(2, 2):
     ax.plot([0.4, 1.8], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
 for end in (1, -1):
     ax.plot([2.6, 3.1], [0.7 * end, 0.25 * end], color=plots.HAIRLINE, zorder=0)
-box = {"facecolor": plots.PAPER, "edgecolor": "none", "pad": 1}
-style = {"ha": "center", "va": "center", "bbox": box}
 for (i, j), (value, to_loss) in notes.items():
     ax.text(i, j + 0.13, f"{value:.2f}", **style)
     ax.text(i, j - 0.13, f"{to_loss:+.2f}", color=plots.ACCENT, **style)
@@ -291,6 +291,9 @@ for (i, j), name in names.items():
     ax.text(i, j + 0.4, name, ha="center", color=plots.MUTED)
 _ = ax.set(xlim=(-0.4, 3.8), ylim=(-1.3, 1.6))
 ax.set_axis_off()
+# What the figure computes with where it answers the hand:
+live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Read the blue numbers from right to left. A sum's slope is its probability, minus 1 if its class is the right one. A
@@ -452,7 +455,7 @@ fig = plots.plot_history(history)
 #
 # ## Momentum and Adam
 #
-# With many weights the loss is no curve but a landscape. Often its valleys are long and narrow, because it is steep in some
+# With many weights the loss is a landscape. Often its valleys are long and narrow, because it is steep in some
 # weights and gentle in others. Here is a map for two weights: on each line the loss is the same. Three ways of stepping,
 # each at a rate chosen for this map, take 30 steps; a turn is a change of direction in the second weight.
 
@@ -524,8 +527,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # In words: the new step is the share $\mu$, usually $0.9$, of the last one, plus a push downhill. $v$ has the shape of
 # $W$. Pushes that alternate cancel, as across the valley; pushes that agree add up, as along it.
 #
-# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? On the map it begins with equal steps in both
-# directions. {{ assert np.ptp(abs(np.diff(paths["Adam"][:2], axis=0))) < 0.001 }} Look at the slopes in the first kernel:
+# **[Adam](../glossary.md#adam)** asks: why one rate for all? On the map it begins with equal steps in both
+# directions, {{ assert np.ptp(abs(np.diff(paths["Adam"][:2], axis=0))) < 0.001 }} and is last after ten.
+# {{ assert max(after_ten, key=after_ten.get) == "Adam" }} Look at the slopes in the first kernel:
 
 # %%
 fresh = untrained()
