@@ -5,7 +5,7 @@
 import { Chart } from "./chart.js";
 import { Digits, images } from "./digits.js";
 import { Picture } from "./picture.js";
-import { Slider, button, element, fixed, onScheme, read, wide } from "./parts.js";
+import { Slider, button, element, fixed, onScheme, read } from "./parts.js";
 import { dense, relu, softmax } from "../try/network.js";
 import { percent } from "../try/numbers.js";
 
@@ -67,13 +67,13 @@ export function start(root, data) {
 
   const says = element("p", { role: "status" });
   const reads = element("p");
-  const chart = new Chart("ReLU: what goes in, what comes out", { width: wide(root), height: 190 });
+  const chart = new Chart("ReLU: what goes in, what comes out", { height: 170 });
   const digits = new Digits(pixels, (one) => {
     digit = one;
     show();
   });
   const values = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => i * STEP - REACH);
-  const slider = new Slider("Biases of layer 1", values, 0, () => show(), (value) => `moved by ${fixed(value, 2, true)}`);
+  const slider = new Slider("Move biases", values, 0, () => show(), (value) => fixed(value, 2, true));
   const pairs = [units, last[0].units].map((count, layer) => {
     const choose = (/** @type {number} */ unit) => {
       chosen = [layer, unit];
@@ -134,15 +134,19 @@ export function start(root, data) {
     chart.draw({ x, y: [0, x[1]], label: "sum of a unit of layer 1", lines, says: cut });
   }
 
+  const reset = button("Reset", () => {
+    slider.value = 0;
+    show();
+  });
   const figures = pairs.flatMap(({ pictures, captions }) =>
     pictures.map((picture, i) => element("figure", {}, picture.canvas, captions[i])),
   );
   root.append(
+    element("p", {}, "Move the biases of hidden layer 1: which units does ReLU cut, and what is lost?"),
     digits.root,
-    element("div", { class: "dl-live-row" }, slider.root, button("Reset", () => ((slider.value = 0), show()))),
+    element("div", { class: "dl-live-sliders" }, slider.root, element("div", { class: "dl-live-row" }, reset)),
     element("div", { class: "dl-live-two" }, ...figures),
-    element("div", { class: "dl-live-answer" }, reads, says),
-    chart.svg,
+    element("div", { class: "dl-live-pair" }, chart.svg, element("div", { class: "dl-live-answer" }, reads, says)),
   );
   onScheme(() => {
     digits.paint();

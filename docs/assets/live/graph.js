@@ -10,20 +10,20 @@ import { BOTH, PAIRS, passes, round, stepped } from "./passes.js";
 
 const RATES = [0.1, 0.2, 0.5, 1, 2, 4, 8];
 const PAUSE = 2000; // milliseconds between steps, to read them
-const HEIGHT = 280;
+const HEIGHT = 250;
 const LINE = 8; // between a number and its slope, from their middle
 /** @type {Record<string, Place>} */
 const PLACES = {
-  input0: [0.1, 0.27],
-  input1: [0.1, 0.83],
-  sum0: [0.57, 0.27],
-  sum1: [0.57, 0.83],
-  loss: [0.93, 0.55],
+  input0: [0.1, 0.22],
+  input1: [0.1, 0.86],
+  sum0: [0.57, 0.22],
+  sum1: [0.57, 0.86],
+  loss: [0.93, 0.54],
 };
 /** @type {Record<string, [Place, Place]>} */
 const LINES = {
-  "0": [[0.64, 0.31], [0.88, 0.5]],
-  "1": [[0.64, 0.79], [0.88, 0.6]],
+  "0": [[0.64, 0.26], [0.88, 0.48]],
+  "1": [[0.64, 0.82], [0.88, 0.6]],
 };
 for (const pair of PAIRS) {
   const [i, j] = [...pair].map(Number);
@@ -32,7 +32,7 @@ for (const pair of PAIRS) {
   LINES[pair] = [[0.17, from], [0.5, to]];
   PLACES[`weight${pair}`] = [0.17 + 0.33 * part, from + part * (to - from)];
 }
-for (const j of BOTH) PLACES[`share${j}`] = [0.76, j ? 0.695 : 0.405];
+for (const j of BOTH) PLACES[`share${j}`] = [0.76, j ? 0.71 : 0.37];
 
 /**
  * Return the numbers of the graph, and the slopes of the loss for them as "sum0'".
@@ -156,8 +156,8 @@ export function start(root, graph) {
   });
   root.append(
     element("div", { class: "dl-live-row" }, button("From the start", restart), button("Back", by(back)), button("Next", by(forth)), player),
-    element("div", { class: "dl-live-answer" }, place, says),
     element("div", { class: "dl-live-sliders" }, rate.root),
+    element("div", { class: "dl-live-answer" }, place, says),
   );
   show();
 }

@@ -62,7 +62,7 @@ export function start(root, data) {
       show();
     }),
   );
-  const slider = new Slider("The way", SHARES, MIDDLE, () => put(true), (share) => `${Math.round(100 * share)}%`);
+  const slider = new Slider("How far", SHARES, MIDDLE, () => put(true), (share) => `${Math.round(100 * share)}%`);
   const buttons = ["Our seven", "Between the means"].map((name, i) => button(name, () => put(i === 1)));
 
   /** @param {boolean} value */
@@ -111,15 +111,16 @@ export function start(root, data) {
   }
 
   root.append(
+    element("p", {}, "Slide from one mean to another, as from 0 to 1: whose mean is nearest in the middle?"),
     element("div", { class: "dl-live-row" }, ...buttons, ...choices),
     element("div", { class: "dl-live-sliders" }, slider.root),
     element(
       "div",
       { class: "dl-live-means" },
       element("div", { class: "dl-live-three" }, ...rows.flat().map((one) => one.root)),
-      element("div", {}, element("p", {}, "Distances to all ten means"), ...bars.map((bar) => bar.root)),
+      element("figure", {}, element("figcaption", {}, "Distances to all ten means"), element("div", {}, ...bars.map((bar) => bar.root))),
     ),
-    element("div", { class: "dl-live-answer" }, says, element("p", {}, "Slide from 0 to 1: whose mean is nearest in the middle?")),
+    element("div", { class: "dl-live-answer" }, says),
   );
   onScheme(show);
   show();

@@ -5,7 +5,7 @@
 import { Chart } from "./chart.js";
 import { Digits, images } from "./digits.js";
 import { Picture, toOne } from "./picture.js";
-import { button, element, fixed, onScheme, read, wide } from "./parts.js";
+import { button, element, fixed, onScheme, read } from "./parts.js";
 
 /** @import { Point } from "./chart.js" */
 
@@ -46,7 +46,7 @@ export function start(root, { images: levels, weights: told }) {
   let [digit, pixel] = BEGIN;
   let pen = PEN;
   const says = element("p", { role: "status" });
-  const chart = new Chart("The sum so far", { width: wide(root), height: 150 });
+  const chart = new Chart("The sum so far", { height: 150 });
   const digits = new Digits(all, (one) => {
     digit = one;
     show();
@@ -122,10 +122,9 @@ export function start(root, { images: levels, weights: told }) {
   root.append(
     element("p", {}, "Draw on the weights: can you make a template that picks another digit?"),
     element("div", { class: "dl-live-row" }, ...pens, ...again),
-    element("div", { class: "dl-live-three" }, ...figures),
+    element("div", { class: "dl-live-three dl-live-neuron" }, ...figures),
     digits.root,
-    element("div", { class: "dl-live-answer" }, says),
-    chart.svg,
+    element("div", { class: "dl-live-pair" }, chart.svg, element("div", { class: "dl-live-answer" }, says)),
   );
   onScheme(() => {
     digits.paint();

@@ -89,9 +89,9 @@ export class Picture {
     });
   }
 
-  /** @param {number} [pixel] the one to frame */
+  /** @param {number} [pixel] the one to frame; none below 0 */
   paint(pixel = this.pixel) {
-    this.pixel = pixel;
+    this.pixel = Math.max(0, pixel);
     const { columns, gap } = this;
     const ink = inks(this.canvas, this.signed);
     const context = brush(this.canvas);
@@ -100,6 +100,7 @@ export class Picture {
       context.fillStyle = `rgb(${ink(this.values[i])})`;
       context.fillRect((i % columns) * SIDE, Math.floor(i / columns) * SIDE, SIDE - gap, SIDE - gap);
     }
+    if (pixel < 0) return;
     context.lineWidth = 3;
     context.strokeStyle = getComputedStyle(this.canvas).getPropertyValue("--dl-accent");
     context.strokeRect((pixel % columns) * SIDE - 1, Math.floor(pixel / columns) * SIDE - 1, SIDE + 2 - gap, SIDE + 2 - gap);
