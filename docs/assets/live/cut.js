@@ -3,14 +3,14 @@
 // digits, as the biases of the first layer move.
 
 import { Chart } from "./chart.js";
-import { Digits, images } from "./digits.js";
 import { Picture } from "./picture.js";
 import { Slider, button, element, fixed, onScheme, read } from "./parts.js";
-import { dense, relu, softmax } from "../try/network.js";
+import { Ten, images } from "./ten.js";
+import { dense, relu, softmax } from "../try/layers.js";
 import { percent } from "../try/numbers.js";
 
 /** @import { Point } from "./chart.js" */
-/** @import { Layer } from "../try/network.js" */
+/** @import { Layer } from "../try/layers.js" */
 /** @typedef {{ images: string, sums: string, second: string, output: string, biases: number[][] }} Data */
 
 const SEVEN = 7; // the digit that is chosen first
@@ -68,7 +68,7 @@ export function start(root, data) {
   const says = element("p", { role: "status" });
   const reads = element("p");
   const chart = new Chart("ReLU: what goes in, what comes out", { height: 170 });
-  const digits = new Digits(pixels, (one) => {
+  const digits = new Ten(pixels, (one) => {
     digit = one;
     show();
   });

@@ -3,9 +3,9 @@
 // are a picture that the reader may draw on.
 
 import { Chart } from "./chart.js";
-import { Digits, images } from "./digits.js";
 import { Picture, toOne } from "./picture.js";
 import { button, element, fixed, onScheme, read } from "./parts.js";
+import { Ten, images } from "./ten.js";
 
 /** @import { Point } from "./chart.js" */
 
@@ -47,7 +47,7 @@ export function start(root, { images: levels, weights: told }) {
   let pen = PEN;
   const says = element("p", { role: "status" });
   const chart = new Chart("The sum so far", { height: 150 });
-  const digits = new Digits(all, (one) => {
+  const digits = new Ten(all, (one) => {
     digit = one;
     show();
   });

@@ -48,7 +48,8 @@ export function stepped(graph, rate) {
 const plain = (/** @type {number} */ value) => fixed(value, FEW);
 const slope = (/** @type {number} */ value) => fixed(value, FEW, true);
 const factor = (/** @type {number} */ value) => (value < 0 ? `(${plain(value)})` : plain(value));
-const times = (/** @type {number} */ a, /** @type {number} */ b) => `${factor(a)} × ${factor(b)}`;
+// No line breaks within a product.
+const times = (/** @type {number} */ a, /** @type {number} */ b) => `${factor(a)}\u00a0×\u00a0${factor(b)}`;
 
 /**
  * @param {Graph} graph
@@ -65,12 +66,12 @@ function forward({ x, weights, right }) {
     })),
     {
       comes: ["share0", "share1"],
-      along: [],
+      along: ["0", "1"],
       says: `Softmax: ${powers.join(", ")}. Their shares are the probabilities ${plain(p[0])} and ${plain(p[1])}.`,
     },
     {
       comes: ["loss"],
-      along: ["0", "1"],
+      along: [`${right}`],
       says: `Class ${right + 1} is right, with the probability ${plain(p[right])}. The loss is −ln ${plain(p[right])} = ${plain(loss)}.`,
     },
   ];

@@ -18,7 +18,7 @@ export function images(levels) {
   );
 }
 
-export class Digits {
+export class Ten {
   /**
    * @param {number[][]} pictures of the digits
    * @param {(digit: number) => void} choose
@@ -32,7 +32,7 @@ export class Digits {
       made.append(this.canvases[digit], this.notes[digit]);
       return made;
     });
-    this.root = element("div", { class: "dl-live-digits", role: "group", "aria-label": "Ten digits" }, ...this.buttons);
+    this.root = element("div", { class: "dl-live-ten", role: "group", "aria-label": "Ten digits" }, ...this.buttons);
   }
 
   /**
