@@ -285,6 +285,41 @@ def test_every_figure_that_a_chapter_names_comes_alive(visit, name):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
+@pytest.fixture
+def alive(visit):
+    """Return a function that brings a chapter's figure to life; it returns page and figure."""
+
+    def alive(name, figure):
+        page = visit(f"chapters/{name}.html", until="load")
+        root = page.locator(f"[data-live='{figure}']")
+        root.scroll_into_view_if_needed()
+        expect(root).to_have_attribute("data-alive", "")
+        return page, root
+
+    return alive
+
+
+def said(page, words):
+    """Return the numbers of the chapter's paragraph that has these words."""
+    return numbers(page.locator("article p", has_text=words).first.text_content())
+
+
+def test_figures_begin_with_the_numbers_of_the_text(alive):
+    page, figure = alive("02_images_as_arrays", "means")
+    _, to_seven, _, to_nine, *_ = numbers(status(figure))
+    assert [to_seven, to_nine] == said(page, "Adding up the right-hand picture gives")[:2]
+    page, figure = alive("03_layers", "cut")
+    captions = figure.locator("figcaption", has_text="After ReLU").all_text_contents()
+    silent, _, silent_next, _ = said(page, "units are silent for this image")[:4]
+    assert [numbers(one)[0] for one in captions] == [silent, silent_next]
+    page, figure = alive("04_learning", "graph")
+    weight = said(page, "Read the blue numbers from right to left")[2:7]
+    figure.get_by_role("button", name="From the start").click()
+    for _ in range(10):
+        figure.get_by_role("button", name="Next").click()
+    assert numbers(status(figure)) == weight
+
+
 MOUNT = """async ([name, data]) => {
     const place = document.createElement("div")
     place.className = "dl-live"
