@@ -111,7 +111,7 @@ export function start(root, data) {
   }
 
   root.append(
-    element("p", {}, "Slide from one mean to another, as from 0 to 1: whose mean is nearest in the middle?"),
+    element("p", {}, "Slide from the mean 0 to the mean 1: which is nearest in the middle?"),
     element("div", { class: "dl-live-row" }, ...buttons, ...choices),
     element("div", { class: "dl-live-sliders" }, slider.root),
     element(
