@@ -2,9 +2,9 @@
 // A small pad and ten bars: a network that is still learning reads what the reader draws.
 
 import { button, canvas, element } from "./parts.js";
+import { percent, ranked } from "../try/numbers.js";
 import { SIDE, place, rasterize, readPath } from "../try/ink.js";
 import { forward, scalePixels } from "../try/network.js";
-import { percent, ranked } from "../try/numbers.js";
 import { Pad } from "../try/pad.js";
 import { FRAME, fitToFrame, resize, toMnistStyle } from "../try/preprocess.js";
 

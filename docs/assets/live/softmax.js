@@ -2,8 +2,8 @@
 // Chapter 3: ten logits to move, a temperature, and the probabilities that softmax makes of them.
 
 import { Slider, button, element } from "./parts.js";
-import { softmax } from "../try/layers.js";
 import { percent, ranked, signed } from "../try/numbers.js";
+import { softmax } from "../try/layers.js";
 
 const TEMPERATURES = [0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10];
 const REACH = 20; // the logits' sliders go so far to either side

@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers in words: probabilities, sums, and which is the largest.
+// How numbers are written, and which are the largest.
 
 /**
  * Write a probability, rounded down: no softmax is ever 100% sure.
