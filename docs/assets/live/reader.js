@@ -8,7 +8,7 @@ import { forward, scalePixels } from "../try/network.js";
 import { Pad } from "../try/pad.js";
 import { FRAME, fitToFrame, resize, toMnistStyle } from "../try/preprocess.js";
 
-/** @import { Layer } from "../try/layers.js" */
+/** @import { Layer } from "../try/network.js" */
 
 const PEN = 0.06; // the pen's width, as a share of the pad: thin, since what is coarse gets thick
 const CLASSES = 10;

@@ -9,7 +9,7 @@ import { paintPicture, scaled } from "../try/paint.js";
 import { FRAME } from "../try/preprocess.js";
 
 /** @import { Settings } from "./trainer.js" */
-/** @import { Layer } from "../try/layers.js" */
+/** @import { Layer } from "../try/network.js" */
 /** @import { Point } from "./chart.js" */
 /** @typedef {{ history: number[][], layers: Layer[], running: boolean, done: boolean }} State */
 

@@ -7,8 +7,7 @@ import { paintPicture, scaled } from "./paint.js";
 import { named, part } from "./parts.js";
 import { FRAME } from "./preprocess.js";
 
-/** @import { Layer } from "./layers.js" */
-/** @import { Activations } from "./network.js" */
+/** @import { Activations, Layer } from "./network.js" */
 /** @typedef {{ layers: Layer[], activations: Activations }} Read */
 /** @typedef {{ layer: number, unit: number, digit?: undefined }} Unit */
 /** @typedef {{ digit: number, layer?: undefined }} Digit */

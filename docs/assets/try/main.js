@@ -12,8 +12,7 @@ import { readLayers } from "./weights.js";
 
 /** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
-/** @import { Layer } from "./layers.js" */
-/** @import { Activations } from "./network.js" */
+/** @import { Activations, Layer } from "./network.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills

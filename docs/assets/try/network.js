@@ -4,7 +4,9 @@
 
 import { dense, relu, softmax } from "./layers.js";
 
-/** @import { Layer } from "./layers.js" */
+export { softmax };
+
+/** @typedef {import("./layers.js").Layer} Layer */
 /**
  * What every layer makes of an image.
  *

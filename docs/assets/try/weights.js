@@ -7,7 +7,7 @@
 // Nothing in the file is believed before it fits the rest: a network of damaged weights would
 // answer every drawing with confidence.
 
-/** @import { Layer } from "./layers.js" */
+/** @import { Layer } from "./network.js" */
 /** @typedef {{ shape: number[], data: Int8Array | Float32Array }} Numbers */
 
 /** @type {Record<string, Int8ArrayConstructor | Float32ArrayConstructor>} */
