@@ -64,6 +64,8 @@ export function start(root, data) {
   const all = pixels.map((_, digit) => told.slice(digit * units, (digit + 1) * units));
   let digit = SEVEN;
   let chosen = [0, 0]; // a hidden layer, and its unit
+  let moved = all; // the sums of the first hidden layer, as the biases move
+  let results = all.map((sums) => follow(last, sums));
 
   const says = element("p", { role: "status" });
   const reads = element("p");
@@ -73,7 +75,7 @@ export function start(root, data) {
     show();
   });
   const values = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => i * STEP - REACH);
-  const slider = new Slider("Move biases", values, 0, () => show(), (value) => fixed(value, 2, true));
+  const slider = new Slider("Move biases", values, 0, move, (value) => fixed(value, 2, true));
   const pairs = [units, last[0].units].map((count, layer) => {
     const choose = (/** @type {number} */ unit) => {
       chosen = [layer, unit];
@@ -87,9 +89,12 @@ export function start(root, data) {
     return { pictures, captions: pictures.map(() => element("figcaption")) };
   });
 
+  function move() {
+    moved = all.map((sums) => sums.map((sum) => sum + slider.value));
+    results = moved.map((sums) => follow(last, sums));
+    show();
+  }
   function show() {
-    const moved = all.map((sums) => sums.map((sum) => sum + slider.value));
-    const results = moved.map((sums) => follow(last, sums));
     const { sums, activations, probabilities } = results[digit];
     pairs.forEach(({ pictures, captions }, layer) => {
       const most = Math.max(...Array.from(sums[layer], Math.abs));
@@ -102,7 +107,7 @@ export function start(root, data) {
     });
     digits.show(digit, moved.map((one) => `${silent(one)} cut`));
     draw(Array.from(sums[0]));
-    says.textContent = sentence(results);
+    says.textContent = sentence();
     const best = probabilities.indexOf(Math.max(...probabilities));
     reads.textContent = `The network reads ${best === 8 ? "an" : "a"} ${best}, ${percent(probabilities[best])} sure.${extremes(moved[digit])}`;
   }
@@ -111,8 +116,7 @@ export function start(root, data) {
     if (silent(sums) === sums.length) return " Every unit of layer 1 is silent: whatever the image shows is lost.";
     return silent(sums) === 0 ? " Nothing is cut in layer 1: here it is a straight layer." : "";
   }
-  /** @param {ReturnType<typeof follow>[]} results of all digits */
-  function sentence(results) {
+  function sentence() {
     const [layer, unit] = chosen;
     const sum = results[digit].sums[layer][unit];
     const awake = results.flatMap((result, one) => (result.sums[layer][unit] > 0 ? [one] : []));
@@ -136,7 +140,7 @@ export function start(root, data) {
 
   const reset = button("Reset", () => {
     slider.value = 0;
-    show();
+    move();
   });
   const figures = pairs.flatMap(({ pictures, captions }) =>
     pictures.map((picture, i) => element("figure", {}, picture.canvas, captions[i])),
