@@ -4,6 +4,7 @@ import base64
 import gzip
 import itertools
 import json
+import re
 import shutil
 import subprocess
 
@@ -216,6 +217,72 @@ def test_photos_become_the_packages_images(node, embedded_test):
     assert same >= 0.9 * len(pictures), same
 
 
+def test_distances_are_the_sums_of_squares(node):
+    rng = np.random.default_rng(11)
+    image, means = rng.random(784), rng.random((10, 784))
+    found = node("distances", {"image": image.tolist(), "all": means.tolist()})
+    np.testing.assert_allclose(found, ((image - means) ** 2).sum(axis=1), rtol=1e-12)
+
+
+def test_a_neurons_sum_is_the_dot_product(node):
+    rng = np.random.default_rng(12)
+    pixels, weights = rng.random(784), rng.normal(0, 0.3, 784)
+    found = node("multiply", {"pixels": pixels.tolist(), "weights": weights.tolist()})
+    np.testing.assert_allclose(found["products"], pixels * weights, rtol=1e-12)
+    np.testing.assert_allclose(found["sums"], np.cumsum(pixels * weights), rtol=0, atol=1e-9)
+
+
+def test_what_relu_cuts_is_what_the_package_cuts(node, digits):
+    net = network((784, 48, 32, 10), np.random.default_rng(13))
+    first, _, second, _, last = net.layers[1:]
+    image = digits[0][0].reshape(1, -1).astype(np.float64)
+    sums = first.forward(image)
+    told = {"biases": [second.params["bias"].tolist(), last.params["bias"].tolist()]}
+    for name, layer in {"second": second, "output": last}.items():
+        thousandths = (1000 * layer.params["kernel"]).round().astype(int)
+        layer.params["kernel"] = thousandths / 1000
+        told[name] = " ".join(map(str, thousandths.ravel()))
+    for moved in (-1, 0, 0.5):
+        found = node("follow", {"data": told, "sums": (sums[0] + moved).tolist()})
+        hidden = np.maximum(0, sums + moved)
+        then = np.maximum(0, second.forward(hidden))
+        expected = losses.softmax(last.forward(then))[0]
+        np.testing.assert_allclose(found["activations"][0], hidden[0], rtol=1e-5)
+        np.testing.assert_allclose(found["activations"][1], then[0], rtol=0, atol=1e-4)
+        np.testing.assert_allclose(found["probabilities"], expected, rtol=0, atol=1e-4)
+        if moved == 0:
+            np.testing.assert_allclose(expected, net.predict_proba(image)[0], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("right", [0, 1])
+def test_the_small_graph_is_a_dense_layer_and_cross_entropy(node, right):
+    x, weights, rate = np.array([[1.0, 0.5]]), np.array([[0.5, -1.0], [1.0, 2.0]]), 0.7
+    layer = Dense(2, 2, rng=np.random.default_rng(14))
+    layer.params = {"kernel": weights.copy(), "bias": np.zeros(2)}
+    sums, label = layer.forward(x), np.array([right])
+    loss, slopes = losses.cross_entropy(sums, label), losses.cross_entropy_gradient(sums, label)
+    inputs = layer.backward(slopes)[0]
+    kernel = layer.grads["kernel"]
+    optimizers.SGD(rate).step([layer])
+    graph = {"x": x[0].tolist(), "weights": weights.tolist(), "right": right}
+    found = node("graph", {"graph": graph, "rate": rate})
+    expected = {
+        **{"sums": sums[0], "probabilities": losses.softmax(sums)[0], "loss": loss},
+        **{"forSums": slopes[0], "forWeights": kernel, "forInputs": inputs},
+        "moved": layer.params["kernel"],
+    }
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=0, atol=1e-12, err_msg=name)
+    told = "\n".join(found["says"]).replace("−", "-")
+    after = losses.cross_entropy(x @ layer.params["kernel"], label)
+    assert f"is -ln {losses.softmax(sums)[0, right]:.2f} = {loss:.2f}." in told
+    assert f"0.50 × 1.00 = {sums[0, 0]:.2f}." in told
+    for value in [*kernel.ravel(), *inputs]:
+        assert f" = {value:+.2f}." in told
+    assert f"was {loss:.2f} and is {after:.2f}. It has fallen." in told
+    assert len(found["says"]) == 17
+
+
 def test_the_valleys_loss_and_slopes_are_those_of_the_weights(node):
     rng = np.random.default_rng(10)
     inputs, others = rng.random((20, 2)), rng.normal(0, 1, (20, 10))
@@ -246,3 +313,24 @@ def test_a_figures_scripts_are_small():
     for name, script in sizes.items():
         assert script.count(b"\n") <= 200, name
         assert len(gzip.compress(script)) < 6_000, name
+
+
+def with_imports(path):
+    """Return a script and all scripts that it imports, and those that these do."""
+    found, waiting = set(), [path]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.add(path)
+        names = re.findall(r'^import .* from "(.+)"', path.read_text(encoding="utf-8"), re.M)
+        waiting.extend((path.parent / name).resolve() for name in names)
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", ["means", "pixels", "neuron", "cut", "graph", "refusal", "softmax", "valley", "race"]
+)
+def test_a_figure_is_small_with_all_it_imports(name):
+    scripts = with_imports(ASSETS / f"live/{name}.js")
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 12_000

@@ -208,7 +208,7 @@ fig = plots.plot_digits(np.concatenate([means, 2 * spreads]), columns=10)
 # In words: the **squared distance** $D$ is one number, the sum, over all pixels $i$, of the squared difference between
 # the image's pixel $x_i$ and the mean's pixel $m_i$.
 
-# %% alt="Two rows of three pictures. Above: our seven, the mean seven, and their squared difference. Below: our seven, the mean nine, and their squared difference, which holds more ink." tags=["hide-input"]
+# %% live="means" alt="Two rows of three pictures. Above: our seven, the mean seven, and their squared difference. Below: our seven, the mean nine, and their squared difference, which holds more ink." tags=["hide-input"]
 x_test = scale_pixels(test.images)
 x_seven = x_test[first[7]]
 panels = []
@@ -218,6 +218,11 @@ fig = plots.plot_digits(np.stack(panels), columns=3)
 to_seven = ((x_seven - means[7]) ** 2).sum()
 to_nine = ((x_seven - means[9]) ** 2).sum()
 print(f"to the mean seven: {to_seven:.1f}   to the mean nine: {to_nine:.1f}")
+# What the figure computes with where it answers the hand:
+levels = (1000 * means).round().astype(int)
+live = {"image": " ".join(map(str, seven.ravel()))}
+live["means"] = " ".join(map(str, levels.ravel()))
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Left our seven, then a mean digit, then the squared difference at each pixel. Adding up the right-hand picture gives

@@ -108,11 +108,8 @@ pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
 # What the figure computes with where it answers the hand:
-arrays = {"images": acquaintances[[7, 3]], "weights": weights}
-live = {
-    name: array.astype(float).round(4).tolist() for name, array in arrays.items()
-}
-live["names"] = ["7", "3"]
+live = {"images": " ".join(map(str, test.images[first].ravel()))}
+live["weights"] = " ".join(map(str, weights.astype(float).round(4)))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
@@ -431,8 +428,18 @@ print(seven.shape, "->", x.shape, "->", a_1.shape, "->", a_2.shape, "->", z.shap
 by_package = net.forward(seven[None])[0]
 print("the same as net.forward:", np.allclose(z, by_package, atol=1e-4))
 
-# %% alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7." tags=["hide-input"]
+# %% live="cut" alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7." tags=["hide-input"]
 fig = plots.plot_activations(net, seven)
+# What the figure computes with where it answers the hand:
+arrays = {"images": test.images[first]}
+arrays["sums"] = 1000 * (acquaintances @ W_1 + b_1)
+arrays |= {"second": 1000 * W_2, "output": 1000 * W_3}
+live = {
+    name: " ".join(map(str, array.round().astype(int).ravel()))
+    for name, array in arrays.items()
+}
+live["biases"] = [bias.astype(float).round(4).tolist() for bias in (b_2, b_3)]
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second

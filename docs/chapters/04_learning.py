@@ -303,15 +303,15 @@ for i, j in np.ndindex(2, 2):  # the weights stand on their lines
     part = 0.5 if i == j else 0.28
     place = (0.4 + 1.4 * part, 1 - 2 * i + 2 * (i - j) * part)
     notes[place] = (W[i, j], for_weights[i, j])
+box = {"facecolor": plots.PAPER, "edgecolor": "none", "pad": 1}
+style = {"ha": "center", "va": "center", "bbox": box}
 
-# %% alt="A graph of two inputs on the left, two sums in the middle and the loss on the right, joined by lines. Black numbers are values and weights: the way forward. Blue numbers are the slopes of the loss for them: the way back." tags=["hide-input"]
+# %% live="graph" alt="A graph of two inputs on the left, two sums in the middle and the loss on the right, joined by lines. Black numbers are values and weights: the way forward. Blue numbers are the slopes of the loss for them: the way back." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 3.2))
 for i, j in np.ndindex(2, 2):
     ax.plot([0.4, 1.8], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
 for end in (1, -1):
     ax.plot([2.6, 3.1], [0.7 * end, 0.25 * end], color=plots.HAIRLINE, zorder=0)
-box = {"facecolor": plots.PAPER, "edgecolor": "none", "pad": 1}
-style = {"ha": "center", "va": "center", "bbox": box}
 for (i, j), (value, to_loss) in notes.items():
     ax.text(i, j + 0.13, f"{value:.2f}", **style)
     ax.text(i, j - 0.13, f"{to_loss:+.2f}", color=plots.ACCENT, **style)
@@ -319,6 +319,9 @@ for (i, j), name in names.items():
     ax.text(i, j + 0.4, name, ha="center", color=plots.MUTED)
 _ = ax.set(xlim=(-0.4, 3.8), ylim=(-1.3, 1.6))
 ax.set_axis_off()
+# What the figure computes with where it answers the hand:
+live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Read the blue numbers from right to left. The sums have their probabilities, minus 1 for the second. A

@@ -7,6 +7,9 @@ const load = (name) => import(`${folder}/live/${name}.js`);
 const [training, learning, embedded, photo, batch, outcome] = await Promise.all(
   ["training", "learning", "embedded", "photo", "batch", "outcome"].map(load),
 );
+const [means, neuron, cut, passes] = await Promise.all(
+  ["means", "neuron", "cut", "passes"].map(load),
+);
 const { toMnistStyle } = await import(`${folder}/try/preprocess.js`);
 const base64 = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
 const numbers = (text) => {
@@ -82,6 +85,21 @@ const DO = {
   slopes: ({ batch: told, weights }) => weights.map((one) => batch.lossAndSlopes(told, one)),
   /** Tell what became of training runs. */
   outcomes: (histories) => histories.map(outcome.outcome),
+  /** Return an image's squared distance to each mean. */
+  distances: ({ image, all }) => all.map((mean) => means.sum(means.squares(image, mean))),
+  /** Return the products of pixels and weights, and the sum as it grows. */
+  multiply: ({ pixels, weights }) => neuron.multiply(pixels, weights),
+  /** Follow the sums of the first hidden layer through the others. */
+  follow: ({ data, sums }) => {
+    const { activations, probabilities } = cut.follow(cut.layers(data), sums);
+    return { activations: activations.map((one) => [...one]), probabilities };
+  },
+  /** Go forward and back through the small graph, and take a step. */
+  graph: ({ graph, rate }) => ({
+    ...passes.passes(graph),
+    moved: passes.stepped(graph, rate),
+    says: passes.round(graph, rate).map(({ says }) => says.replaceAll("\u00a0", " ")),
+  }),
   /** Draw from a seed. */
   draw: ({ seed, count }) => {
     const random = training.generator(seed);

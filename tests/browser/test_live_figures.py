@@ -285,6 +285,41 @@ def test_every_figure_that_a_chapter_names_comes_alive(visit, name):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
+@pytest.fixture
+def alive(visit):
+    """Return a function that brings a chapter's figure to life; it returns page and figure."""
+
+    def alive(name, figure):
+        page = visit(f"chapters/{name}.html", until="load")
+        root = page.locator(f"[data-live='{figure}']")
+        root.scroll_into_view_if_needed()
+        expect(root).to_have_attribute("data-alive", "")
+        return page, root
+
+    return alive
+
+
+def said(page, words):
+    """Return the numbers of the chapter's paragraph that has these words."""
+    return numbers(page.locator("article p", has_text=words).first.text_content())
+
+
+def test_figures_begin_with_the_numbers_of_the_text(alive):
+    page, figure = alive("02_images_as_arrays", "means")
+    _, to_seven, _, to_nine, *_ = numbers(status(figure))
+    assert [to_seven, to_nine] == said(page, "Adding up the right-hand picture gives")[:2]
+    page, figure = alive("03_layers", "cut")
+    captions = figure.locator("figcaption", has_text="After ReLU").all_text_contents()
+    silent, _, silent_next, _ = said(page, "units are silent for this image")[:4]
+    assert [numbers(one)[0] for one in captions] == [silent, silent_next]
+    page, figure = alive("04_learning", "graph")
+    weight = said(page, "Read the blue numbers from right to left")[2:7]
+    figure.get_by_role("button", name="From the start").click()
+    for _ in range(10):
+        figure.get_by_role("button", name="Next").click()
+    assert numbers(status(figure)) == weight
+
+
 MOUNT = """async ([name, data]) => {
     const place = document.createElement("div")
     place.className = "dl-live"
@@ -327,20 +362,187 @@ def test_a_pixel_is_found_in_the_line(mount):
     assert status(figure).startswith("Row 0, column 0: 0.")
 
 
-def test_a_neurons_sum_grows_pixel_by_pixel(mount):
-    rng = np.random.default_rng(1)
-    images, weights = rng.random((2, 784)), rng.normal(0, 0.1, 784)
-    data = {"names": ["7", "3"], "images": images.tolist(), "weights": weights.tolist()}
-    page, figure = mount("neuron", data)
+def text(array):
+    """Write whole numbers as a cell puts them out."""
+    return " ".join(map(str, np.asarray(array).ravel()))
+
+
+@pytest.fixture
+def acquaintances():
+    """Return ten images of noise, (10, 784) grey levels."""
+    return np.random.default_rng(1).integers(0, 256, (10, 784))
+
+
+def press(page, canvas, share):
+    """Press with the mouse at a place of a picture, a share of its width and height."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(*(box[s] + share * box[d] for s, d in (("x", "width"), ("y", "height"))))
+    page.mouse.down()
+
+
+def test_between_two_means_a_third_may_be_nearest(mount):
+    rng = np.random.default_rng(3)
+    image, means = rng.integers(0, 256, 784), rng.integers(0, 1001, (10, 784))
+    means[5] = (means[0] + means[1]) // 2
+    _, figure = mount("means", {"image": text(image), "means": text(means)})
+
+    def shown():
+        return [float(n) for n in figure.locator(".dl-live-bar > b").all_text_contents()]
+
+    def distances(picture):
+        return ((picture - means / 1000) ** 2).sum(axis=1)
+
+    np.testing.assert_allclose(shown(), distances(image / 255), atol=0.051)
+    figure.get_by_label("From the mean").select_option("0")
+    figure.get_by_label("to the mean").select_option("1")
+    np.testing.assert_allclose(shown(), distances(image / 255), atol=0.051)
+    slider = figure.get_by_role("slider", name="How far")
+    slider.press("ArrowLeft")
+    picture = (0.52 * means[0] + 0.48 * means[1]) / 1000
+    np.testing.assert_allclose(shown(), distances(picture), atol=0.051)
+    to_zero, to_one = distances(picture)[:2]
+    assert numbers(status(figure))[:4] == pytest.approx([0, to_zero, 1, to_one], abs=0.051)
+    assert "The 0 is nearer than the 1. Of all ten means, the 5 is nearest." in status(figure)
+    slider.press("End")
+    assert "Of all ten means, the 1 is nearest." in status(figure)
+    figure.get_by_role("button", name="Our seven").press("Enter")
+    np.testing.assert_allclose(shown(), distances(image / 255), atol=0.051)
+
+
+def test_a_neurons_sum_grows_pixel_by_pixel(mount, acquaintances):
+    weights = np.random.default_rng(1).normal(0, 0.1, 784)
+    page, figure = mount("neuron", {"images": text(acquaintances), "weights": text(weights)})
     figure.get_by_role("button", name="The 3").click()
     figure.locator(".dl-live-picture").nth(1).focus()
     page.keyboard.press("ArrowRight")
-    row, column, pixel, weight, product, so_far, _, total = numbers(status(figure))
+    row, column, pixel, weight, product, so_far, _, total, best = numbers(status(figure))
     place = int(28 * row + column)
-    products = images[1] * weights
+    images = acquaintances / 255
+    products = images[3] * weights
     shown = [pixel, weight, product, so_far, total]
-    expected = [images[1][place], weights[place], products[place], *products.cumsum()[[place, -1]]]
+    expected = [images[3][place], weights[place], products[place], *products.cumsum()[[place, -1]]]
     np.testing.assert_allclose(shown, expected, atol=0.0051)
+    assert best == (images @ weights).argmax()
+    notes = [
+        numbers(note)[-1] for note in figure.locator(".dl-live-ten button").all_text_contents()
+    ]
+    np.testing.assert_allclose(notes, images @ weights, atol=0.051)
+
+
+def test_a_template_is_drawn_with_keys_mouse_and_finger(mount, acquaintances):
+    images = acquaintances / 255
+    data = {"images": text(acquaintances), "weights": text(np.full(784, 0.2))}
+    page, figure = mount("neuron", data)
+    picture = figure.locator(".dl-live-picture").nth(1)
+
+    def total():
+        return numbers(status(figure))[-2]
+
+    before = total()
+    picture.focus()
+    _, _, pixel, *_ = numbers(status(figure))
+    page.keyboard.press("+")
+    assert numbers(status(figure))[3] == 0.3
+    assert total() == pytest.approx(before + 0.1 * pixel, abs=0.011)
+    for _ in range(3):
+        page.keyboard.press("-")
+    assert numbers(status(figure))[3] == 0
+    figure.get_by_role("button", name="All weights 0").click()
+    assert total() == 0
+    press(page, picture, 10.5 / 28)
+    page.mouse.up()
+    middle = 10 * 28 + 10
+    stroke = [middle, middle - 1, middle + 1, middle - 28, middle + 28]
+    assert total() == pytest.approx(0.5 * images[7, stroke].sum(), abs=0.0051)
+    figure.get_by_role("button", name="Draw orange").click()
+    press(page, picture, 0.02)
+    page.mouse.move(page.viewport_size["width"] - 1, 1)  # leaves the picture, and draws no further
+    page.mouse.up()
+    drawn = 0.5 * (images[7, stroke].sum() - images[7, [0, 1, 28]].sum())
+    assert total() == pytest.approx(drawn, abs=0.0051)
+    box = picture.bounding_box()
+    session = page.context.new_cdp_session(page)
+    at = {"x": box["x"] + box["width"] / 56, "y": box["y"] + box["height"] / 56}
+    figure.get_by_role("button", name="Erase").click()
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(figure.get_by_role("status")).to_contain_text("Row 0, column 0")
+    assert total() == pytest.approx(0.5 * images[7, stroke].sum(), abs=0.0051)
+    figure.get_by_role("button", name="Start over").click()
+    assert total() == pytest.approx(before, abs=0.001)
+
+
+def test_relu_cuts_more_as_biases_fall(mount, acquaintances):
+    rng = np.random.default_rng(4)
+    sums = rng.normal(0, 1500, (10, 32)).astype(int)
+    second, output = (
+        rng.normal(0, 300, (32, 16)).astype(int),
+        rng.normal(0, 300, (16, 10)).astype(int),
+    )
+    data = {"images": text(acquaintances), "sums": text(sums), "second": text(second)}
+    data |= {"output": text(output), "biases": [[0] * 16, [0] * 10]}
+    page, figure = mount("cut", data)
+    then = np.maximum(0, sums / 1000) @ second / 1000
+    probabilities = softmax(np.maximum(0, then) @ output / 1000)
+    reads = figure.locator("p", has_text="The network reads")
+    digit, confidence = numbers(reads.text_content())
+    assert digit == probabilities[7].argmax()
+    assert confidence == pytest.approx(100 * probabilities[7].max(), abs=0.11)
+    captions = figure.locator("figcaption", has_text="After ReLU").all_text_contents()
+    assert [numbers(one)[0] for one in captions] == [(sums[7] <= 0).sum(), (then[7] <= 0).sum()]
+    figure.locator(".dl-live-picture").first.focus()
+    page.keyboard.press("ArrowRight")
+    layer, unit, value, *awake = numbers(status(figure))
+    assert (layer, unit) == (1, 1)
+    assert value == pytest.approx(sums[7, 1] / 1000, abs=0.0051)
+    assert awake[-(sums[:, 1] > 0).sum() :] == np.flatnonzero(sums[:, 1] > 0).tolist()
+    slider = figure.get_by_role("slider", name="Move biases")
+    slider.press("Home")
+    expect(reads).to_contain_text("Every unit of layer 1 is silent")
+    slider.press("End")
+    expect(reads).to_contain_text("Nothing is cut in layer 1")
+    figure.get_by_role("button", name="Reset").click()
+    assert numbers(reads.text_content()) == [digit, confidence]
+
+
+def test_the_small_graph_goes_forward_back_and_learns(mount):
+    graph = {"x": [1, 0.5], "weights": [[0.5, -1], [1, 2]], "right": 1}
+    page, figure = mount("graph", graph)
+    drawing = figure.locator(".dl-live-graph")
+
+    def written(selector="text:not(.muted)"):
+        return [numbers(n)[0] for n in drawing.locator(selector).all_text_contents()]
+
+    assert len(written()) == 20  # as in print: 9 values, 9 slopes, and the probabilities
+    assert sorted(written("text.accent"))[-1] == 1.1
+    figure.get_by_role("button", name="From the start").click()
+    assert sorted(written()) == [-1, 0.5, 0.5, 1, 1, 2]
+    following = figure.get_by_role("button", name="Next")
+    following.focus()
+    page.keyboard.press("Enter")
+    assert written("text.lit") == [1]
+    assert drawing.locator("path.lit").count() == 2
+    for _ in range(3):
+        page.keyboard.press("Enter")
+    assert "The loss is −ln 0.27 = 1.31." in status(figure)
+    figure.get_by_role("button", name="Back").click()
+    assert "Softmax" in status(figure)
+    for _ in range(13):
+        following.click()
+    assert numbers(status(figure)) == [1.31, 0.74]
+    figure.get_by_role("slider", name="Learning rate").press("End")
+    assert "It has fallen." in status(figure)
+    following.click()
+    expect(figure).to_contain_text("Round 2, step 0")
+    figure.get_by_role("button", name="Back").click()
+    expect(figure).to_contain_text("Step 16 of 16")
+    play = figure.get_by_role("button", name="Play")
+    play.click()
+    expect(figure).to_contain_text("Step 0 of 16")
+    expect(figure).to_contain_text("Step 1 of 16")
+    figure.get_by_role("button", name="Pause").click()
+    expect(play).to_be_visible()
 
 
 def test_softmax_under_the_hand(mount):

@@ -77,6 +77,24 @@ export class Chart {
   }
 
   /**
+   * Call back with where the chart is touched, for as long as it is held.
+   *
+   * @param {(point: Point) => void} call
+   */
+  onDrag(call) {
+    const { svg } = this;
+    let held = false;
+    svg.classList.add("dl-live-drag");
+    svg.addEventListener("pointerdown", (event) => {
+      held = true;
+      svg.setPointerCapture(event.pointerId);
+      call(this.at(event));
+    });
+    svg.addEventListener("pointermove", (event) => held && call(this.at(event)));
+    for (const name of ["pointerup", "pointercancel"]) svg.addEventListener(name, () => (held = false));
+  }
+
+  /**
    * Draw anew.
    *
    * @param {object} what

@@ -1,68 +1,136 @@
 // @ts-check
-// Chapter 3: one neuron, pixel by pixel: number times weight, and the sum as it grows.
+// Chapter 3: one neuron, pixel by pixel: number times weight, and the sum as it grows. Its weights
+// are a picture that the reader may draw on.
 
 import { Chart } from "./chart.js";
-import { Picture, toOne, where } from "./picture.js";
-import { button, element, fixed, onScheme, wide } from "./parts.js";
+import { Picture, toOne } from "./picture.js";
+import { button, element, fixed, onScheme, read } from "./parts.js";
+import { Ten, images } from "./ten.js";
 
 /** @import { Point } from "./chart.js" */
 
-const BEGIN = 300; // the pixel that is chosen first
+const BEGIN = [7, 300]; // the digit and the pixel that are chosen first
+const PEN = 0.5; // the weight that is drawn
+const STEP = 0.1; // by which a key changes a weight
+const MOST = 1; // that keys can make of it
+/** @type {Record<string, number>} */
+const PENS = { "Draw blue": PEN, "Draw orange": -PEN, Erase: 0 };
+/** @type {Record<string, (weight: number) => number>} */
+const KEYS = {
+  "+": (weight) => Math.min(MOST, weight + STEP),
+  "-": (weight) => Math.max(-MOST, weight - STEP),
+  0: () => 0,
+};
+
+/**
+ * Return the products of an image and weights, and the sum as it grows, pixel by pixel.
+ *
+ * @param {number[]} pixels
+ * @param {number[]} weights
+ */
+export function multiply(pixels, weights) {
+  let total = 0;
+  const products = pixels.map((pixel, i) => pixel * weights[i]);
+  return { products, sums: products.map((product) => (total += product)) };
+}
 
 /**
  * @param {HTMLElement} root
- * @param {{ names: string[], images: number[][], weights: number[] }} data
+ * @param {{ images: string, weights: string }} data
  */
-export function start(root, { names, images, weights }) {
+export function start(root, { images: levels, weights: told }) {
   root.setAttribute("aria-label", "One neuron, pixel by pixel");
+  const first = read(told);
+  const all = images(read(levels));
+  let weights = [...first];
+  let [digit, pixel] = BEGIN;
+  let pen = PEN;
   const says = element("p", { role: "status" });
-  const chart = new Chart("The sum so far", { width: wide(root), height: 170 });
+  const chart = new Chart("The sum so far", { height: 150 });
+  const digits = new Ten(all, (one) => {
+    digit = one;
+    show();
+  });
+  const choose = (/** @type {number} */ one) => {
+    pixel = one;
+    show();
+  };
+  const editing = "The weights: draw on them; or the arrow keys choose one, + raises it, - lowers it, 0 erases it";
   const pictures = [
-    new Picture("The image: the arrow keys choose a pixel", images[0], { choose: show }),
-    new Picture("The weights: the arrow keys choose one", toOne(weights), { signed: true, choose: show }),
-    new Picture("The products: the arrow keys choose one", images[0], { signed: true, choose: show }),
+    new Picture("The image: the arrow keys choose a pixel", all[digit], { choose }),
+    new Picture(editing, first, { signed: true, choose, press: draw }),
+    new Picture("The products: the arrow keys choose one", first, { signed: true, choose }),
   ];
-  const buttons = names.map((name, i) => button(`The ${name}`, () => pick(i)));
-  let pixels = images[0];
+  pictures[1].canvas.addEventListener("keydown", ({ key }) => {
+    if (!(key in KEYS)) return;
+    weights[pixel] = KEYS[key](weights[pixel]);
+    show();
+  });
+  const pens = Object.entries(PENS).map(([name, value]) =>
+    button(name, () => {
+      pen = value;
+      mark();
+    }),
+  );
+  const mark = () => pens.forEach((one, i) => one.setAttribute("aria-pressed", String(Object.values(PENS)[i] === pen)));
 
-  /** @param {number} which of the images */
-  function pick(which) {
-    pixels = images[which];
-    pictures[0].values = pixels;
-    pictures[2].values = toOne(pixels.map((pixel, i) => pixel * weights[i]));
-    buttons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === which)));
-    show(pictures[0].pixel || BEGIN);
+  /** @param {number[]} passed the pixels under the pen, whose stroke is three pixels wide */
+  function draw(passed) {
+    const { columns } = pictures[1];
+    for (const middle of passed) {
+      for (const near of [middle - columns, middle, middle + columns]) if (near in weights) weights[near] = pen;
+      if (middle % columns > 0) weights[middle - 1] = pen;
+      if (middle % columns < columns - 1) weights[middle + 1] = pen;
+    }
   }
-
-  /** @param {number} pixel */
-  function show(pixel) {
-    for (const picture of pictures) picture.paint(pixel);
-    let total = 0;
-    const sums = pixels.map((value, i) => /** @type {Point} */ ([i, (total += value * weights[i])]));
-    const heights = sums.map(([, sum]) => sum);
-    const [value, weight] = [pixels[pixel], weights[pixel]];
+  /** @param {number[]} values */
+  function set(values) {
+    weights = values;
+    show();
+  }
+  function show() {
+    const { products, sums } = multiply(all[digit], weights);
+    [all[digit], toOne(weights), toOne(products)].forEach((values, i) => {
+      pictures[i].values = values;
+      pictures[i].paint(pixel);
+    });
+    const totals = all.map((image) => multiply(image, weights).sums[image.length - 1]);
+    const largest = totals.indexOf(Math.max(...totals));
+    digits.show(digit, totals.map((total) => fixed(total, 1, true)), largest);
     const sentence =
-      `${where(pixel)}: ${value.toFixed(2)} × ${fixed(weight, 2, true)} = ${fixed(value * weight, 2, true)}. ` +
-      `The sum so far is ${fixed(sums[pixel][1], 2, true)}, of all ${pixels.length} products ${fixed(total, 2, true)}.`;
+      `${pictures[0].where(pixel)}: ${all[digit][pixel].toFixed(2)} × ${fixed(weights[pixel], 2, true)} = ` +
+      `${fixed(products[pixel], 2, true)}. The sum so far is ${fixed(sums[pixel], 2, true)}, ` +
+      `of all ${sums.length} products ${fixed(totals[digit], 2, true)}.`;
+    const points = sums.map((sum, i) => /** @type {Point} */ ([i, sum]));
     const lines = [
-      { points: sums, kind: "muted" },
-      { points: sums.slice(0, pixel + 1), kind: "accent" },
+      { points, kind: "muted" },
+      { points: points.slice(0, pixel + 1), kind: "accent" },
     ];
-    const y = /** @type {Point} */ ([Math.min(0, ...heights), Math.max(0, ...heights)]);
-    chart.draw({ x: [0, pixels.length], y, label: "pixel", lines, says: sentence });
-    says.textContent = sentence;
+    const y = /** @type {Point} */ ([Math.min(0, ...sums), Math.max(1, ...sums)]);
+    chart.draw({ x: [0, sums.length], y, label: "pixel", lines, says: sentence });
+    says.textContent = `${sentence} Of the ten digits, the ${largest} has the largest sum.`;
   }
 
   const captions = ["pixels", "× weights", "= products"];
   const figures = pictures.map((picture, i) =>
     element("figure", {}, picture.canvas, element("figcaption", {}, captions[i])),
   );
+  const again = [
+    button("All weights 0", () => set(first.map(() => 0))),
+    button("Start over", () => set([...first])),
+  ];
   root.append(
-    element("div", { class: "dl-live-row" }, ...buttons),
-    element("div", { class: "dl-live-three" }, ...figures),
-    element("div", { class: "dl-live-answer" }, says),
-    chart.svg,
+    element("p", {}, "Draw on the weights: can you make a template that picks another digit?"),
+    element("div", { class: "dl-live-row" }, ...pens, ...again),
+    element("div", { class: "dl-live-three dl-live-neuron" }, ...figures),
+    digits.root,
+    element("div", { class: "dl-live-pair" }, chart.svg, element("div", { class: "dl-live-answer" }, says)),
   );
-  onScheme(() => show(pictures[0].pixel));
-  pick(0);
+  onScheme(() => {
+    digits.paint();
+    show();
+  });
+  digits.paint();
+  mark();
+  show();
 }

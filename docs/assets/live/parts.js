@@ -38,6 +38,21 @@ export function button(text, click) {
   return made;
 }
 
+/**
+ * Make a labelled choice among numbers.
+ *
+ * @param {string} label
+ * @param {number[]} values
+ * @param {number} value one of them, to begin with
+ * @param {(value: number) => void} change called when the reader chooses
+ */
+export function choice(label, values, value, change) {
+  const select = document.createElement("select");
+  for (const one of values) select.append(new Option(String(one), String(one), one === value, one === value));
+  select.addEventListener("change", () => change(Number(select.value)));
+  return element("label", { class: "dl-live-choice" }, element("span", {}, label), select);
+}
+
 /** A labelled slider over a list of values, whose value is written beside it and spoken. */
 export class Slider {
   /**
@@ -102,6 +117,15 @@ export function kept(name) {
 }
 
 /**
+ * Return the numbers that a cell puts out as one text.
+ *
+ * @param {string} text
+ */
+export function read(text) {
+  return text.split(" ").map(Number);
+}
+
+/**
  * Write a number with its sign, if it has one: a minus is no hyphen.
  *
  * @param {number} value
@@ -109,8 +133,9 @@ export function kept(name) {
  * @param {boolean} [plus] whether numbers above 0 have a sign as well
  */
 export function fixed(value, digits, plus = false) {
-  const sign = value < 0 ? "−" : plus ? "+" : "";
-  return `${sign}${Math.abs(value).toFixed(digits)}`;
+  const size = Math.abs(value).toFixed(digits);
+  const below = value < 0 && Number(size) > 0;
+  return `${below ? "−" : plus ? "+" : ""}${size}`;
 }
 
 /**

@@ -1,12 +1,11 @@
 // @ts-check
 // Chapter 2: choose a pixel of the 7: its number, its row and column, its place in the flat line.
 
-import { Picture, where } from "./picture.js";
+import { Picture } from "./picture.js";
 import { canvas, element, onScheme } from "./parts.js";
 import { brush, inks } from "../try/paint.js";
-import { FRAME } from "../try/preprocess.js";
 
-const MIDDLE = 7 * FRAME + 10; // to begin with: a pixel of the bar
+const BEGIN = [7, 10]; // row and column of the pixel that is chosen first, in the bar
 const HEIGHT = 24; // of the line
 
 /**
@@ -38,8 +37,9 @@ export function start(root, { levels }) {
     context.clearRect(0, 0, levels.length, 6);
     context.fillStyle = getComputedStyle(line).getPropertyValue("--dl-accent");
     context.fillRect(pixel - 2, 0, 5, 5);
-    const [row, column] = [Math.floor(pixel / FRAME), pixel % FRAME];
-    says.textContent = `${where(pixel)}: ${levels[pixel]}. In the flat line it is number ${row} × ${FRAME} + ${column} = ${pixel}.`;
+    const { columns } = picture;
+    const [row, column] = [Math.floor(pixel / columns), pixel % columns];
+    says.textContent = `${picture.where(pixel)}: ${levels[pixel]}. In the flat line it is number ${row} × ${columns} + ${column} = ${pixel}.`;
   }
 
   root.append(
@@ -47,5 +47,5 @@ export function start(root, { levels }) {
     element("figure", { class: "dl-live-line" }, line, element("figcaption", {}, "Flattened: the 28 rows end to end")),
   );
   onScheme(() => show(picture.pixel));
-  show(MIDDLE);
+  show(BEGIN[0] * picture.columns + BEGIN[1]);
 }

@@ -111,20 +111,10 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
     says.textContent = sentence;
   };
 
-  chart.svg.classList.add("dl-live-drag");
-  let held = false;
-  const move = (/** @type {MouseEvent} */ event) => {
-    const [u, v] = chart.at(event);
+  chart.onDrag(([u, v]) => {
     begin = [Math.min(x[1], Math.max(x[0], u)), Math.min(y[1], Math.max(y[0], v))];
     reset();
-  };
-  chart.svg.addEventListener("pointerdown", (event) => {
-    held = true;
-    chart.svg.setPointerCapture(event.pointerId);
-    move(event);
   });
-  chart.svg.addEventListener("pointermove", (event) => held && move(event));
-  for (const name of ["pointerup", "pointercancel"]) chart.svg.addEventListener(name, () => (held = false));
   const again = () => {
     begin = first;
     reset();

@@ -79,18 +79,7 @@ export function start(root, batch) {
   };
   const reset = () => put(middle);
 
-  let held = false;
-  chart.svg.classList.add("dl-live-drag");
-  chart.svg.addEventListener("pointerdown", (event) => {
-    held = true;
-    chart.svg.setPointerCapture(event.pointerId);
-    put(chart.at(event)[0]);
-  });
-  chart.svg.addEventListener("pointermove", (event) => {
-    if (held) put(chart.at(event)[0]);
-  });
-  for (const name of ["pointerup", "pointercancel"]) chart.svg.addEventListener(name, () => (held = false));
-
+  chart.onDrag(([place]) => put(place));
   root.append(
     chart.svg,
     element("div", { class: "dl-live-sliders" }, weight.root, rate.root),

@@ -1,13 +1,12 @@
 // @ts-check
 // The network: Flatten, two hidden Dense layers with ReLU, a Dense layer of ten logits, softmax.
-// Chapter 3 explains every line. And, the same network read backwards: which unit spoke for what.
+// And, the same network read backwards: which unit spoke for what.
 
-/**
- * A Dense layer: kernel[input * units + unit] is a weight.
- *
- * @typedef {{ inputs: number, units: number, kernel: Float32Array, bias: Float32Array }} Layer
- */
+import { dense, relu, softmax } from "./layers.js";
 
+export { softmax };
+
+/** @typedef {import("./layers.js").Layer} Layer */
 /**
  * What every layer makes of an image.
  *
@@ -21,42 +20,6 @@
 /** @typedef {Pick<Activations, "hidden">} Hidden */
 
 const TURN = 10; // degrees to each side that an image is turned for a second and a third look
-
-/**
- * Dense: add up each unit's inputs, times its weights, onto its bias.
- *
- * @param {Layer} layer
- * @param {Float32Array} x
- */
-export function dense({ inputs, units, kernel, bias }, x) {
-  const sums = Float32Array.from(bias);
-  for (let i = 0; i < inputs; i++) {
-    if (x[i] === 0) continue; // most pixels are paper, and half of the hidden units silent
-    for (let j = 0; j < units; j++) sums[j] += x[i] * kernel[i * units + j];
-  }
-  return sums;
-}
-
-/**
- * ReLU: what is negative becomes 0.
- *
- * @param {Float32Array} sums
- */
-export function relu(sums) {
-  return sums.map((sum) => Math.max(0, sum));
-}
-
-/**
- * Softmax: positive shares that add up to 1. The largest is subtracted, so nothing overflows.
- *
- * @param {Float32Array | Float64Array} logits
- */
-export function softmax(logits) {
-  const largest = Math.max(...logits);
-  const powers = Array.from(logits, (logit) => Math.exp(logit - largest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
-}
 
 /**
  * Return what every layer makes of an image.
