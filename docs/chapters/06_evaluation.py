@@ -17,10 +17,13 @@
 
 # %%
 import copy
+import io
+from base64 import b64encode
 from math import comb
 
 import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 from sklearn.metrics import classification_report
 
@@ -259,8 +262,22 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # The [confusion matrix](../glossary.md#confusion-matrix), shape (10, 10), has a row for each true digit and a column
 # for each digit that was read.
 
-# %% tags=["hide-input"] alt="Confusion matrix of counts. Nearly all digits lie on the diagonal; off it, the mistakes are thinly spread over many cells."
+# %% tags=["hide-input"] live="confusion" alt="Confusion matrix of counts. Nearly all digits lie on the diagonal; off it, the mistakes are thinly spread over many cells."
 ax = plots.plot_confusion(report.confusion)
+# What the figure shows where it answers the hand: all mistakes, and some right answers.
+p = wide.predict_proba(x_test)
+shown = list(evaluation.mistakes(y_test, p))
+for digit in range(10):
+    found = np.flatnonzero(right & (y_test == digit))
+    shown.extend(found[np.argsort(p[found, digit])[:5]])  # the least sure
+file = io.BytesIO()
+strip = np.hstack(test.images[shown] // 16 * 17)  # in 16 grey levels
+Image.fromarray(strip).save(file, "PNG", optimize=True)
+live = {"counts": report.confusion.tolist(), "labels": y_test[shown].tolist()}
+live |= {"answers": p[shown].argmax(axis=1).tolist()}
+live["sure"] = [evaluation.percent(best) for best in p[shown].max(axis=1)]
+live["strip"] = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Counts depend on how many images a digit has. Divided by the sum of its row, a count becomes a share, here in
