@@ -58,7 +58,7 @@ function numberPieces(mask, width, height) {
  * @param {Values} values
  * @param {number} limit
  */
-function above(values, limit) {
+export function above(values, limit) {
   const mask = new Uint8Array(values.length);
   for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] > limit);
   return mask;
@@ -155,9 +155,15 @@ export function fallsApart({ values, width, height }) {
  * Find what lies around the paper, of each pixel 0 or 1: it lies along the border with all of its
  * length, and the largest of the other pieces is made of strokes and does not touch the border.
  *
- * @param {Picture} strength how much each pixel differs from the paper
+ * @param {Picture} difference of each pixel from the paper, to either side
  */
-export function surroundings({ values, width, height }) {
+export function surroundings({ values: difference, width, height }) {
+  const outside = new Uint8Array(difference.length);
+  const border = [];
+  for (let x = 0; x < width; x++) border.push(difference[x], difference[(height - 1) * width + x]);
+  for (let y = 0; y < height; y++) border.push(difference[y * width], difference[(y + 1) * width - 1]);
+  if (border.every((value) => Math.abs(value) <= MIN_CONTRAST)) return outside;
+  const values = difference.map(Math.abs);
   const mask = above(values, MIN_CONTRAST);
   const of = numberPieces(mask, width, height);
   const pieces = measure({ values, width, height }, of, mask);
@@ -173,8 +179,6 @@ export function surroundings({ values, width, height }) {
   const along = pieces.map(({ top, bottom, left, right }, i) =>
     contact[i].some((count, side) => count > 0 && count >= 0.85 * (side < 2 ? right - left : bottom - top)),
   );
-  const outside = new Uint8Array(mask.length);
-  if (!along.some(Boolean)) return outside;
   const others = pieces.filter((_, i) => !along[i]);
   if (others.length === 0) return outside;
   const main = others.reduce((most, piece) => (piece.mass > most.mass ? piece : most));

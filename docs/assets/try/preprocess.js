@@ -4,8 +4,8 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth } from "./pieces.js";
-import { surroundings, widen, withoutDirt } from "./pieces.js";
+import { BOX, MIN_CONTRAST, above, fallsApart, findDigit } from "./pieces.js";
+import { strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Int8Array | Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
@@ -207,8 +207,12 @@ export function paperLevel({ values, width, height }) {
   for (const at of [0, width - 1, last, last + width - 1]) count(at, CORNERS / 4);
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
   const most = around.findIndex((part) => part > range(around)[1] - TIE);
-  const near = (/** @type {number} */ value) => Math.abs(value / 255 - most / LEVELS) < 1.5 / LEVELS;
-  return median(values.filter(near));
+  const near = values.slice();
+  let kept = 0;
+  for (let at = 0; at < values.length; at++) {
+    if (Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS) near[kept++] = values[at];
+  }
+  return median(near.subarray(0, kept));
 }
 
 /**
@@ -217,8 +221,6 @@ export function paperLevel({ values, width, height }) {
  * @param {Picture} mask
  */
 function isPaperOfATightCut({ values, width, height }) {
-  let all = 0;
-  for (let at = 0; at < values.length; at++) all += values[at];
   const last = (height - 1) * width;
   const sides = [0, 0, 0, 0];
   for (let x = 0; x < width; x++) {
@@ -229,10 +231,11 @@ function isPaperOfATightCut({ values, width, height }) {
     sides[2] += values[at];
     sides[3] += values[at + width - 1];
   }
+  if (!sides.every(Boolean)) return false;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const border = sides.reduce((sum, side) => sum + side) / (2 * width + 2 * height);
   const corners = (values[0] + values[width - 1] + values[last] + values[last + width - 1]) / 4;
-  const much = all / values.length + border / 2 + corners / 2 > 1;
-  return much && sides.every(Boolean) && fallsApart({ values, width, height });
+  return mean + border / 2 + corners / 2 > 1 && fallsApart({ values, width, height });
 }
 
 /**
@@ -242,12 +245,9 @@ function isPaperOfATightCut({ values, width, height }) {
  */
 function findInk({ values, width, height }) {
   const paper = paperLevel({ values, width, height });
-  const [ink, strength, mask] = [0, 0, 0].map(() => new Float64Array(values.length));
-  for (let i = 0; i < ink.length; i++) {
-    ink[i] = (values[i] - paper) / 255;
-    strength[i] = Math.abs(ink[i]);
-  }
-  const around = surroundings({ values: strength, width, height });
+  const ink = new Float64Array(values.length);
+  for (let i = 0; i < ink.length; i++) ink[i] = (values[i] - paper) / 255;
+  const around = surroundings({ values: ink, width, height });
   let cubes = 0;
   for (let i = 0; i < ink.length; i++) {
     if (around[i]) ink[i] = 0;
@@ -255,14 +255,14 @@ function findInk({ values, width, height }) {
   }
   for (let i = 0; cubes < 0 && i < ink.length; i++) ink[i] = -ink[i];
   const half = range(ink)[1] / 2;
-  for (let i = 0; i < ink.length; i++) mask[i] = Number(ink[i] > half);
-  if (isPaperOfATightCut({ values: mask, width, height })) {
+  if (isPaperOfATightCut({ values: above(ink, half), width, height })) {
     const level = median(ink.filter((value) => value > half));
     for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
   }
   const [, strongest] = range(ink);
-  const other = ink.filter((value) => value < 0);
-  const spread = other.length > 0.05 * ink.length ? -4 * median(other) : 0;
+  let others = 0;
+  for (let i = 0; i < ink.length; i++) if (ink[i] < 0) others += 1;
+  const spread = others > 0.05 * ink.length ? -4 * median(ink.filter((value) => value < 0)) : 0;
   const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
@@ -288,17 +288,20 @@ function runsOff({ width, height }, box) {
  * @returns {Seen}
  */
 export function toMnistStyle(picture) {
-  const ink = findInk(picture);
-  if (!ink) return nothing;
-  const [, most] = range(ink.values);
-  const core = crop(ink, most / 2 + TIE);
+  const found = findInk(picture);
+  if (!found) return nothing;
+  const [, most] = range(found.values);
+  const core = crop(found, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
   const rim = (most / 4) * Math.max(0, 1 - BOX / side) + TIE;
+  const ink = crop(found, rim); // around it is paper
   const { digits, kept } = findDigit(ink, rim, side);
   if (digits > 1) return { ...nothing, digits };
   const box = crop({ ...ink, values: kept }, 0.5);
   const digit = withoutDirt(part(ink, box), box.values, side);
   const size = Math.max(digit.width, digit.height);
   const small = size < SMALLEST || strokeWidth(digit) > THICKEST * size;
-  return { digits, image: fitToFrame(widen(digit, rint)), small, cut: runsOff(ink, box) };
+  box.left += ink.left;
+  box.top += ink.top;
+  return { digits, image: fitToFrame(widen(digit, rint)), small, cut: runsOff(picture, box) };
 }
