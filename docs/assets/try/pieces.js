@@ -285,11 +285,12 @@ function meanWidth(mask, width) {
  * Bring thin strokes to the width of MNIST's; at MNIST's own size leave them.
  *
  * @param {Picture} digit
+ * @param {number} stroke how wide they are
  * @param {(value: number) => number} rint
  */
-export function widen(digit, rint) {
+export function widen(digit, stroke, rint) {
   const size = Math.max(digit.width, digit.height);
-  const more = rint((THINNEST * size - strokeWidth(digit)) / 2);
+  const more = rint((THINNEST * size - stroke) / 2);
   if (size <= 2 * BOX || more <= 0) return digit;
   const { values, width, height } = pad(digit, more);
   return { values: spread(values, width, height, more), width, height };

@@ -232,7 +232,8 @@ function isPaperOfATightCut({ values, width, height }) {
     sides[3] += values[at + width - 1];
   }
   if (!sides.every(Boolean)) return false;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let mean = 0;
+  for (let at = 0; at < values.length; at++) mean += values[at] / values.length;
   const border = sides.reduce((sum, side) => sum + side) / (2 * width + 2 * height);
   const corners = (values[0] + values[width - 1] + values[last] + values[last + width - 1]) / 4;
   return mean + border / 2 + corners / 2 > 1 && fallsApart({ values, width, height });
@@ -300,8 +301,9 @@ export function toMnistStyle(picture) {
   const box = crop({ ...ink, values: kept }, 0.5);
   const digit = withoutDirt(part(ink, box), box.values, side);
   const size = Math.max(digit.width, digit.height);
-  const small = size < SMALLEST || strokeWidth(digit) > THICKEST * size;
+  const stroke = strokeWidth(digit);
+  const small = size < SMALLEST || stroke > THICKEST * size;
   box.left += ink.left;
   box.top += ink.top;
-  return { digits, image: fitToFrame(widen(digit, rint)), small, cut: runsOff(picture, box) };
+  return { digits, image: fitToFrame(widen(digit, stroke, rint)), small, cut: runsOff(picture, box) };
 }
