@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 const [folder, weights, tasks] = process.argv.slice(2);
 const load = (name) => import(`${folder}/${name}.js`);
-const [ink, network, preprocess, answer, reader] = await Promise.all(
-  ["ink", "network", "preprocess", "answer", "weights"].map(load),
+const [ink, network, preprocess, answer, numbers, reader] = await Promise.all(
+  ["ink", "network", "preprocess", "answer", "numbers", "weights"].map(load),
 );
 const file = readFileSync(weights);
 const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
@@ -52,7 +52,7 @@ const DO = {
       }
     }),
   /** Write probabilities as the page does. */
-  percent: (probabilities) => probabilities.map(answer.percent),
+  percent: (probabilities) => probabilities.map(numbers.percent),
   /** Say for one image what pixels and units add to each logit, and what each unit adds. */
   explain: (image) => {
     const result = network.look(layers, bytes(image)).activations;

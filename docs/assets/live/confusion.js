@@ -1,10 +1,8 @@
 // @ts-check
 // Chapter 6: the confusion matrix. Choose a number, and see the digits that it counts.
 
-import { readStrip } from "./digits.js";
+import { paintDigit, readStrip } from "./digits.js";
 import { canvas, element, onScheme } from "./parts.js";
-import { paintPicture } from "../try/paint.js";
-import { FRAME } from "../try/preprocess.js";
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -71,18 +69,18 @@ export async function start(root, { counts, labels, answers, sure, strip }) {
     says.textContent = `True digit ${row}, read as ${column}: ${count || "no"} image${count === 1 ? "" : "s"}${which}.`;
     pictures.replaceChildren();
     for (const i of found) {
-      const picture = canvas(`A ${row}, read as ${column}, ${sure[i]} sure`);
+      const picture = canvas(`Digit ${row}, read as ${column}, ${sure[i]} sure`);
       pictures.append(element("figure", {}, picture, element("figcaption", { "aria-hidden": "true" }, `${sure[i]} sure`)));
-      paintPicture(picture, digits[i], { columns: FRAME });
+      paintDigit(picture, digits[i]);
     }
   }
 
   const grid = element("div", { role: "grid", "aria-label": "Confusion matrix: the arrow keys choose a number" });
-  const line = (/** @type {string} */ kind, /** @type {string} */ name, /** @type {HTMLElement[]} */ rest) =>
-    grid.append(element("div", { role: "row" }, element("span", { role: kind }, name), ...rest));
-  cells.forEach((cells, digit) => line("rowheader", String(digit), cells));
+  cells.forEach((line, digit) =>
+    grid.append(element("div", { role: "row" }, element("span", { role: "rowheader" }, String(digit)), ...line)),
+  );
   const names = counts.map((_, answer) => element("span", { role: "columnheader" }, String(answer)));
-  line("columnheader", "", names);
+  grid.append(element("div", { role: "row" }, ...names));
   grid.addEventListener("keydown", (event) => {
     if (!(event.key in ARROWS)) return;
     event.preventDefault();

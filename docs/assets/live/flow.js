@@ -2,7 +2,7 @@
 // The ways through the network that count most for a drawing: from its pixels, through hidden units,
 // to the digit. Pulses run along them once, layer by layer; then they rest.
 
-import { ranked } from "../try/answer.js";
+import { ranked } from "../try/numbers.js";
 import { collects, shares } from "../try/network.js";
 import { named, part } from "../try/parts.js";
 import { FRAME } from "../try/preprocess.js";

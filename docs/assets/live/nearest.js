@@ -50,7 +50,7 @@ export class Nearest {
     const text = `Nearest of scikit-learn’s ${count.toLocaleString("en")} digits, pixel by pixel: ${labels}. The network never saw these.`;
     this.place.replaceChildren(row, element("p", {}, text));
     for (const { label, image } of nearest) {
-      const picture = canvas(`A ${label}`);
+      const picture = canvas(`Digit ${label}`);
       row.append(element("figure", {}, picture, element("figcaption", { "aria-hidden": "true" }, String(label))));
       paintPicture(picture, scalePixels(image), { columns: FRAME });
     }

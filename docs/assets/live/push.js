@@ -1,9 +1,10 @@
 // @ts-check
 // What pushes a digit out of the world it was learned in: thickness, turn, shift, noise.
 
-import { generator } from "./training.js";
+import { generator } from "./random.js";
 import { rotate } from "../try/network.js";
-import { FRAME } from "../try/preprocess.js";
+
+const SIDE = 28; // of an image, in pixels
 
 /**
  * How far a digit is pushed: the side of the square its strokes grow by (below 0: shrink by), in
@@ -12,14 +13,10 @@ import { FRAME } from "../try/preprocess.js";
  * @typedef {{ thickness: number, turn: number, right: number, down: number, noise: number }} Push
  */
 
-/**
- * Return the values of an image by their places; beyond its border is paper.
- *
- * @param {Float32Array} image
- */
+/** @param {Float32Array} image beyond its border is paper */
 function lookUp(image) {
   return (/** @type {number} */ row, /** @type {number} */ column) =>
-    row >= 0 && row < FRAME && column >= 0 && column < FRAME ? image[row * FRAME + column] : 0;
+    row >= 0 && row < SIDE && column >= 0 && column < SIDE ? image[row * SIDE + column] : 0;
 }
 
 /**
@@ -34,7 +31,7 @@ export function thicken(image, side) {
   const before = side < 0 ? size >> 1 : (size - 1) >> 1;
   const at = lookUp(image);
   return image.map((_, place) => {
-    const [row, column] = [Math.floor(place / FRAME) - before, (place % FRAME) - before];
+    const [row, column] = [Math.floor(place / SIDE) - before, (place % SIDE) - before];
     let value = at(row, column);
     for (let i = 1; i < size * size; i++) value = pick(value, at(row + Math.floor(i / size), column + (i % size)));
     return value;
@@ -48,8 +45,8 @@ export function thicken(image, side) {
  */
 export function noises(seed) {
   const random = generator(seed);
-  return Float32Array.from({ length: FRAME * FRAME }, () => {
-    // Box and Muller's way, from two numbers that are uniform; 1 - random() is never 0.
+  return Float32Array.from({ length: SIDE * SIDE }, () => {
+    // Box and Muller's way; 1 - random() is never 0.
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
     return radius * Math.cos(2 * Math.PI * random());
   });
@@ -65,7 +62,7 @@ export function noises(seed) {
 export function push(image, { thickness, turn, right, down, noise: strength }, noise) {
   const at = lookUp(rotate(thickness ? thicken(image, thickness) : image, turn));
   return image.map((_, place) => {
-    const value = at(Math.floor(place / FRAME) - down, (place % FRAME) - right);
+    const value = at(Math.floor(place / SIDE) - down, (place % SIDE) - right);
     return Math.min(1, Math.max(0, value + strength * noise[place]));
   });
 }

@@ -2,7 +2,7 @@
 // A small pad and ten bars: a network that is still learning reads what the reader draws.
 
 import { button, canvas, element } from "./parts.js";
-import { percent, ranked } from "../try/answer.js";
+import { percent, ranked } from "../try/numbers.js";
 import { SIDE, place, rasterize, readPath } from "../try/ink.js";
 import { forward, scalePixels } from "../try/network.js";
 import { Pad } from "../try/pad.js";

@@ -2,7 +2,7 @@
 // Chapter 3: ten logits to move, a temperature, and the probabilities that softmax makes of them.
 
 import { Slider, button, element } from "./parts.js";
-import { percent, ranked, signed } from "../try/answer.js";
+import { percent, ranked, signed } from "../try/numbers.js";
 import { softmax } from "../try/network.js";
 
 const TEMPERATURES = [0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10];

@@ -2,6 +2,7 @@
 // What to say about a drawing, and when to say nothing.
 
 import { softmax } from "./network.js";
+import { percent, ranked } from "./numbers.js";
 import { MOST_HOLES, countHoles, standsBeside } from "./pieces.js";
 import { FRAME } from "./preprocess.js";
 
@@ -11,40 +12,12 @@ import { FRAME } from "./preprocess.js";
 export const SURE = 0.9; // the confidence below which the answer is "not sure"
 
 /**
- * Write a probability, rounded down: no softmax is ever 100% sure.
- *
- * @param {number} probability
- */
-export function percent(probability) {
-  return `${(Math.floor(probability * 1000) / 10).toFixed(1)}%`;
-}
-
-/**
- * Write a number with its sign, for sums and what adds up to them.
- *
- * @param {number} value
- */
-export function signed(value) {
-  const text = Math.abs(value).toFixed(1);
-  return text === "0.0" ? text : `${value < 0 ? "−" : "+"}${text}`;
-}
-
-/**
  * Write a digit with its article: "an 8".
  *
  * @param {number} digit
  */
 function one(digit) {
   return `${digit === 8 ? "an" : "a"} ${digit}`;
-}
-
-/**
- * Return the indices of numbers, the largest number's first.
- *
- * @param {ArrayLike<number>} values
- */
-export function ranked(values) {
-  return Array.from(values, (_, i) => i).sort((a, b) => values[b] - values[a]);
 }
 
 /**

@@ -1,8 +1,8 @@
 // @ts-check
 // What one hidden unit does, or how one logit came about: in a sentence and in pictures.
 
-import { ranked, signed } from "./answer.js";
 import { adds, shares, template } from "./network.js";
+import { ranked, signed } from "./numbers.js";
 import { paintPicture, scaled } from "./paint.js";
 import { named, part } from "./parts.js";
 import { FRAME } from "./preprocess.js";

@@ -1,9 +1,9 @@
 // @ts-check
 // The network laid open: what every layer makes of the drawing, and who spoke for what.
 
-import { percent, ranked, signed } from "./answer.js";
 import { explain, look, sentence } from "./explain.js";
 import { adds, collects, sends } from "./network.js";
+import { percent, ranked, signed } from "./numbers.js";
 import { paintPicture, paintUnits, scaled } from "./paint.js";
 import { named, part } from "./parts.js";
 import { FRAME } from "./preprocess.js";
