@@ -31,11 +31,10 @@ import digitlearn
 from digitlearn import evaluation, losses, network, optimizers, plots, training
 from digitlearn.preprocessing import scale_pixels, split_validation
 
+# %%
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
-
-# %%
 print(train.notice, end="")
 x_train = scale_pixels(train.images)
 x_test = scale_pixels(test.images)
@@ -262,15 +261,6 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # The [confusion matrix](../glossary.md#confusion-matrix), shape (10, 10), has a row for each true digit and a column
 # for each digit that was read.
 
-
-# %% tags=["hide-input"]
-def strip(images):
-    """Return images side by side, in 16 grey levels, as the address of a PNG."""
-    file = io.BytesIO()
-    Image.fromarray(np.hstack(images // 16 * 17)).save(file, "PNG", optimize=True)
-    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
-
-
 # %% tags=["hide-input"] live="confusion" alt="Confusion matrix of counts. Nearly all digits lie on the diagonal; off it, the mistakes are thinly spread over many cells."
 ax = plots.plot_confusion(report.confusion)
 # What the figure shows where it answers the hand: all mistakes, and some right answers.
@@ -279,10 +269,13 @@ shown = list(evaluation.mistakes(y_test, p))
 for digit in range(10):
     found = np.flatnonzero(right & (y_test == digit))
     shown.extend(found[np.argsort(p[found, digit])[:5]])  # the least sure
+file = io.BytesIO()
+strip = np.hstack(test.images[shown] // 16 * 17)  # in 16 grey levels
+Image.fromarray(strip).save(file, "PNG", optimize=True)
 live = {"counts": report.confusion.tolist(), "labels": y_test[shown].tolist()}
 live["answers"] = p[shown].argmax(axis=1).tolist()
 live["sure"] = [evaluation.percent(best) for best in p[shown].max(axis=1)]
-live["strip"] = strip(test.images[shown])
+live["strip"] = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
@@ -602,7 +595,11 @@ seen = wide.predict(nine)
 fig = plots.plot_digits(nine, [4] * 9, predictions=seen, columns=3)
 # Ten others, to be pushed by hand where the figure answers it:
 labels, first = np.unique(y_test, return_index=True)
-live = {"labels": labels.tolist(), "strip": strip(test.images[first])}
+file = io.BytesIO()
+strip = np.hstack(test.images[first] // 16 * 17)
+Image.fromarray(strip).save(file, "PNG", optimize=True)
+png = b64encode(file.getvalue()).decode()
+live = {"labels": labels.tolist(), "strip": f"data:image/png;base64,{png}"}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
