@@ -16,6 +16,7 @@ from building import ROOT
 from scipy import ndimage
 
 from digitlearn import data, losses, optimizers, training
+from digitlearn.augmentation import rotate
 from digitlearn.layers import Dense, Dropout, Flatten, ReLU
 from digitlearn.network import Network
 from digitlearn.preprocessing import to_mnist_style
@@ -307,6 +308,31 @@ def test_the_valleys_loss_and_slopes_are_those_of_the_weights(node):
             assert slope == pytest.approx(wiggled, abs=1e-8)
 
 
+def test_digits_are_pushed_as_scipy_would(node):
+    image = np.random.default_rng(11).random((28, 28)).astype(np.float32)
+    still = {"thickness": 0, "turn": 0, "right": 0, "down": 0, "noise": 0}
+    ways = {
+        "shift": (still | {"right": 3, "down": -2}, ndimage.shift(image, (-2, 3), order=0)),
+        "turn": (still | {"turn": 25}, rotate(image[np.newaxis], 25)[0]),
+    }
+    for side in (2, 3, 4):
+        grown = ndimage.grey_dilation(image, size=(side, side), mode="constant")
+        ways[f"dilation {side}"] = still | {"thickness": side}, grown
+    shrunk = ndimage.grey_erosion(image, size=(2, 2), mode="constant")
+    ways["erosion"] = still | {"thickness": -2}, shrunk
+    task = {"image": encode(image), "ways": [way for way, _ in ways.values()]}
+    for (name, (_, expected)), found in zip(ways.items(), node("push", task), strict=True):
+        found = np.reshape(found, (28, 28))
+        np.testing.assert_allclose(found, expected, atol=1e-5, err_msg=name)
+
+
+def test_noise_is_normally_distributed(node):
+    drawn = np.concatenate([node("noise", seed) for seed in range(10)])
+    assert abs(drawn.mean()) < 4 / len(drawn) ** 0.5
+    assert drawn.std() == pytest.approx(1, abs=0.03)
+    assert np.mean(np.abs(drawn) < 1) == pytest.approx(0.683, abs=0.02)
+
+
 def test_a_figures_scripts_are_small():
     sizes = {path.name: path.read_bytes() for path in (ASSETS / "live").glob("*.js")}
     assert len(sizes) >= 4
@@ -328,9 +354,11 @@ def with_imports(path):
     return found
 
 
-@pytest.mark.parametrize(
-    "name", ["means", "pixels", "neuron", "cut", "graph", "refusal", "softmax", "valley", "race"]
-)
+FIGURES = ["means", "pixels", "neuron", "cut", "graph", "confusion", "refusal", "cliffs"]
+FIGURES += ["softmax", "valley", "race"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_small_with_all_it_imports(name):
     scripts = with_imports(ASSETS / f"live/{name}.js")
     assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 12_000

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 const [folder, tasks] = process.argv.slice(2);
 const load = (name) => import(`${folder}/live/${name}.js`);
-const [training, learning, embedded, photo, batch, outcome] = await Promise.all(
-  ["training", "learning", "embedded", "photo", "batch", "outcome"].map(load),
+const [training, learning, embedded, photo, batch, outcome, push, random] = await Promise.all(
+  ["training", "learning", "embedded", "photo", "batch", "outcome", "push", "random"].map(load),
 );
 const [means, neuron, cut, passes] = await Promise.all(
   ["means", "neuron", "cut", "passes"].map(load),
@@ -83,6 +83,13 @@ const DO = {
   ],
   /** Return the loss, and its slopes, as some weights move. */
   slopes: ({ batch: told, weights }) => weights.map((one) => batch.lossAndSlopes(told, one)),
+  /** Push an image in each of several ways, without noise. */
+  push: ({ image, ways }) => {
+    const quiet = new Float32Array(28 * 28);
+    return ways.map((way) => [...push.push(new Float32Array(numbers(image)), way, quiet)]);
+  },
+  /** Draw noise. */
+  noise: (seed) => [...push.noises(seed)],
   /** Tell what became of training runs. */
   outcomes: (histories) => histories.map(outcome.outcome),
   /** Return an image's squared distance to each mean. */
@@ -102,13 +109,13 @@ const DO = {
   }),
   /** Draw from a seed. */
   draw: ({ seed, count }) => {
-    const random = training.generator(seed);
-    return Array.from({ length: count }, random);
+    const draw = random.generator(seed);
+    return Array.from({ length: count }, draw);
   },
   /** Begin a network. */
   mlp: ({ hidden, seed }) =>
     training
-      .mlp(hidden, { random: training.generator(seed) })
+      .mlp(hidden, { random: random.generator(seed) })
       .filter((layer) => layer instanceof training.Dense)
       .map(({ params }) => [...params.kernel]),
 };

@@ -1,5 +1,7 @@
 """Figures that answer the hand, in a real browser: the front page, the pad on phones, training."""
 
+import base64
+import io
 import re
 
 import drawings
@@ -11,7 +13,9 @@ from PIL import Image
 from playwright.sync_api import expect
 from test_try import FRAMES, answer, at, draw, find
 
+from digitlearn import pretrained, reading
 from digitlearn.losses import softmax
+from digitlearn.preprocessing import scale_pixels
 
 CHAPTER = "chapters/05_training_in_practice.html"
 PHONES = [360, 390, 414]
@@ -169,6 +173,37 @@ def test_a_photo_is_read_in_place_of_a_drawing(open_page, embedded_test, tmp_pat
     find(page, "clear").click()
     expect(find(page, "shot")).to_be_hidden()
     expect(find(page, "text")).to_contain_text("Draw a digit")
+
+
+NEAREST = """image => new Promise(done => {
+    const url = new URL("assets/live/pool.js", document.baseURI)
+    const worker = new Worker(url, {type: "module"})
+    worker.onmessage = ({data}) => done([data.count, data.nearest.map(one => one.label)])
+    worker.postMessage(Uint8Array.from(image))
+})"""
+
+
+def test_the_nearest_digits_stand_beside_the_drawing(open_page, embedded_train, embedded_test):
+    page = open_page()
+    loaded = "performance.getEntriesByType('resource').map(e => e.name.split('/').pop())"
+    assert not {"nearest.js", "pool.js", "digits.bin"} & set(page.evaluate(loaded))
+    button = page.get_by_role("button", name="Nearest digits")
+    button.click()
+    expect(find(page, "near")).to_contain_text("Draw a digit")
+    draw(page, drawings.digit(3, "upright", 0))
+    pictures = find(page, "near").locator("canvas")
+    expect(pictures).to_have_count(5)
+    expect(find(page, "near")).to_contain_text("of scikit-learn’s 1,797 digits")
+    button.press("Enter")
+    expect(find(page, "near")).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    images = np.concatenate([embedded_train.images, embedded_test.images]).astype(float)
+    labels = np.concatenate([embedded_train.labels, embedded_test.labels])
+    image = np.roll(embedded_test.images[5], 1, axis=1)
+    order = ((images - image) ** 2).sum(axis=(1, 2)).argsort()
+    count, found = page.evaluate(NEAREST, image.ravel().tolist())
+    assert count == len(images)
+    assert found == labels[order[:5]].tolist()
 
 
 def test_a_file_that_is_no_picture_is_said_to_be_none(open_page, tmp_path):
@@ -608,6 +643,66 @@ def test_three_optimizers_race(mount, batch):
     assert all(b < a for a, b in zip(before, after, strict=True))
     figure.get_by_role("button", name="Reset").click()
     assert numbers(status(figure)) == [0, *before]
+
+
+def strip(images):
+    """Return images as the chapters' cells put them out."""
+    file = io.BytesIO()
+    Image.fromarray(np.hstack(images // 16 * 17)).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def test_the_digits_behind_a_number(mount, embedded_test):
+    counts = [[3 if row == column else 0 for column in range(10)] for row in range(10)]
+    counts[4][9], counts[4][8] = 2, 1
+    found = {"labels": [4, 4, 4, 7], "answers": [9, 9, 8, 7], "sure": ["91%", "80%", "70%", "60%"]}
+    data = {"counts": counts, **found, "strip": strip(embedded_test.images[:4])}
+    page, figure = mount("confusion", data)
+    pictures = figure.locator(".dl-live-digits canvas")
+    assert status(figure) == "True digit 4, read as 9: 2 images."
+    expect(pictures).to_have_count(2)
+    expect(pictures.first).to_have_attribute("aria-label", "Digit 4, read as 9, 91% sure")
+    cell = figure.get_by_role("gridcell", selected=True)
+    expect(cell).to_have_attribute("aria-label", "4 read as 9: 2")
+    cell.focus()
+    page.keyboard.press("ArrowLeft")
+    assert status(figure) == "True digit 4, read as 8: 1 image."
+    expect(cell).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    assert status(figure) == "True digit 3, read as 8: no images."
+    expect(pictures).to_have_count(0)
+    figure.get_by_role("gridcell", name="7 read as 7").click()
+    assert "3 images, here the 1 of which" in status(figure)
+    colours = pictures.evaluate(
+        "e => [...e.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
+    )
+    ink = 255 - np.reshape(colours, (28, 28))
+    assert np.corrcoef(ink.ravel(), embedded_test.images[3].ravel())[0, 1] > 0.99
+
+
+def test_ten_digits_are_pushed_over_the_cliffs(mount, embedded_test):
+    labels, first = np.unique(embedded_test.labels, return_index=True)
+    images = embedded_test.images[first] // 16 * 17
+    page, figure = mount("cliffs", {"labels": labels.tolist(), "strip": strip(images)})
+    captions = figure.locator("figcaption")
+    expect(captions.first).to_have_text("0")  # no network is fetched for nothing
+    slider = figure.get_by_role("slider", name="Right")
+    slider.focus()
+    expect(captions.first).to_have_text(re.compile(r"^\d, \d+\.\d%$"))
+    network = pretrained.load("small")
+    for pushes in range(6):
+        moved = np.roll(scale_pixels(images), pushes, axis=2)
+        moved[:, :, :pushes] = 0
+        read = reading.predict_proba(network, moved)
+        answers = [int(text.partition(",")[0]) for text in captions.all_text_contents()]
+        assert answers == read.argmax(axis=1).tolist()
+        right = (read.argmax(axis=1) == labels).sum()
+        assert status(figure).startswith(f"{right} of 10 are read rightly")
+        assert figure.locator("[data-wrong]").count() == 10 - right
+        slider.press("ArrowRight")
+    assert "cliffs=6_0_0_0_0" in page.url
+    figure.get_by_role("button", name="Reset").click()
+    expect(slider).to_have_attribute("aria-valuetext", "0 px")
 
 
 def test_the_price_of_saying_nothing(mount):

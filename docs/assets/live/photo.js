@@ -65,7 +65,7 @@ export function isUneven({ values, width, height }) {
  * @param {number} height
  */
 function clear(ink, width, height) {
-  const around = surroundings({ values: ink.map(Math.abs), width, height });
+  const around = surroundings({ values: ink, width, height });
   for (let i = 0; i < ink.length; i++) if (around[i]) ink[i] = 0;
 }
 

@@ -3,7 +3,8 @@
 
 import { unpack } from "./embedded.js";
 import { Adam, crossEntropy, forward, trainStep } from "./learning.js";
-import { Dense, generator, mlp } from "./training.js";
+import { generator } from "./random.js";
+import { Dense, mlp } from "./training.js";
 
 /** @import { Layer } from "./training.js" */
 /**

@@ -16,21 +16,6 @@ function zeros(like, length) {
   return like instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
 }
 
-/**
- * Return a generator of numbers from 0 to below 1: mulberry32, by Tommy Ettinger.
- *
- * @param {number} seed
- */
-export function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Every output is the sum of all inputs, each times its weight, and a bias. */
 export class Dense {
   /** @type {Named} the loss' gradient for each of params, from the latest backward */

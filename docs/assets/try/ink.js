@@ -9,19 +9,20 @@ import { FRAME } from "./preprocess.js";
 export const SIDE = 8 * FRAME; // of the picture, in pixels: eight for each of the network's
 
 /**
- * Return the distance of a point from the segment between two others.
+ * Return the square of a point's distance from the segment between two others.
  *
  * @param {number} x
  * @param {number} y
  * @param {Point} a
  * @param {Point} b
  */
-function distance(x, y, [ax, ay], [bx, by]) {
+function distance2(x, y, [ax, ay], [bx, by]) {
   const [dx, dy] = [bx - ax, by - ay];
   const length2 = dx * dx + dy * dy;
   const along = length2 ? ((x - ax) * dx + (y - ay) * dy) / length2 : 0;
   const t = Math.min(1, Math.max(0, along));
-  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+  const [u, v] = [x - ax - t * dx, y - ay - t * dy];
+  return u * u + v * v;
 }
 
 /**
@@ -36,6 +37,7 @@ function distance(x, y, [ax, ay], [bx, by]) {
 export function rasterize(strokes, width) {
   const picture = new Uint8Array(SIDE * SIDE).fill(255);
   const radius = (width * SIDE) / 2;
+  const reach = radius + 0.5; // as far as a pixel's middle is from a stroke that still covers some of it
   const limit = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
   for (const stroke of strokes) {
     const points = stroke.map(([x, y]) => [x * SIDE, y * SIDE]);
@@ -45,9 +47,11 @@ export function rasterize(strokes, width) {
       const [top, bottom] = [Math.min(a[1], b[1]) - radius, Math.max(a[1], b[1]) + radius];
       for (let y = limit(top); y <= limit(bottom); y++) {
         for (let x = limit(left); x <= limit(right); x++) {
-          const cover = radius + 0.5 - distance(x + 0.5, y + 0.5, a, b);
-          const level = Math.round(255 * (1 - Math.min(1, Math.max(0, cover))));
-          picture[y * SIDE + x] = Math.min(picture[y * SIDE + x], level);
+          const at = y * SIDE + x;
+          const away = picture[at] === 0 ? Infinity : distance2(x + 0.5, y + 0.5, a, b);
+          if (away >= reach * reach) continue;
+          const level = Math.round(255 * (1 - Math.min(1, reach - Math.sqrt(away))));
+          if (level < picture[at]) picture[at] = level;
         }
       }
     });

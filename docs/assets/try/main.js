@@ -10,6 +10,7 @@ import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
+/** @import { Nearest } from "../live/nearest.js" */
 /** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
 /** @import { Activations, Layer } from "./network.js" */
@@ -89,6 +90,10 @@ async function start(root) {
   let sketched = null;
   /** @type {Photo | null} what is read in place of the pad, once the reader has brought one */
   let photo = null;
+  /** @type {Nearest | null} shows the digits nearest to the drawing, once the reader has asked for them */
+  let near = null;
+  /** @type {Uint8Array | null} as the network sees what is drawn */
+  let image = null;
   const update = oncePerFrame(() => {
     undo.disabled = pad.past.length === 0;
     if (photo && !pad.empty) photo.picture = null;
@@ -101,9 +106,11 @@ async function start(root) {
     if (!layers) return;
     const drawn = pad.empty ? nothing : see(pad.strokes);
     const seen = photo?.picture ? toMnistStyle(photo.picture) : drawn;
-    const looked = seen.image && look(layers, seen.image);
+    image = seen.image;
+    near?.look(image);
+    const looked = image && look(layers, image);
     const answer = judge(seen, looked && looked.logits);
-    const activations = looked?.activations ?? sketched ?? forward(layers, scalePixels(NOTHING));
+    const activations = looked?.activations ?? (sketched ??= forward(layers, scalePixels(see(ghost).image ?? NOTHING)));
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
@@ -133,6 +140,16 @@ async function start(root) {
     bring(event.dataTransfer?.files[0]);
   });
 
+  const nearest = named(root, "nearest", HTMLButtonElement);
+  nearest.addEventListener("click", async () => {
+    const shown = nearest.getAttribute("aria-expanded") === "true";
+    nearest.setAttribute("aria-expanded", String(!shown));
+    named(root, "near", HTMLElement).hidden = shown;
+    const { Nearest } = await import("../live/nearest.js");
+    near ??= new Nearest(root);
+    near.look(image);
+  });
+
   undo.addEventListener("click", () => pad.undo());
   clear.addEventListener("click", () => {
     if (photo) photo.picture = null;
@@ -147,6 +164,7 @@ async function start(root) {
   new MutationObserver(() => {
     pad.paint();
     view.paint();
+    near?.paint();
   }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
   const again = named(root, "again", HTMLButtonElement);
@@ -154,7 +172,6 @@ async function start(root) {
     again.hidden = true;
     try {
       layers = await load(root.dataset.integrity, cache);
-      sketched = forward(layers, scalePixels(see(ghost).image ?? NOTHING));
       root.dataset.ready = "";
       performance.mark("try-ready");
       if (root.dataset.shows === undefined || !pad.empty) update();

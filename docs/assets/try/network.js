@@ -53,7 +53,7 @@ export function scalePixels(image) {
  * turned to each side.
  *
  * @param {Layer[]} layers
- * @param {Uint8Array} image grey levels from 0 to 255, row by row
+ * @param {ArrayLike<number>} image grey levels from 0 to 255, row by row
  */
 export function look(layers, image) {
   const activations = forward(layers, scalePixels(image));

@@ -65,7 +65,13 @@ export function paintPicture(canvas, values, { columns, signed = false }) {
   [canvas.width, canvas.height] = [columns, values.length / columns];
   const context = brush(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
-  values.forEach((value, i) => picture.data.set([...ink(value), 255], 4 * i));
+  for (let i = 0; i < values.length; i++) {
+    const [red, green, blue] = ink(values[i]);
+    picture.data[4 * i] = red;
+    picture.data[4 * i + 1] = green;
+    picture.data[4 * i + 2] = blue;
+    picture.data[4 * i + 3] = 255;
+  }
   context.putImageData(picture, 0, 0);
 }
 

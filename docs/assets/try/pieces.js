@@ -2,7 +2,7 @@
 // What hangs together in a picture, which of it is the digit, and how wide its strokes are: the
 // twin of digitlearn/pieces.py, and of _surroundings in digitlearn/ink.py.
 
-/** @import { Picture } from "./preprocess.js" */
+/** @import { Picture, Values } from "./preprocess.js" */
 /** @typedef {{ mass: number, top: number, bottom: number, left: number, right: number }} Piece */
 
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
@@ -53,6 +53,18 @@ function numberPieces(mask, width, height) {
 }
 
 /**
+ * Return of each value whether it is above a limit: 0 or 1.
+ *
+ * @param {Values} values
+ * @param {number} limit
+ */
+export function above(values, limit) {
+  const mask = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] > limit);
+  return mask;
+}
+
+/**
  * Return the ink and the box of each piece, with its pixels counted where they are true.
  *
  * @param {Picture} picture
@@ -89,16 +101,22 @@ function spread(values, width, height, reach) {
   const along = values.slice();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
-        along[y * width + x] = Math.max(along[y * width + x], values[y * width + u]);
+      const value = values[y * width + x];
+      if (value === 0) continue; // most is paper
+      const last = y * width + Math.min(width - 1, x + reach);
+      for (let at = y * width + Math.max(0, x - reach); at <= last; at++) {
+        if (along[at] < value) along[at] = value;
       }
     }
   }
   const both = along.slice();
   for (let y = 0; y < height; y++) {
-    for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++) {
-      for (let x = 0; x < width; x++) {
-        both[y * width + x] = Math.max(both[y * width + x], along[v * width + x]);
+    for (let x = 0; x < width; x++) {
+      const value = along[y * width + x];
+      if (value === 0) continue;
+      const last = Math.min(height - 1, y + reach) * width + x;
+      for (let at = Math.max(0, y - reach) * width + x; at <= last; at += width) {
+        if (both[at] < value) both[at] = value;
       }
     }
   }
@@ -137,10 +155,16 @@ export function fallsApart({ values, width, height }) {
  * Find what lies around the paper, of each pixel 0 or 1: it lies along the border with all of its
  * length, and the largest of the other pieces is made of strokes and does not touch the border.
  *
- * @param {Picture} strength how much each pixel differs from the paper
+ * @param {Picture} difference of each pixel from the paper, to either side
  */
-export function surroundings({ values, width, height }) {
-  const mask = Uint8Array.from(values, (value) => Number(value > MIN_CONTRAST));
+export function surroundings({ values: difference, width, height }) {
+  const outside = new Uint8Array(difference.length);
+  const border = [];
+  for (let x = 0; x < width; x++) border.push(difference[x], difference[(height - 1) * width + x]);
+  for (let y = 0; y < height; y++) border.push(difference[y * width], difference[(y + 1) * width - 1]);
+  if (border.every((value) => Math.abs(value) <= MIN_CONTRAST)) return outside;
+  const values = difference.map(Math.abs);
+  const mask = above(values, MIN_CONTRAST);
   const of = numberPieces(mask, width, height);
   const pieces = measure({ values, width, height }, of, mask);
   const contact = pieces.map(() => [0, 0, 0, 0]);
@@ -155,22 +179,24 @@ export function surroundings({ values, width, height }) {
   const along = pieces.map(({ top, bottom, left, right }, i) =>
     contact[i].some((count, side) => count > 0 && count >= 0.85 * (side < 2 ? right - left : bottom - top)),
   );
-  const none = new Uint8Array(mask.length);
   const others = pieces.filter((_, i) => !along[i]);
-  if (others.length === 0) return none;
+  if (others.length === 0) return outside;
   const main = others.reduce((most, piece) => (piece.mass > most.mass ? piece : most));
-  if (contact[pieces.indexOf(main)].some((count) => count > 0)) return none;
+  const number = pieces.indexOf(main);
+  if (contact[number].some((count) => count > 0)) return outside;
   const size = Math.max(main.bottom - main.top, main.right - main.left);
-  if (size < Math.max(width, height) / 10) return none;
-  const itself = Float64Array.from(of, (piece) => Number(pieces[piece] === main));
+  if (size < Math.max(width, height) / 10) return outside;
+  const itself = new Float64Array(of.length);
+  for (let at = 0; at < of.length; at++) itself[at] = Number(of[at] === number);
   const digit = pad({ values: itself, width, height }, 1);
-  if (meanWidth(digit.values, digit.width) > BLOB * size) return none;
+  if (meanWidth(digit.values, digit.width) > BLOB * size) return outside;
   const left = pieces.map((piece, i) => {
     const around = piece.top < main.top && piece.bottom > main.bottom;
     const beside = piece.left < main.left && piece.right > main.right;
     return along[i] && (contact[i].every((count) => count > 0) || !(around && beside));
   });
-  return Uint8Array.from(of, (piece) => Number(piece >= 0 && left[piece]));
+  for (let at = 0; at < of.length; at++) if (of[at] >= 0 && left[of[at]]) outside[at] = 1;
+  return outside;
 }
 
 /**
@@ -182,11 +208,12 @@ export function surroundings({ values, width, height }) {
  * @param {number} side of the box around all strong ink
  */
 export function findDigit({ values, width, height }, rim, side) {
-  const mask = Uint8Array.from(values, (value) => Number(value > rim));
+  const mask = above(values, rim);
   const all = numberPieces(mask, width, height);
   const masses = measure({ values, width, height }, all, mask).map(({ mass }) => mass);
   const least = SPECK * masses.reduce((most, mass) => Math.max(most, mass), 0);
-  const strokes = Uint8Array.from(all, (piece) => Number(piece >= 0 && masses[piece] >= least));
+  const strokes = new Uint8Array(mask.length);
+  for (let at = 0; at < all.length; at++) if (all[at] >= 0 && masses[all[at]] >= least) strokes[at] = 1;
   const near = spread(strokes, width, height, Math.floor(side / GAP));
   const of = numberPieces(near, width, height);
   const pieces = measure({ values, width, height }, of, strokes);
@@ -202,7 +229,8 @@ export function findDigit({ values, width, height }, rim, side) {
   });
   const number = masses.filter((mass) => mass >= least).length;
   if (number > MOST_PIECES) digits = number;
-  const kept = Int8Array.from(mask, (ink, at) => (ink ? Number(strokes[at] && belongs[of[at]]) : -1));
+  const kept = new Int8Array(mask.length).fill(-1);
+  for (let at = 0; at < mask.length; at++) if (mask[at]) kept[at] = Number(strokes[at] && belongs[of[at]]);
   return { digits, kept };
 }
 
@@ -210,13 +238,13 @@ export function findDigit({ values, width, height }, rim, side) {
  * Return the ink of a digit alone: its strokes', and what is fainter at their rim.
  *
  * @param {Picture} ink in the digit's box
- * @param {ArrayLike<number>} kept as findDigit tells it
+ * @param {Values} kept as findDigit tells it
  * @param {number} side
  */
 export function withoutDirt({ values, width, height }, kept, side) {
-  const strokes = Uint8Array.from(kept, (of) => Number(of === 1));
-  const near = spread(strokes, width, height, 1 + Math.floor(side / RIM));
-  const clean = Float64Array.from(values, (value, at) => (near[at] && kept[at] !== 0 ? value : 0));
+  const near = spread(above(kept, 0), width, height, 1 + Math.floor(side / RIM));
+  const clean = new Float64Array(values.length);
+  for (let at = 0; at < clean.length; at++) if (near[at] && kept[at] !== 0) clean[at] = values[at];
   return { values: clean, width, height };
 }
 
@@ -227,8 +255,10 @@ export function withoutDirt({ values, width, height }, kept, side) {
  */
 export function strokeWidth(digit) {
   const { values, width, height } = pad(digit, 2);
-  const half = values.reduce((most, value) => Math.max(most, value), 0) / 2;
-  const mask = Uint8Array.from(values, (value) => Number(value >= half));
+  let half = 0;
+  for (let at = 0; at < values.length; at++) half = Math.max(half, values[at] / 2);
+  const mask = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] >= half);
   // Holes of a pixel, as a scan has, are no edges.
   const wide = spread(mask, width, height, 1).map((ink) => 1 - ink);
   const closed = spread(wide, width, height, 1).map((paper) => 1 - paper);
@@ -243,11 +273,11 @@ export function strokeWidth(digit) {
  */
 function meanWidth(mask, width) {
   let [area, edge] = [0, 0];
-  mask.forEach((ink, at) => {
-    if (!ink) return;
+  for (let at = 0; at < mask.length; at++) {
+    if (!mask[at]) continue;
     area += 1;
     if (!(mask[at - 1] && mask[at + 1] && mask[at - width] && mask[at + width])) edge += 1;
-  });
+  }
   return (2 * area) / edge;
 }
 
@@ -255,11 +285,12 @@ function meanWidth(mask, width) {
  * Bring thin strokes to the width of MNIST's; at MNIST's own size leave them.
  *
  * @param {Picture} digit
+ * @param {number} stroke how wide they are
  * @param {(value: number) => number} rint
  */
-export function widen(digit, rint) {
+export function widen(digit, stroke, rint) {
   const size = Math.max(digit.width, digit.height);
-  const more = rint((THINNEST * size - strokeWidth(digit)) / 2);
+  const more = rint((THINNEST * size - stroke) / 2);
   if (size <= 2 * BOX || more <= 0) return digit;
   const { values, width, height } = pad(digit, more);
   return { values: spread(values, width, height, more), width, height };
@@ -274,7 +305,7 @@ export function widen(digit, rint) {
 export function countHoles(image, side) {
   const { values, width } = pad({ values: Float64Array.from(image), width: side, height: side }, 1);
   const most = values.reduce((largest, value) => Math.max(largest, value), 0);
-  const paper = Uint8Array.from(values, (value) => Number(value <= most / 2));
+  const paper = above(values, most / 2).map((ink) => 1 - ink);
   return numberPieces(paper, width, width).reduce((last, piece) => Math.max(last, piece), 0);
 }
 
@@ -287,7 +318,7 @@ export function countHoles(image, side) {
 export function standsBeside(image, side) {
   const values = Float64Array.from(image);
   const most = values.reduce((largest, value) => Math.max(largest, value), 0);
-  const mask = Uint8Array.from(values, (value) => Number(value > most / 4));
+  const mask = above(values, most / 4);
   const picture = { values, width: side, height: side };
   const pieces = measure(picture, numberPieces(mask, side, side), mask);
   const top = Math.min(...pieces.map((piece) => piece.top));

@@ -4,10 +4,10 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth } from "./pieces.js";
-import { surroundings, widen, withoutDirt } from "./pieces.js";
+import { BOX, MIN_CONTRAST, above, fallsApart, findDigit } from "./pieces.js";
+import { strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
 
-/** @typedef {Uint8Array | Float32Array | Float64Array} Values */
+/** @typedef {Int8Array | Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
 
 /**
@@ -33,20 +33,22 @@ const TIE = 1e-6; // keeps rounding errors from deciding what is equal
  */
 function range(values) {
   let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > most) most = value;
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] < least) least = values[at];
+    if (values[at] > most) most = values[at];
   }
   return [least, most];
 }
 
 /**
- * Return the middle value, or the mean of the two in the middle.
+ * Return the middle value, or the mean of the two in the middle; the values are sorted for it.
  *
- * @param {ArrayLike<number>} values
+ * @param {Values} values
  */
 function median(values) {
-  const sorted = new Float64Array(values).sort();
+  const [least, most] = range(values);
+  if (least === most) return least; // as paper is on a pad
+  const sorted = values.sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
@@ -127,9 +129,11 @@ function resizeAndTurn({ values, width, height }, size) {
     const counts = [];
     for (let i = from; i < to; i++) counts.push(lanczos((i - centre + 0.5) / reach));
     const total = counts.reduce((a, b) => a + b, 0);
+    const shares = new Float64Array(counts).map((count) => count / total);
     for (let y = 0; y < height; y++) {
+      const start = y * width + from;
       let sum = 0;
-      for (let i = from; i < to; i++) sum += values[y * width + i] * (counts[i - from] / total);
+      for (let i = 0; i < shares.length; i++) sum += values[start + i] * shares[i];
       result[x * height + y] = sum;
     }
   }
@@ -203,8 +207,12 @@ export function paperLevel({ values, width, height }) {
   for (const at of [0, width - 1, last, last + width - 1]) count(at, CORNERS / 4);
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
   const most = around.findIndex((part) => part > range(around)[1] - TIE);
-  const near = (/** @type {number} */ value) => Math.abs(value / 255 - most / LEVELS) < 1.5 / LEVELS;
-  return median(Float64Array.from(values).filter(near));
+  const near = values.slice();
+  let kept = 0;
+  for (let at = 0; at < values.length; at++) {
+    if (Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS) near[kept++] = values[at];
+  }
+  return median(near.subarray(0, kept));
 }
 
 /**
@@ -213,15 +221,22 @@ export function paperLevel({ values, width, height }) {
  * @param {Picture} mask
  */
 function isPaperOfATightCut({ values, width, height }) {
-  const mean = (/** @type {ArrayLike<number>} */ part) =>
-    Array.from(part).reduce((sum, value) => sum + value, 0) / part.length;
   const last = (height - 1) * width;
-  const column = (/** @type {number} */ x) => values.filter((_, at) => at % width === x);
-  const sides = [values.slice(0, width), values.slice(last), column(0), column(width - 1)];
-  const border = mean(sides.flatMap((side) => [...side]));
-  const corners = mean([0, width - 1, last, last + width - 1].map((at) => values[at]));
-  const much = mean(values) + border / 2 + corners / 2 > 1;
-  return much && sides.every(mean) && fallsApart({ values, width, height });
+  const sides = [0, 0, 0, 0];
+  for (let x = 0; x < width; x++) {
+    sides[0] += values[x];
+    sides[1] += values[last + x];
+  }
+  for (let at = 0; at < values.length; at += width) {
+    sides[2] += values[at];
+    sides[3] += values[at + width - 1];
+  }
+  if (!sides.every(Boolean)) return false;
+  let mean = 0;
+  for (let at = 0; at < values.length; at++) mean += values[at] / values.length;
+  const border = sides.reduce((sum, side) => sum + side) / (2 * width + 2 * height);
+  const corners = (values[0] + values[width - 1] + values[last] + values[last + width - 1]) / 4;
+  return mean + border / 2 + corners / 2 > 1 && fallsApart({ values, width, height });
 }
 
 /**
@@ -231,23 +246,28 @@ function isPaperOfATightCut({ values, width, height }) {
  */
 function findInk({ values, width, height }) {
   const paper = paperLevel({ values, width, height });
-  const ink = Float64Array.from(values, (value) => (value - paper) / 255);
-  const around = surroundings({ values: ink.map(Math.abs), width, height });
-  for (let i = 0; i < ink.length; i++) if (around[i]) ink[i] = 0;
-  const inside = ink.reduce((sum, value) => sum + value ** 3, 0) < 0 ? -1 : 1;
-  for (let i = 0; i < ink.length; i++) ink[i] *= inside;
+  const ink = new Float64Array(values.length);
+  for (let i = 0; i < ink.length; i++) ink[i] = (values[i] - paper) / 255;
+  const around = surroundings({ values: ink, width, height });
+  let cubes = 0;
+  for (let i = 0; i < ink.length; i++) {
+    if (around[i]) ink[i] = 0;
+    cubes += ink[i] * ink[i] * ink[i];
+  }
+  for (let i = 0; cubes < 0 && i < ink.length; i++) ink[i] = -ink[i];
   const half = range(ink)[1] / 2;
-  const mask = ink.map((value) => Number(value > half));
-  if (isPaperOfATightCut({ values: mask, width, height })) {
+  if (isPaperOfATightCut({ values: above(ink, half), width, height })) {
     const level = median(ink.filter((value) => value > half));
     for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
   }
   const [, strongest] = range(ink);
-  const other = ink.filter((value) => value < 0);
-  const spread = other.length > 0.05 * ink.length ? -4 * median(other) : 0;
+  let others = 0;
+  for (let i = 0; i < ink.length; i++) if (ink[i] < 0) others += 1;
+  const spread = others > 0.05 * ink.length ? -4 * median(ink.filter((value) => value < 0)) : 0;
   const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
-  return { values: ink.map((value) => Math.max(0, value - noise)), width, height };
+  for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
+  return { values: ink, width, height };
 }
 
 /**
@@ -269,17 +289,21 @@ function runsOff({ width, height }, box) {
  * @returns {Seen}
  */
 export function toMnistStyle(picture) {
-  const ink = findInk(picture);
-  if (!ink) return nothing;
-  const [, most] = range(ink.values);
-  const core = crop(ink, most / 2 + TIE);
+  const found = findInk(picture);
+  if (!found) return nothing;
+  const [, most] = range(found.values);
+  const core = crop(found, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
   const rim = (most / 4) * Math.max(0, 1 - BOX / side) + TIE;
+  const ink = crop(found, rim); // around it is paper
   const { digits, kept } = findDigit(ink, rim, side);
   if (digits > 1) return { ...nothing, digits };
-  const box = crop({ ...ink, values: Float64Array.from(kept) }, 0.5);
+  const box = crop({ ...ink, values: kept }, 0.5);
   const digit = withoutDirt(part(ink, box), box.values, side);
   const size = Math.max(digit.width, digit.height);
-  const small = size < SMALLEST || strokeWidth(digit) > THICKEST * size;
-  return { digits, image: fitToFrame(widen(digit, rint)), small, cut: runsOff(ink, box) };
+  const stroke = strokeWidth(digit);
+  const small = size < SMALLEST || stroke > THICKEST * size;
+  box.left += ink.left;
+  box.top += ink.top;
+  return { digits, image: fitToFrame(widen(digit, stroke, rint)), small, cut: runsOff(picture, box) };
 }
