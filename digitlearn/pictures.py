@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from digitlearn.checks import as_table
 
@@ -25,6 +25,10 @@ MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 400 MB, twi
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
+# How a picture is turned upright. ImageOps.exif_transpose writes EXIF anew, and fails at damage.
+_TURN = Image.Transpose
+TURNS = {2: _TURN.FLIP_LEFT_RIGHT, 3: _TURN.ROTATE_180, 4: _TURN.FLIP_TOP_BOTTOM}
+TURNS |= {5: _TURN.TRANSPOSE, 6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90}
 TIE = 1e-6  # keeps rounding errors from deciding what is equal
 
 
@@ -221,11 +225,11 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 def _pixels(image: Image.Image) -> NDArray[Any]:
     """Return the pixels of a PIL image as it is meant to be seen."""
     try:
-        turned = image.getexif().get(ORIENTATION, 1) != 1
+        turn = TURNS.get(image.getexif().get(ORIENTATION))
     except Exception:  # damaged, which says nothing of the pixels
-        turned = False
-    if turned:
-        image = ImageOps.exif_transpose(image)
+        turn = None
+    if turn is not None:
+        image = image.transpose(turn)
     if image.mode == "I":  # Pillow's 32 bits hold the 16 of a PNG file
         return np.asarray(image).clip(0, 65535).astype(np.uint16)
     if image.mode.startswith("I;16") or image.mode == "F":

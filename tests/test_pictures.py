@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from PIL import EpsImagePlugin, Image, ImageDraw
+from PIL import EpsImagePlugin, Image, ImageDraw, ImageOps
 
 from digitlearn.pictures import read_grey
 from digitlearn.preprocessing import to_mnist_style
@@ -139,6 +139,26 @@ def test_damaged_exif_is_passed_over(tmp_path):
     path = tmp_path / "seven.jpg"
     Image.new("L", (30, 20), 255).save(path, exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
     assert read_grey(path).shape == (20, 30)
+
+
+def exif(orientation, tag, kind):
+    """Return an EXIF block with an orientation, and another tag of a kind that it never has."""
+    entries = struct.pack("<HHII", 0x0112, 3, 1, orientation)
+    entries += struct.pack("<HHI4s", tag, kind, 3, b"ab\0\0")
+    return b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + entries + bytes(4)
+
+
+@pytest.mark.parametrize("orientation", range(10))
+@pytest.mark.parametrize("tag", [0x0100, 0x011A, 0x8769])  # words for a width, for a resolution
+def test_the_side_that_is_up_is_found_beside_damage(orientation, tag, tmp_path):
+    path = tmp_path / "levels.png"
+    picture = Image.fromarray(np.arange(120, dtype=np.uint8).reshape(10, 12))
+    picture.save(path, exif=exif(orientation, tag, 2))
+    whole = Image.Exif()
+    whole[0x0112] = orientation
+    picture.info["exif"] = whole.tobytes()
+    expected = np.asarray(ImageOps.exif_transpose(picture)) / 255
+    assert_allclose(read_grey(path), expected)
 
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)

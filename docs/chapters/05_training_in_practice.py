@@ -349,7 +349,7 @@ rate_errors = np.array(rate_errors)
 good = rates[rate_errors < 2 * rate_errors.min()]
 print(f"less than twice the best: {good.min():.1g} to {good.max():.1g}")
 
-# %% tags=["hide-input"] alt="Validation error against the learning rate, both axes logarithmic: a U. At a millionth more than seven in ten are wrong; the error falls to a flat bottom between a thousandth and a hundredth, and rises steeply again to nine in ten."
+# %% tags=["hide-input"] alt="Validation error against the learning rate, both axes logarithmic: a U. At a millionth most answers are wrong; the error falls to a flat bottom between a thousandth and a hundredth, and rises steeply again until nearly all are wrong."
 fig, ax = plt.subplots()
 ax.loglog(rates, rate_errors, "o-", color=plots.ACCENT)
 ax.set(xlabel="learning rate", title="validation error after five epochs")

@@ -266,7 +266,7 @@ ax = plots.plot_confusion(report.confusion)
 # Counts depend on how many images a digit has. Divided by the sum of its row, a count becomes a share, here in
 # percent:
 
-# %% tags=["hide-input"] alt="The same matrix with shares of each row in percent. On the diagonal all are above 95 in a hundred; off it, all are about one in a hundred or less."
+# %% tags=["hide-input"] alt="The same matrix with shares of each row in percent. Nearly all is on the diagonal; off it, every share is small."
 ax = plots.plot_confusion(report.confusion, normalize=True)
 rows = report.confusion / report.confusion.sum(axis=1, keepdims=True)
 hardest = rows.diagonal().argmin()
