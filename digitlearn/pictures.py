@@ -21,7 +21,8 @@ FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
-MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 400 MB, twice at times
+MOST_PIXELS = 50_000_000  # a picture may have; decoded, these take 200 MB, several times over
+MOST_BYTES = 2**28  # of its file
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
@@ -168,6 +169,9 @@ def _check_size(size: tuple[int, ...], most: int = MOST_PIXELS) -> None:
 
 def _open(path: Path) -> Image.Image:
     """Return the image in a file, fully read."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise ValueError(f"Expected at most {MOST_BYTES:,} bytes. Received: {path} of {size:,}")
     data = path.read_bytes()
     if data[4:8] == b"ftyp" and data[8:12] in HEIC:
         return _open_heic(path, data)
