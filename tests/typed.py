@@ -13,12 +13,13 @@ WORDS = (
 NUMBER = rf"(?:{DIGITS}|{WORDS})"
 ALL = r"(?:the |all |all the |every |each |its |those |these )?"
 EXAMPLES = r"(?:digits|images|pictures|examples|answers|photos|drawings|labels)"
+MANY = r"(?:\d(?!\d* by )|them\b|these\b|those\b|a hundred)"
 QUALITY = r"(?:accuracy|accuracies|error(?: rate)?|loss|recall|precision|F1|score|calibration)"
 # What a measurement looks like: a share, a count of mistakes, a quality, a time, a size, a factor.
 SHAPES = (
     rf"{NUMBER}\s*(?:%|per\s?cent\b|percentage points?\b)|{DIGITS} points?\b",
     r"(?<![\w.])[01]?\.\d\d+",
-    rf"{DIGITS} (?:{EXAMPLES} )?(?:out )?(?:of|in|among) {ALL}(?:\d(?!\d* by )|them\b|these\b|those\b|a hundred)",
+    rf"{DIGITS} (?:{EXAMPLES} )?(?:out )?(?:of|in|among) {ALL}{MANY}",
     rf"{DIGITS} of {ALL}(?:test |training |validation )?{EXAMPLES}",
     rf"{WORDS} (?:out )?(?:of|in|among) (?:every )?(?:ten|twenty|(?:a |one )?hundred)\b",
     rf"{DIGITS}\s?/\s?\d[\d,]*00\b",
@@ -29,7 +30,7 @@ SHAPES = (
     rf"(?:wrong|right|correct) (?:on|for|about|in)) (?:only |about |just |some )?{DIGITS}",
     rf"\b{QUALITY} (?:[\w-]+ ){{0,3}}(?:{DIGITS}(?<=\d\.\d)|[89]\d\b)",
     rf"{DIGITS}\s?(?:s|ms|min|seconds?|minutes?|hours?|kB|KB|MB|GB)\b",
-    rf"{DIGITS}(?: times|x|\N{{MULTIPLICATION SIGN}}) (?:as|faster|sooner|smaller|larger|fewer|more)\b",
+    rf"{DIGITS}(?: times|x) (?:as|faster|sooner|smaller|larger|fewer|more)\b",
 )
 MEASURED = re.compile("|".join(SHAPES), re.IGNORECASE)
 IN_WORDS = re.compile(rf"\D*{WORDS}\D*", re.IGNORECASE)
