@@ -26,6 +26,10 @@ PROSE = """\
 
 > **Make a guess.** What is two and two?
 
+> **Make a guess.** How much of it? <!-- guess: number (of a cake) = two:.0% -->
+
+> **Make a guess.** More or less? <!-- guess: more | less | the same = less -->
+
 """
 
 
@@ -46,7 +50,8 @@ def build(folder, **environment):
     shutil.copy(ROOT / "docs/practice.md", source / "docs")
     (source / "docs/index.md").write_text("# Start\n", encoding="utf-8")
     (source / "docs/chapters").mkdir()
-    cells = [nbformat.v4.new_markdown_cell(PROSE), nbformat.v4.new_code_cell("print(2 + 2)")]
+    prose = nbformat.v4.new_markdown_cell(PROSE, metadata={"values": {"two:.0%": "40%"}})
+    cells = [prose, nbformat.v4.new_code_cell("print(2 + 2)")]
     cells[1].outputs = [nbformat.v4.new_output("stream", text="4\n")]
     cells.append(nbformat.v4.new_markdown_cell("Text.\n\n## Exercises"))
     for name in exercises.names():

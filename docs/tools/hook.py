@@ -21,6 +21,7 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
+import guesses
 import nbformat
 import numpy as np
 import practice
@@ -141,8 +142,10 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     del page.render
     page.meta["practice"] = "main.js"
     template = config.theme.get_env().get_template("notebook.html")
+    notebook = nbformat.reads(markdown, as_version=4)
+    guesses.mark(notebook)
     return template.render(
-        notebook=nbformat.reads(markdown, as_version=4),
+        notebook=notebook,
         figure=figure,
         exercise=exercises.get,
         quiz=questions(int(page.file.name[:2])),
@@ -155,7 +158,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Turn math into MathML, lighten code, and set a chapter's number apart from its title."""
     math = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
     html = re.sub(math, mathml, html, flags=re.DOTALL)
-    html = practice.fold_answers(html)
+    html = guesses.add_forms(practice.fold_answers(html))
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.
     plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd|gp|go)")[a-z][a-z0-9]?">([^<]*)</span>'

@@ -263,13 +263,47 @@ def test_keyboard(still):
 
 
 def test_guess_is_kept_and_set_beside_the_result(still):
-    field = still.get_by_role("textbox", name="Your guess")
+    field = still.get_by_role("textbox", name="Your guess", exact=True)
     field.fill("five")
     field.press("Enter")
-    expect(still.locator(".dl-output + .dl-guess-kept")).to_be_visible()
-    expect(still.locator(".dl-guess-kept")).to_have_text("You guessed: five")
+    said = still.locator(".dl-output ~ .dl-guess-kept", has_text="five")
+    expect(said).to_be_visible()
+    expect(said).to_have_text("You guessed: five")
     still.reload()
-    expect(still.locator(".dl-guess-kept")).to_have_text("You guessed: five")
+    expect(said).to_have_text("You guessed: five")
+    assert field.input_value() == "five"
+
+
+def test_a_guessed_number_is_compared_with_the_result(still):
+    field = still.get_by_role("textbox", name="Your guess: of a cake")
+    said = still.locator(".dl-guess-kept", has_text="cake")
+    field.fill("a lot")
+    field.press("Enter")
+    expect(said).to_have_count(0)
+    assert field.evaluate("field => field.validity.patternMismatch")
+    for given in ("55", "55 %", "55%"):
+        field.fill(given)
+        field.press("Enter")
+        expect(said).to_have_text("You guessed 55% of a cake. It is 40%.")
+    still.reload()
+    expect(said).to_have_text("You guessed 55% of a cake. It is 40%.")
+
+
+def test_a_guess_may_be_a_choice(still):
+    choice = still.get_by_role("group", name="Your guess")
+    keep = still.locator(".dl-guess", has=choice).get_by_role("button", name="Keep")
+    keep.click()
+    expect(still.locator(".dl-guess-kept", has_text="less")).to_have_count(0)
+    for option, said in (
+        ("more", "You guessed: more. It is: less."),
+        ("less", "You guessed it: less."),
+    ):
+        choice.get_by_role("radio", name=option).check()
+        keep.click()
+        expect(still.get_by_text(said)).to_be_visible()
+    still.reload()
+    expect(choice.get_by_role("radio", name="less")).to_be_checked()
+    expect(still.get_by_text("You guessed it: less.")).to_be_visible()
 
 
 def test_progress_is_shown_saved_and_erased(still, server):
