@@ -61,6 +61,14 @@ def test_every_requirement_has_one_lower_bound(extra):
         assert len(bounds) == 1, requirement
 
 
+def test_every_requirement_says_what_it_is_for():
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    listed = [(above, line) for above, line in zip(lines, lines[1:], strict=False) if ">=" in line]
+    found = [pair for pair in listed if pair[1].startswith('    "')]
+    assert len(found) == sum(len(requirements(extra)) for extra in [None, *EXTRAS])
+    assert [line for above, line in found if not re.search(r"# .{5,}", line + above)] == []
+
+
 def installed_on(name, **environment):
     """Return whether a requirement of the extra `export` or `keras` is installed there."""
     linux = {"sys_platform": "linux", "platform_machine": "x86_64", "extra": ""}
