@@ -1,5 +1,6 @@
 """Exercises in a real browser: right and wrong answers, faults, and what is kept."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -155,6 +156,23 @@ def test_error_in_a_check_marks_its_line(page):
     expect(lesson.root.locator(".dl-practice-wrong")).to_have_text("    return logits.nonesuch")
 
 
+def test_a_long_error_is_read_without_scrolling(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    try:
+        said = Lesson(page, "softmax").run(
+            f"first = 1\nraise ValueError({'word ' * 60!r} + 'x' * 300)", "error"
+        )
+        assert said.count("word") > 30
+        widths = page.locator(".dl-practice-verdict > pre").evaluate_all(
+            "all => all.map(one => [one.scrollWidth, one.clientWidth])"
+        )
+        assert widths
+        assert all(needed <= there for needed, there in widths)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        page.set_viewport_size({"width": 1300, "height": 900})
+
+
 def test_prints_are_shown_while_it_runs_and_stop_stops(page):
     lesson = Lesson(page, "softmax")
     lesson.write(
@@ -213,6 +231,16 @@ def test_it_goes_on_without_a_connection(page, server):
         assert "Right" in lesson.check(with_imports(SOLVED["softmax"].solution), "right")
     finally:
         page.context.set_offline(False)
+
+
+def test_little_is_fetched_before_something_is_written(still, server):
+    fetched = []
+    still.on("response", fetched.append)
+    still.reload(wait_until="networkidle")
+    scripts = [r for r in fetched if "/practice/" in r.url and r.url.endswith((".js", ".mjs"))]
+    assert len(scripts) > 4
+    assert not [r.url for r in fetched if re.search(r"python\.js|worker\.js|pyodide|\.zip", r.url)]
+    assert sum(len(gzip.compress(response.body())) for response in scripts) < 10_000
 
 
 def test_work_is_kept(page):
