@@ -26,7 +26,11 @@ PROSE = """\
 
 > **Make a guess.** What is two and two?
 
+And:
+
 > **Make a guess.** How much of it? <!-- guess: number (of a cake) = two:.0% -->
+
+And:
 
 > **Make a guess.** More or less? <!-- guess: more | less | the same = less -->
 

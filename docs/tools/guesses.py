@@ -11,7 +11,7 @@ script, docs/assets/practice/guess.js, keeps what the reader guesses.
 """
 
 import re
-from html import escape, unescape
+from html import escape
 
 from nbformat import NotebookNode
 
@@ -20,19 +20,19 @@ NUMBER = re.compile(r"number(?: \((?P<label>.+)\))?")
 QUESTION = re.compile(
     r"<blockquote>\s*<p>(?P<text><strong>Make a guess\.</strong>.*?)</blockquote>", re.DOTALL
 )
-MARK = re.compile(r'<span data-guess="(.*?)"></span>', re.DOTALL)
+MARK = re.compile(r'<span data-guess="(.*?)"></span>')
 # A word is no guess at a number: the browser says so.
 DECIMAL = 'inputmode="decimal" pattern=" *(−|-)?[0-9][0-9.,]* *%? *" title="a number" size="9"'
 
 
 def mark(notebook: NotebookNode) -> None:
-    """Put the field in the place of each comment, hidden in an attribute from Markdown."""
+    """Put the field in the place of each comment, as digits in which Markdown sees nothing."""
     values: dict[str, str] = {}
     for cell in notebook.cells:
         values |= cell.metadata.get("values", {})
 
     def hide(match: re.Match[str]) -> str:
-        return f'<span data-guess="{escape(field(match, values))}"></span>'
+        return f'<span data-guess="{field(match, values).encode().hex()}"></span>'
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -78,7 +78,7 @@ def add_forms(html: str) -> str:
 
 def add_form(match: re.Match[str]) -> str:
     """Return a question with its form."""
-    found = [unescape(mark) for mark in MARK.findall(match["text"])]
+    found = [bytes.fromhex(mark).decode() for mark in MARK.findall(match["text"])]
     found = found or [f"<label>{text()}</label>"]
     fields = [one.replace('name="0"', f'name="{index}"') for index, one in enumerate(found)]
     question = MARK.sub("", match["text"])

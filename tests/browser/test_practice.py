@@ -235,7 +235,7 @@ def test_it_goes_on_without_a_connection(page, server):
 
 def test_little_is_fetched_before_something_is_written(still, server):
     fetched = []
-    still.on("response", fetched.append)
+    still.on("response", lambda response: fetched.append(response))
     still.reload(wait_until="networkidle")
     scripts = [r for r in fetched if "/practice/" in r.url and r.url.endswith((".js", ".mjs"))]
     assert len(scripts) > 4
