@@ -53,7 +53,7 @@ def fetch(
     ----------
     address : str
     most_bytes : int
-        No more are taken, whatever the server says or sends.
+        No more are taken, whatever the server says or sends; about twice as much memory is needed.
     timeout : pair of float
         Seconds to connect, and to wait for each piece of an answer.
     deadline : float

@@ -71,7 +71,7 @@ def read_npz(
     ----------
     file : path-like or binary file
     most_bytes : int
-        That the arrays may take together; about twice as much memory is needed.
+        That the arrays may take together; up to three times as much memory is needed.
     names : iterable of str, optional
         Of the arrays that are wanted; by default all.
 

@@ -16,7 +16,7 @@ from digitlearn.losses import softmax
 PIXELS = 784  # of a 28 x 28 image
 CLASSES = 10
 CHUNK = 1024  # examples at a time in predictions: bounds the memory that hidden layers take
-MOST_BYTES = 2**29  # of a saved network's parameters
+MOST_BYTES = 2**28  # of a saved network's parameters
 
 
 class Network:
@@ -202,7 +202,8 @@ class Network:
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read a network that `save` wrote; its parameters are the same to the last bit.
 
-        A Dropout layer in it draws from a new generator, of seed 0.
+        A Dropout layer in it draws from a new generator, of seed 0. No file takes more than 1 GB
+        of memory.
 
         Raises
         ------

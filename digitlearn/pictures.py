@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from digitlearn.checks import as_kind, as_table, expect
 
@@ -23,11 +23,16 @@ FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
 LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
-MOST_PIXELS = 100_000_000  # a picture may have; decoded, these take 400 MB, twice at times
+MOST_PIXELS = 50_000_000  # a picture may have; decoded, these take 200 MB, several times over
+MOST_BYTES = 2**28  # of its file
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
 AN_IMAGE = "an image file, such as PNG or JPEG"
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
+# How a picture is turned upright. ImageOps.exif_transpose writes EXIF anew, and fails at damage.
+_TURN = Image.Transpose
+TURNS = {2: _TURN.FLIP_LEFT_RIGHT, 3: _TURN.ROTATE_180, 4: _TURN.FLIP_TOP_BOTTOM}
+TURNS |= {5: _TURN.TRANSPOSE, 6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90}
 TIE = 1e-6  # keeps rounding errors from deciding what is equal
 CORNERS_TOO = np.ones((3, 3))  # in `ndimage.label`: pixels that touch at corners hang together
 
@@ -163,6 +168,9 @@ def _check_size(size: tuple[int, ...]) -> None:
 
 def _open(path: Path) -> Image.Image:
     """Return the image in a file, fully read."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise ValueError(f"Expected at most {MOST_BYTES:,} bytes. Received: {path} of {size:,}")
     data = path.read_bytes()
     if data[4:8] == b"ftyp" and data[8:12] in HEIC:
         return _open_heic(path, data)
@@ -218,11 +226,11 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 def _pixels(image: Image.Image) -> NDArray[Any]:
     """Return the pixels of a PIL image as it is meant to be seen."""
     try:
-        turned = image.getexif().get(ORIENTATION, 1) != 1
+        turn = TURNS.get(image.getexif().get(ORIENTATION))
     except Exception:  # damaged, which says nothing of the pixels
-        turned = False
-    if turned:
-        image = ImageOps.exif_transpose(image)
+        turn = None
+    if turn is not None:
+        image = image.transpose(turn)
     if image.mode == "I":  # Pillow's 32 bits hold the 16 of a PNG file
         return np.asarray(image).clip(0, 65535).astype(np.uint16)
     if image.mode.startswith("I;16") or image.mode == "F":

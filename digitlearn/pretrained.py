@@ -19,7 +19,7 @@ from digitlearn.network import Network, build_layers
 
 # Lines as of the program sha256sum; docs/study/release.py writes them, after the weights.
 SEALS = Path(__file__).with_name("weights") / "SHA256SUMS"
-MOST_BYTES = 2**30  # of a file that is read; the arrays take up to five times as much
+MOST_BYTES = 2**26  # of a file that is read; the arrays take up to five times as much
 
 
 def load(name: str | os.PathLike[str]) -> Network:
@@ -33,7 +33,8 @@ def load(name: str | os.PathLike[str]) -> Network:
     name : {"small", "large"} or path-like
         784-256-128-10, which the site's pages run too; or 784-2000-1000-10: two networks of half
         the units that vote, side by side in one. Kernels were rounded to 8 bits. Or a file in
-        `.safetensors`, as `export` writes it, or in `.npz`, as `Network.save` does.
+        `.safetensors`, as `export` writes it, or in `.npz`, as `Network.save` does. No file takes
+        more than 1 GB of memory.
 
     Returns
     -------

@@ -19,12 +19,20 @@ CONFIG = """\
 INHERIT: base.yml
 nav: [index.md, practice.md, chapters/01_exercises.ipynb]
 hooks: [docs/tools/hook.py, docs/tools/policy.py]
-plugins: [search, mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
+plugins: [search]
 """
 PROSE = """\
 # 1 Exercises
 
 > **Make a guess.** What is two and two?
+
+And:
+
+> **Make a guess.** How much of it? <!-- guess: number (of a cake) = two:.0% -->
+
+And:
+
+> **Make a guess.** More or less? <!-- guess: more | less | the same = less -->
 
 """
 
@@ -46,7 +54,8 @@ def build(folder, **environment):
     shutil.copy(ROOT / "docs/practice.md", source / "docs")
     (source / "docs/index.md").write_text("# Start\n", encoding="utf-8")
     (source / "docs/chapters").mkdir()
-    cells = [nbformat.v4.new_markdown_cell(PROSE), nbformat.v4.new_code_cell("print(2 + 2)")]
+    prose = nbformat.v4.new_markdown_cell(PROSE, metadata={"values": {"two:.0%": "40%"}})
+    cells = [prose, nbformat.v4.new_code_cell("print(2 + 2)")]
     cells[1].outputs = [nbformat.v4.new_output("stream", text="4\n")]
     cells.append(nbformat.v4.new_markdown_cell("Text.\n\n## Exercises"))
     for name in exercises.names():

@@ -2,11 +2,13 @@
 
 import base64
 import json
+import random
 import re
 import shutil
 import subprocess
 import sys
 
+import fuzz
 import kinds
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from building import ROOT
 
 from digitlearn import ink, pictures, pieces, preprocessing, pretrained, reading
 from digitlearn.evaluation import percent
+from digitlearn.network import mlp
 from digitlearn.preprocessing import scale_pixels, to_mnist_style
 
 sys.path.insert(0, str(ROOT / "tests/browser"))
@@ -293,3 +296,15 @@ def test_weights_that_lie_about_themselves_are_refused(node):
     cuts = [content[: len(content) * percent // 100] for percent in range(0, 100, 7)]
     [messages] = node(["refuse", [base64.b64encode(file).decode() for file in cuts]])
     assert None not in messages
+
+
+def test_damaged_weights_are_refused_by_the_page_too(node):
+    network = mlp((8, 6), rng=np.random.default_rng(0))
+    content = pretrained.pack(network, "int8")
+    files = [content, *(fuzz.damage(content, random.Random(f"page {n}")) for n in range(2000))]
+    [messages] = node(["refuse", [base64.b64encode(file).decode() for file in files]])
+    assert messages[0] is None
+    assert sum(message is not None for message in messages) > 1500
+    for number, message in enumerate(messages):
+        known = message is None or message.startswith("Expected ") or "JSON" in message
+        assert known, (number, message)

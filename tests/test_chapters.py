@@ -28,21 +28,6 @@ NEEDED = {
     "keras": r"^(# )?(import keras|from digitlearn\.keras_models import)",
     "onnxruntime": r"^import onnxruntime",
 }
-# A percentage, "0.97", or "9,787 of 10,000": what a measured accuracy looks like.
-MEASURED = re.compile(
-    r"\d[\d.,]*\s*(?:%|per ?cent\b)|\b0\.\d\d+|\b\d[\d,]* (?:out )?of (?:the )?10,000\b"
-)
-# A sentence may state a number that is somebody else's or set beforehand; it says so.
-NOT_MEASURED = re.compile(
-    r"\]\(|et al\.|\b(?:19|20)\d\d\b|\b(?:target|confidence|step size|learning rate)\b"
-)
-# What else is no measurement: (chapter, words of the sentence).
-ALLOWED = [
-    ("02_images_as_arrays", "A program reaches 95% accuracy"),  # an invented example
-    ("01_first_recognizer", "rises towards 100%"),  # the end of the scale
-    ("01_first_recognizer", "with a probability of 0.98"),  # an invented example
-    ("06_evaluation", "98% of what?"),  # the chapter's question
-]
 
 
 class Band(NamedTuple):
@@ -219,41 +204,6 @@ def test_exercises_are_solved_but_for_the_open_ones(source):
     assert 6 <= len(numbers) <= 8
     assert len(numbers) - 3 <= len(folded) < len(numbers)
     assert len(solutions(source)) >= 2
-
-
-def bare_measurements(text):
-    """Return the sentences of a Markdown text in which a measured number is written by hand."""
-    text = expressions.TOKEN.sub("", text)
-    sentences = re.split(r"(?<=[.!?:|])(?<!al\.)\s+|\n\s*\n", text)
-    stated = [" ".join(s.replace("\n>", "\n").split()) for s in sentences]
-    return [s for s in stated if MEASURED.search(s) and not NOT_MEASURED.search(s)]
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("It is right on 97.9 % of them. Good.", 1),
-        ("It is right on\n97.9% of them.", 1),
-        ("The accuracy is 0.979. The rate 0.98", 2),
-        ("It got 9,787 of the 10,000 right.", 1),
-        ("| Adam | 98 % |\n| SGD | 97 % |", 2),
-        ("It is right on {{ accuracy:.1%}} of them, `0.979`, $0.979$.", 0),
-        ("LeCun et al. reached 99.2 %.", 0),
-        ("The [target](https://example.org) was 97.87 %.", 0),
-        ("The learning rate is 0.001; 60,000 images; 2 of 3.", 0),
-    ],
-)
-def test_a_bare_measurement_is_recognized(text, count):
-    assert len(bare_measurements(text)) == count
-
-
-@each_chapter
-def test_measured_numbers_in_prose_are_computed(source):
-    alts = [cell.metadata.get("alt", "") for cell in read(source).cells]
-    allowed = [words for chapter, words in ALLOWED if chapter == source.stem]
-    found = bare_measurements("\n\n".join([prose(source), *alts]))
-    assert [s for s in found if not any(words in s for words in allowed)] == []
-    assert [words for words in allowed if not any(words in s for s in found)] == []
 
 
 def test_early_stopping_never_takes_nan_for_the_best_loss():

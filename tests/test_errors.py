@@ -58,14 +58,13 @@ EXEMPT |= {"style.styled", "style.axes_or_new", "style.picture"}
 # What comes from outside may make libraries raise anything; `data` says what was wrong with it, and
 # tests/test_data.py tries that.
 OUTSIDE = {"download", "formats", "sources"}
-# Where only yes or no is asked, Python takes anything.
-FLAGS = {"training", "normalize", "progress", "unscaled"}
 # These pass numbers on: what NaN or infinity becomes in them is arithmetic, and no fault.
 PASS_ON = re.compile(
     r"layers\.|losses\.|training.train_step|network.Network\.(forward|backward)|checks.as_(array|shaped)|preprocessing.(fl|sp)"
 )
-# Figures, other libraries' models and downloads take their time: each argument is given every
-# fifth value, another fifth each.
+# Figures, other libraries' models and downloads take their time: each argument is given only some
+# of the values, and the next one others.
+ENOUGH = 200  # cases of a function
 SLOW = re.compile(r"plots\.|export\.export|keras_models\.|data\.load")
 
 # Hostile values
@@ -591,19 +590,36 @@ def walk(path, call, arguments):
     """Replace each argument by each hostile value; fail with the complaints."""
     kind = type(call(**fresh(arguments))) if arguments.get("path") != "nowhere.npz" else None
     found, count, pass_on = [], 0, bool(PASS_ON.match(path))
-    for index, name in enumerate(name for name in arguments if name not in FLAGS):
-        shown = len(found) + 12
-        every = 5 if SLOW.match(path) else 1
-        for label, value in itertools.islice(HOSTILE.items(), index % every, None, every):
-            if name == "epochs" and isinstance(value, int) and value > 10:
-                continue  # right, but long
-            if name in ("augment", "schedule") and callable(value):
-                continue  # what a reader's own function raises is the reader's
-            said = complaint(call, fresh(arguments) | {name: value}, name, kind, pass_on)
-            count += bool(said)
-            if said and len(found) < shown:
-                found.append(f"{name}={label}: {said}")
+    for name, label in cases(path, arguments):
+        value = HOSTILE[label]
+        if name == "epochs" and isinstance(value, int) and value > 10:
+            continue  # right, but long
+        if name in ("augment", "schedule") and callable(value):
+            continue  # what a reader's own function raises is the reader's
+        said = complaint(call, fresh(arguments) | {name: value}, name, kind, pass_on)
+        count += bool(said)
+        if said and sum(line.startswith(f"{name}=") for line in found) < 12:
+            found.append(f"{name}={label}: {said}")
     assert not found, f"{count} complaints\n" + "\n".join(found)
+
+
+def cases(path, arguments):
+    """Return the arguments to replace, each with the labels of the values to give it."""
+    # Where only yes or no is asked, Python takes anything.
+    names = [name for name, valid in arguments.items() if not isinstance(valid, bool)]
+    every = min(5, len(names) * len(HOSTILE) // ENOUGH) if SLOW.match(path) else 1
+    return [
+        (name, label)
+        for index, name in enumerate(names)
+        for label in itertools.islice(HOSTILE, index % every, None, every)
+    ]
+
+
+def test_every_function_has_enough_cases():
+    found = {name: len(cases(name, arguments)) for name, (_, arguments) in CALLS.items()}
+    without = {"layers.Flatten", "layers.ReLU", "layers.Sigmoid", "style.use_style"}
+    assert {name for name, count in found.items() if count < ENOUGH} == without
+    assert {count for name, count in found.items() if name in without} == {0}
 
 
 @pytest.mark.parametrize("name", sorted(CALLS))

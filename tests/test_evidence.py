@@ -4,7 +4,9 @@ import json
 
 import evidence
 import pytest
+import sealed
 from building import ROOT
+from fuzz import readers as fuzz_readers
 from jinja2 import UndefinedError
 
 from digitlearn import exercises
@@ -40,8 +42,11 @@ def project(tmp_path):
     return tmp_path
 
 
+FUZZ = {"files": {"a.png": [1200, 34, 5]}, "date": "2021-03-04", "versions": {"pillow": "9.8"}}
+
+
 def render(project, template=TEMPLATE):
-    return evidence.render(template, project / "chapters", project / "tests")
+    return evidence.render(template, project / "chapters", project / "tests", FUZZ)
 
 
 def test_the_page_counts_what_is_there(project):
@@ -50,6 +55,8 @@ def test_the_page_counts_what_is_there(project):
     assert "2 numbers and 1 claims" in page
     assert "numpy 1.2." in page
     assert "There are 3 test functions" in page
+    assert "| `a.png` | 1,239 | 1,200 | 34 | 5 |" in page
+    assert "Run on 2021-03-04 with pillow 9.8, and" in page
 
 
 def test_versions_that_differ_are_all_named(project):
@@ -66,9 +73,17 @@ def test_what_is_asked_for_and_not_there_is_an_error(project):
 
 
 def test_every_chapter_is_in_the_page():
-    page = evidence.render(TEMPLATE, ROOT / "docs/chapters", ROOT / "tests")
+    page = evidence.render(TEMPLATE, ROOT / "docs/chapters", ROOT / "tests", FUZZ)
     for path in (ROOT / "docs/chapters").glob("*.ipynb"):
         assert f"](chapters/{path.name})" in page
+
+
+def test_no_damaged_file_was_taken_wrongly():
+    fuzz = sealed.read(ROOT / "docs/results/fuzz.json")
+    readers = {reader.file for reader in fuzz_readers()}
+    assert set(fuzz["files"]) == readers
+    assert sum(map(sum, fuzz["files"].values())) >= 50_000
+    assert [wrong for _, _, wrong in fuzz["files"].values()] == [0] * len(readers)
 
 
 def test_lesson_plans_name_every_exercise_and_its_mistakes():

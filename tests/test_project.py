@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,14 @@ def test_every_requirement_has_one_lower_bound(extra):
     for requirement in requirements(extra):
         bounds = [bound.version for bound in requirement.specifier if bound.operator == ">="]
         assert len(bounds) == 1, requirement
+
+
+def test_every_requirement_says_what_it_is_for():
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    listed = [(above, line) for above, line in pairwise(lines) if ">=" in line]
+    found = [pair for pair in listed if pair[1].startswith('    "')]
+    assert len(found) == sum(len(requirements(extra)) for extra in [None, *EXTRAS])
+    assert [line for above, line in found if not re.search(r"# .{5,}", line + above)] == []
 
 
 def installed_on(name, **environment):

@@ -89,6 +89,31 @@ round to 0, and its logarithm, minus infinity.""",
             "    log_sums = np.log(np.exp(logits).sum(axis=1))\n"
             "    return (log_sums - logits[np.arange(len(labels)), labels]).mean()",
         ),
+        Mistake(
+            "Zero times minus infinity",
+            "What is 0 times the logarithm of 0? Pick the label's number out instead of adding up.",
+            "def cross_entropy(logits, labels):\n"
+            "    powers = np.exp(logits - logits.max(axis=1, keepdims=True))\n"
+            "    probabilities = powers / powers.sum(axis=1, keepdims=True)\n"
+            "    one_hot = np.eye(logits.shape[1])[labels]\n"
+            "    return -(one_hot * np.log(probabilities)).sum(axis=1).mean()",
+        ),
+        Mistake(
+            "Every row with every label",
+            "Which shape has `logits[:, labels]`? Which row belongs to which label?",
+            "def cross_entropy(logits, labels):\n"
+            "    shifted = logits - logits.max(axis=1, keepdims=True)\n"
+            "    log_sums = np.log(np.exp(shifted).sum(axis=1, keepdims=True))\n"
+            "    return (log_sums - shifted[:, labels]).mean()",
+        ),
+        Mistake(
+            "A softmax that overflows",
+            "What is `np.exp(1000)` in the computer, and what is that divided by itself?",
+            "def cross_entropy(logits, labels):\n"
+            "    powers = np.exp(logits)\n"
+            "    probabilities = powers / powers.sum(axis=1, keepdims=True)\n"
+            "    return -np.log(probabilities[np.arange(len(labels)), labels]).mean()",
+        ),
     ),
     cases=cases,
 )

@@ -61,6 +61,18 @@ uses several times, is added up. The shapes leave no other choice.""",
             "    return x.T @ grad / len(x), grad.mean(axis=0), grad @ kernel.T",
         ),
         Mistake(
+            "All three divided by the batch size again",
+            "Is `grad` a sum over the batch, or was it divided by B before it came to you?",
+            "def dense_backward(x, kernel, grad):\n"
+            "    return x.T @ grad / len(x), grad.mean(axis=0), grad @ kernel.T / len(x)",
+        ),
+        Mistake(
+            "The kernel's gradient averaged",
+            "A kernel moves the loss in every example: are its gradients added up or averaged?",
+            "def dense_backward(x, kernel, grad):\n"
+            "    return x.T @ grad / len(x), grad.sum(axis=0), grad @ kernel.T",
+        ),
+        Mistake(
             "Rows and columns of the kernel swapped",
             "Which shape has your first gradient, and which the kernel?",
             "def dense_backward(x, kernel, grad):\n"

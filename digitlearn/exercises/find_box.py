@@ -94,6 +94,22 @@ first. A single speck far out spoils it, so specks must go before.""",
             "    columns = np.flatnonzero(ink.any(axis=0))\n"
             "    return rows[0], rows[-1] + 1 - rows[0], columns[0], columns[-1] + 1 - columns[0]",
         ),
+        Mistake(
+            "Corner after corner",
+            "In which order are your four numbers asked for: bottom before left, or after it?",
+            "def find_box(ink):\n"
+            "    rows = np.flatnonzero(ink.any(axis=1))\n"
+            "    columns = np.flatnonzero(ink.any(axis=0))\n"
+            "    return rows[0], columns[0], rows[-1] + 1, columns[-1] + 1",
+        ),
+        Mistake(
+            "Gaps in the ink",
+            "Does your box still end after the last ink if an empty row is in between?",
+            "def find_box(ink):\n"
+            "    rows, columns = ink.any(axis=1), ink.any(axis=0)\n"
+            "    top, left = rows.argmax(), columns.argmax()\n"
+            "    return top, top + rows.sum(), left, left + columns.sum()",
+        ),
     ),
     cases=cases,
 )

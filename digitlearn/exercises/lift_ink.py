@@ -79,6 +79,16 @@ move the mean, and the median hardly.""",
             "What would a network do with ink of -170?",
             "def lift_ink(image):\n    return image - np.median(image)",
         ),
+        Mistake(
+            "Differences from the other side",
+            "What does chalk on a dark board give, if you subtract the image from its paper?",
+            "def lift_ink(image):\n    return np.median(image) - image",
+        ),
+        Mistake(
+            "Squared",
+            "How far is 190 from 200: 10 or 100?",
+            "def lift_ink(image):\n    return (image - np.median(image)) ** 2",
+        ),
     ),
     cases=cases,
 )

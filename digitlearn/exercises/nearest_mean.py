@@ -79,6 +79,13 @@ there. The conversion comes first, since `uint8` knows no negative numbers, and 
             "    differences = images[:, np.newaxis].astype(np.float64) - means\n"
             "    return (differences**2).sum(axis=2).argmax(axis=1)",
         ),
+        Mistake(
+            "Squares too large for int16",
+            "What is 250 times 250, and the largest number in `int16`?",
+            "def nearest_mean(images, means):\n"
+            "    differences = images[:, np.newaxis].astype(np.int16) - means.astype(np.int16)\n"
+            "    return (differences**2).sum(axis=2).argmin(axis=1)",
+        ),
     ),
     cases=cases,
 )

@@ -85,6 +85,22 @@ first would pick every row with every label.""",
             "    rows[np.arange(len(labels)), labels] = labels\n"
             "    return rows",
         ),
+        Mistake(
+            "Whole rows of ones",
+            "What does `rows[3] = 1` fill: one place, or a row? Which columns did you name?",
+            "def one_hot(labels, classes):\n"
+            "    rows = np.zeros((len(labels), classes), dtype=np.float32)\n"
+            "    rows[labels] = 1\n"
+            "    return rows",
+        ),
+        Mistake(
+            "Counted from 1",
+            "Which number has the first column: 0 or 1?",
+            "def one_hot(labels, classes):\n"
+            "    rows = np.zeros((len(labels), classes), dtype=np.float32)\n"
+            "    rows[np.arange(len(labels)), labels - 1] = 1\n"
+            "    return rows",
+        ),
     ),
     cases=cases,
 )

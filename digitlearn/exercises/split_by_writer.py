@@ -96,6 +96,21 @@ another page by the same hand, is something it has seen.""",
             "    copies = (images[:, np.newaxis] == images[validation]).any(axis=2).any(axis=1)\n"
             "    return ~validation & ~copies, validation",
         ),
+        Mistake(
+            "Copies moved to validation",
+            "The same picture, by a writer who is not held out: in which part is it to be?",
+            "def split_by_writer(images, writers, held_out):\n"
+            "    validation = np.isin(writers, held_out)\n"
+            "    copies = (images[:, np.newaxis] == images[validation]).all(axis=2).any(axis=1)\n"
+            "    return ~validation & ~copies, validation | copies",
+        ),
+        Mistake(
+            "The copies forgotten, and the parts swapped",
+            "Which of the two arrays comes first? And is a picture in both parts?",
+            "def split_by_writer(images, writers, held_out):\n"
+            "    validation = np.isin(writers, held_out)\n"
+            "    return validation, ~validation",
+        ),
     ),
     cases=cases,
 )

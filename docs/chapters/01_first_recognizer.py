@@ -148,7 +148,8 @@ model.compile(
 #
 # > **Make a guess.** How often would this network be right before it has learned anything? And
 # > after it has seen its examples ten times, how many of the {{ len(test.images):,}} test
-# > digits will it get wrong?
+# > digits will it get wrong? <!-- guess: number (right before learning) = before[1]:.1% -->
+# > <!-- guess: number (wrong afterwards) = len(wrong) -->
 #
 # ## Training
 #

@@ -151,7 +151,7 @@ _ = ax.set(xticks=range(10), yticks=[], xlabel="digit")
 # ## Where is the ink?
 #
 # > **Make a guess.** How many of all the pixels are exactly 0, pure paper? And is there a pixel that is
-# > paper in *every* training image?
+# > paper in *every* training image? <!-- guess: number (are paper) = paper:.0% -->
 
 # %%
 paper = (train.images == 0).mean()
@@ -165,7 +165,7 @@ print(f"never inked: {never.sum()} of the 784 positions")
 # (60000, 28, 28) has three directions, called **axes**: axis 0 counts the images, axis 1 the rows, axis 2 the columns.
 # `all(axis=0)` goes along axis 0 and keeps one answer for each position: was this pixel paper in all images?
 #
-# Four fifths of all pixels are paper, and {{ never.sum() }} positions never see ink.
+# {{ paper:.0%}} of all pixels are paper, and {{ never.sum() }} positions never see ink.
 # {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }}
 #
 # Now let us average all images of the same digit, position by position. The average says where the ink usually
@@ -230,6 +230,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # seven. {{ assert to_seven < 0.8 * to_nine }}
 #
 # > **Make a guess.** Guessing blindly is right one time in ten. How often is the nearest mean right?
+# > <!-- guess: number = baseline:.1% -->
 
 
 # %%
@@ -290,6 +291,7 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 # Functions that need random numbers are handed it as `rng`.
 #
 # > **Make a guess.** Which of the three learns best? Does any fail?
+# > <!-- guess: 0 to 255 | 0 to 1 | standardized -->
 
 # %%
 rng = np.random.default_rng(2)
@@ -511,7 +513,7 @@ ax.set_axis_off()
 # means of only three random images of each digit, give them all the same exam of 100 images, and keep the best.
 #
 # > **Make a guess.** Will the winner's result on fresh images be higher than in the exam, lower, or the
-# > same?
+# > same? <!-- guess: higher | lower | the same = lower -->
 
 # %%
 by_digit = []

@@ -178,6 +178,7 @@ print(f"right: {by_means:.1%} in validation, {on_test:.1%} in the test")
 # 4](04_learning.ipynb).
 #
 # > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
+# > <!-- guess: more | less = less -->
 
 # %%
 rng = np.random.default_rng(2)
@@ -223,6 +224,7 @@ fig = plots.plot_weights(learned, range(10))
 # Why not more of the same? Let us stack three Dense layers, with 128, 64 and 10 units, one after the other.
 #
 # > **Make a guess.** How much better will three layers be than one?
+# > <!-- guess: much | a little | not at all = not at all -->
 
 # %%
 rng = np.random.default_rng(2)
@@ -565,6 +567,7 @@ fig = plots.plot_digits(np.concatenate([x_test[first][:5], shuffled[:5]]))
 
 # %% [markdown]
 # > **Make a guess.** You cannot read the lower row. How well will the same network learn to read it?
+# > <!-- guess: as well as before | worse | not at all = as well as before -->
 
 # %%
 rng = np.random.default_rng(2)

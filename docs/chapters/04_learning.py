@@ -148,6 +148,7 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 # costs almost nothing, to be sure of a wrong one more and more, without limit.
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
+# > <!-- guess: number = np.log(10):.3f -->
 #
 # If it knows nothing, it should give each of ten digits a probability of one in ten. Every image then costs
 # $-\ln\frac{1}{10}=\ln10$, which is {{ np.log(10):.3f}}.
@@ -421,6 +422,7 @@ for size in (8, 32, 128, 512):
 #
 # > **Make a guess.** Each training image may be used once. What teaches more: one exact step with all
 # > {{ len(y_fit):,}}, of whatever length, or many rough steps with 128 each?
+# > <!-- guess: one exact step | many rough steps = many rough steps -->
 #
 # There are {{ len(y_fit):,}} / 128 = {{ len(y_fit) / 128:.1f}} batches, so {{ -(-len(y_fit) // 128) }} steps with the last, smaller one. Here
 # is the whole training: shuffle, take a batch, forward, back, step. `cross_entropy_gradient` is $(P - Y) / B$; `backward` takes

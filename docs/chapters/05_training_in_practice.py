@@ -187,10 +187,15 @@ healed = attempt(her_x, labels, rate=0.001, epochs=5)
 # rate and 60 epochs.
 #
 # > **Make a guess.** For most of the run the validation loss rises. What does the validation accuracy do?
+# > <!-- guess: drawn -->
 
-# %% tags=["hide-input"] alt="Two panels against 60 epochs. Above, the training loss falls to zero; the validation loss reaches its lowest point early and then rises steadily. Below, the training accuracy reaches the top; the validation accuracy rises quickly and then stays level."
+# %% tags=["hide-input"] live="drawn" alt="Two panels against 60 epochs. Above, the training loss falls to zero; the validation loss reaches its lowest point early and then rises steadily. Below, the training accuracy reaches the top; the validation accuracy rises quickly and then stays level."
 overfit = patients["A"]
 figure = plots.plot_history(overfit)
+# What is to be drawn first, where the figure answers the hand:
+live = {"title": "Validation accuracy of A", "values": list(overfit.val_accuracy)}
+live |= {"known": int(np.argmin(overfit.val_loss)) + 1, "y": [0.7, 1]}
+display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # The training accuracy is {{ overfit.accuracy[-1]:.1%}}: the examples are learned by heart.
@@ -337,6 +342,7 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 # it over six powers of ten, from a millionth to one.
 #
 # > **Make a guess.** By what factor may one miss the best value before the error doubles?
+# > <!-- guess: 2 | 10 | 100 = 10 -->
 
 # %%
 rates = np.logspace(-6, 0, 13)
@@ -347,7 +353,7 @@ rate_errors = np.array(rate_errors)
 good = rates[rate_errors < 2 * rate_errors.min()]
 print(f"less than twice the best: {good.min():.1g} to {good.max():.1g}")
 
-# %% tags=["hide-input"] alt="Validation error against the learning rate, both axes logarithmic: a U. At a millionth more than seven in ten are wrong; the error falls to a flat bottom between a thousandth and a hundredth, and rises steeply again to nine in ten."
+# %% tags=["hide-input"] alt="Validation error against the learning rate, both axes logarithmic: a U. At a millionth most answers are wrong; the error falls to a flat bottom between a thousandth and a hundredth, and rises steeply again until nearly all are wrong."
 fig, ax = plt.subplots()
 ax.loglog(rates, rate_errors, "o-", color=plots.ACCENT)
 ax.set(xlabel="learning rate", title="validation error after five epochs")
@@ -418,7 +424,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # How many hidden units? We sweep the first hidden layer from 4 to 512; the second has half as many.
 #
 # > **Make a guess.** The widest network, chapter 1's, has over half a million parameters for 10,000 images. Will it overfit so badly that
-# > narrower ones read better?
+# > narrower ones read better? <!-- guess: yes | no = no -->
 
 # %%
 widths = [4, 16, 64, 256, 512]
@@ -458,6 +464,7 @@ ax.minorticks_off()
 # ## More images
 #
 # > **Make a guess.** You have 2,000 labelled images, and collect 2,000 more. How many of the errors will disappear?
+# > <!-- guess: number = gone:.0% -->
 #
 # We train on parts of the training images, each three times as large as the next. For a fair comparison each size must
 # come near the best it can do, so all steps shrink to nothing along a cosine ([chapter
@@ -528,7 +535,7 @@ figure = plots.plot_digits(test.images[first], test.labels[first], predictions=s
 # "improvement": a quarter more units in each hidden layer.
 #
 # > **Make a guess.** How many percentage points lie between the best and the worst of ten runs that differ in
-# > nothing but the seed?
+# > nothing but the seed? <!-- guess: number (points) = 100 * np.ptp(ours):.1f -->
 
 # %%
 ours = []

@@ -95,7 +95,7 @@ print(f"{right.sum():,} of {len(y_test):,} right: {report.accuracy:.2%}")
 # result that should hold the truth with 95% confidence. Here the truth is known: it is the accuracy on all
 # test digits.
 #
-# > **Make a guess.** How many of the 40 intervals will miss it?
+# > **Make a guess.** How many of the 40 intervals will miss it? <!-- guess: number = missed -->
 
 # %% tags=["hide-input"] alt="Forty horizontal error bars, one for each exam, around a vertical line for the accuracy on all test digits. Almost all bars cross the line; those that miss it are orange."
 rng = np.random.default_rng(3)
@@ -281,7 +281,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # Counts depend on how many images a digit has. Divided by the sum of its row, a count becomes a share, here in
 # percent:
 
-# %% tags=["hide-input"] alt="The same matrix with shares of each row in percent. On the diagonal all are above 95 in a hundred; off it, all are about one in a hundred or less."
+# %% tags=["hide-input"] alt="The same matrix with shares of each row in percent. Nearly all is on the diagonal; off it, every share is small."
 ax = plots.plot_confusion(report.confusion, normalize=True)
 rows = report.confusion / report.confusion.sum(axis=1, keepdims=True)
 hardest = rows.diagonal().argmin()
@@ -373,6 +373,7 @@ for threshold in [0.01, 0.5, 0.99]:
 # against how sure it was. This is a **[reliability diagram](../glossary.md#reliability-diagram)**.
 #
 # > **Make a guess.** Will our network be too sure, too unsure, or just right?
+# > <!-- guess: too sure | too unsure | just right = too sure -->
 
 # %%
 logits_val = wide.predict_logits(x_val)
@@ -435,6 +436,7 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 # human. We set the threshold so that one in twenty of the validation images is refused, because the test digits may choose nothing.
 #
 # > **Make a guess.** How many of the mistakes on the test set are gone?
+# > <!-- guess: few | about half | most = most -->
 
 # %%
 sure_val = losses.softmax(logits_val / temperature).max(axis=1)
@@ -514,7 +516,7 @@ print(f"of all {len(agree)} mistakes they agree on, {in_doubt.sum()} were reject
 # test digit by a few pixels.
 #
 # > **Make a guess.** How many pixels does it take to bring the accuracy below one half? And will the
-# > confidence tell?
+# > confidence tell? <!-- guess: 1 | 2 | 4 | 8 = 4 -->
 
 
 # %%

@@ -17,7 +17,7 @@
 #
 # > **Make a guess.** We may take a network with four times as many hidden units. Or we collect 5,000 more images. Or we
 # > keep the images and change them a little, differently in each epoch: turn, stretch, shift, bend. Which of the
-# > three helps most?
+# > three helps most? <!-- guess: more units | more images | changed images = changed images -->
 
 # %%
 import json
@@ -208,7 +208,7 @@ net, distorted = fit(augment=distort)
 
 # %% [markdown]
 # > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network was always better on the images it learned from than on those for validation. And
-# > here?
+# > here? <!-- guess: better in training | better in validation = better in validation -->
 
 # %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy stays far below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
 curves = [

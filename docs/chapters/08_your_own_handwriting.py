@@ -78,6 +78,8 @@ def photo(ink, seed, chalk=False):
 # The network wants 28 by 28 pixels between 0 and 1, so we make the photo that small, divide by 255, and ask.
 #
 # > **Make a guess.** What will it say to this 7, and how sure will it be?
+# > <!-- guess: number (is what it says) = naive.argmax() -->
+# > <!-- guess: number (sure) = naive.max():.0% -->
 
 # %% alt="Two pictures. On the left a photo of a 7 in dark ink on paper that is bright on one side and dim on the other. On the right the same photo reduced to 28 by 28 pixels: grey paper everywhere, with a small dark 7 in it." tags=["hide-input"]
 from digitlearn.ink import find_ink
@@ -379,6 +381,7 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # with care and in haste. Its makers stretched each to 16 by 16 pixels, black or white, so proportions are lost. `load_semeion` fetches them, and brings the rest to MNIST's form.
 #
 # > **Make a guess.** Large reads {{ right:.1%}} of MNIST's test digits. How many of these? Which digits will it miss?
+# > <!-- guess: number = correct["large"].mean():.1% -->
 
 # %%
 from digitlearn import DataUnavailableError, Digits, load_semeion
@@ -467,6 +470,7 @@ print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 # Eight letters, a scribble, and noise. The network has never seen any of them.
 #
 # > **Make a guess.** How sure will it be that they are digits?
+# > <!-- guess: number (of the ten over 90% sure) = (surest > 0.9).sum() -->
 
 # %%
 letters = [
@@ -653,7 +657,7 @@ print("same answers:", same_typed)
 # ## Before you let it read cheques
 #
 # > **Make a guess.** It reads {{ right:.2%}} of single test digits. In how many of 1,000 amounts of six digits is at
-# > least one wrong?
+# > least one wrong? <!-- guess: number (of 1,000) = 1000 * (1 - right**6):.0f -->
 #
 # If mistakes are independent, six digits are right with probability $p^6$, where $p$ is the accuracy on one. That leaves
 # {{ 1000 * (1 - right**6):.0f}} wrong amounts of 1,000. {{ assert 15 < 1000 * (1 - right**6) < 45 }} With the accuracy on our simulated photos it

@@ -1,9 +1,9 @@
 """MkDocs hook: pages whose numbers come from the results files, and from nowhere else.
 
-The pages below are Jinja templates. In them `study`, `speed`, `small`, `large` and `hands` are what
-the files of these names in `docs/results` hold, or None where there is no such file yet; everything
-else that a page may use is in `FILTERS` and `FUNCTIONS`. What a page asks for and a file does not
-have fails the build.
+The pages below are Jinja templates. In them `study`, `speed`, `small`, `large`, `hands` and `fuzz`
+are what the files of these names in `docs/results` hold, or None where there is no such file yet;
+everything else that a page may use is in `FILTERS` and `FUNCTIONS`. What a page asks for and a file
+does not have fails the build.
 """
 
 import math
@@ -23,7 +23,7 @@ from mkdocs.structure.pages import Page
 from digitlearn.evaluation import most_confused
 
 PAGES = ("results.md", "model_card.md")
-RESULTS = ("study", "speed", "small", "large", "hands")
+RESULTS = ("study", "speed", "small", "large", "hands", "fuzz")
 
 SETTINGS = {  # what a recipe's fields are called on the page
     "hidden_units": "hidden units",

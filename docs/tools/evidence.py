@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from mkdocs.structure.pages import Page
 from digitlearn import exercises
 from digitlearn.sources import SHA256
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
+import sealed
+
 PAGE = "evidence.md"
 LESSONS = "lessons.md"
 
@@ -27,16 +31,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.file.src_uri != PAGE:
         return markdown
     docs = Path(config.docs_dir)
-    return render(markdown, docs / "chapters", docs.parent / "tests")
+    fuzz = sealed.read(docs / "results/fuzz.json")
+    return render(markdown, docs / "chapters", docs.parent / "tests", fuzz)
 
 
-def render(markdown: str, chapters: Path, tests: Path) -> str:
-    """Return the page's Markdown with its numbers."""
+def render(markdown: str, chapters: Path, tests: Path, fuzz: dict[str, Any]) -> str:
+    """Return the page's Markdown with its numbers; `fuzz` is what became of damaged files."""
     environment = Environment(undefined=StrictUndefined, trim_blocks=True)
     rows = [describe(path) for path in sorted(chapters.glob("[0-9]*.ipynb"))]
     functions = sum(count_tests(path) for path in tests.rglob("test_*.py"))
     return environment.from_string(markdown).render(
-        chapters=rows, versions=versions(rows), tests=functions, digests=SHA256
+        chapters=rows, versions=versions(rows), tests=functions, digests=SHA256, fuzz=fuzz
     )
 
 

@@ -21,6 +21,7 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
+import guesses
 import nbformat
 import numpy as np
 import practice
@@ -29,6 +30,7 @@ from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import copy_file
 
 from digitlearn import exercises, pretrained, style
 from digitlearn.exercises.quiz import questions
@@ -99,8 +101,29 @@ def on_config(config: MkDocsConfig) -> None:
         config.extra["colab"] = colab
 
 
+class Notebook(File):
+    """A notebook, which is a page as a Markdown file is one."""
+
+    def is_documentation_page(self) -> bool:
+        """Say so to MkDocs."""
+        return True
+
+
+def is_notebook(file: File) -> bool:
+    """Say whether a file is a notebook."""
+    return file.src_uri.endswith(".ipynb")
+
+
+def as_page(file: File, config: MkDocsConfig) -> File:
+    """Return a file, as a page if it is a notebook."""
+    if not is_notebook(file):
+        return file
+    return Notebook(file.src_uri, config.docs_dir, config.site_dir, config.use_directory_urls)
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the small network's weights for the page that draws, and what runs exercises."""
+    """Make notebooks pages; publish the drawing page's weights, and what runs exercises."""
+    files = Files([as_page(file, config) for file in files])
     source = Path(config.config_file_path).parent / "digitlearn/weights/small.safetensors"
     weights = File.generated(config, "assets/try/small.safetensors", abs_src_path=str(source))
     files.append(weights)
@@ -134,15 +157,14 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             integrity=integrity(),
             chapters=practice.chapters(Path(config.docs_dir)),
         )
-    if not page.file.src_uri.endswith(".ipynb"):
+    if not is_notebook(page.file):
         return markdown
-    # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math
-    # and brings 570 KB of CSS to every page.
-    del page.render
     page.meta["practice"] = "main.js"
     template = config.theme.get_env().get_template("notebook.html")
+    notebook = nbformat.reads(markdown, as_version=4)
+    guesses.mark(notebook)
     return template.render(
-        notebook=nbformat.reads(markdown, as_version=4),
+        notebook=notebook,
         figure=figure,
         exercise=exercises.get,
         quiz=questions(int(page.file.name[:2])),
@@ -155,13 +177,20 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Turn math into MathML, lighten code, and set a chapter's number apart from its title."""
     math = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
     html = re.sub(math, mathml, html, flags=re.DOTALL)
-    html = practice.fold_answers(html)
+    html = guesses.add_forms(practice.fold_answers(html))
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.
     plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd|gp|go)")[a-z][a-z0-9]?">([^<]*)</span>'
     html = re.sub(plain, r"\1", html)
     number = r'\1<span class="dl-number">Chapter \2</span> '
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Publish a chapter's notebook beside its page."""
+    if is_notebook(page.file):
+        copy_file(page.file.abs_src_path, str(Path(page.file.abs_dest_path).with_suffix(".ipynb")))
+    return output
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:

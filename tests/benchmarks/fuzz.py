@@ -1,6 +1,6 @@
 """What do the readers make of damaged files? Each gets thousands, and may only answer or refuse.
 
-    python tests/benchmarks/fuzz.py --inputs 50000
+    python tests/benchmarks/fuzz.py --output docs/results/fuzz.json
 
 A valid file is damaged: bits turned over, bytes set, cut out, doubled or put elsewhere. Its reader
 then either gives what it promises, or raises an error that it declares. Anything else is printed
@@ -8,6 +8,8 @@ with the seed that makes it again. `tests/test_fuzz.py` does the same with fewer
 """
 
 import argparse
+import gzip
+import hashlib
 import io
 import random
 import sys
@@ -15,6 +17,8 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,9 +26,17 @@ import numpy as np
 from PIL import Image
 
 from digitlearn import pretrained
-from digitlearn.data import DataUnavailableError, load_embedded, load_mnist
+from digitlearn.data import load_embedded, load_mnist
+from digitlearn.formats import IDX_FILES
 from digitlearn.network import Network, mlp
+from digitlearn.optimizers import Adam
 from digitlearn.preprocessing import to_mnist_style
+from digitlearn.sources import DataUnavailableError, find_mnist, find_semeion
+from digitlearn.training import fit
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "docs/study"))
+import resume
+import sealed
 
 PICTURES = ("bmp", "gif", "jpg", "png", "ppm", "tif", "webp")
 
@@ -41,14 +53,16 @@ class Reader(NamedTuple):
 
 def readers() -> list[Reader]:
     """Return every reader of files that someone else may have made."""
-    found = [
+    pictures = [
         Reader(to_mnist_style, f"digit.{suffix}", picture(suffix), is_image, (OSError, ValueError))
         for suffix in PICTURES
     ]
+    return [*pictures, *readers_of_networks(), *readers_of_data(), reader_of_trainings()]
+
+
+def readers_of_networks() -> list[Reader]:
+    """Return the readers of both kinds of networks' files."""
     network = mlp((8, 6), rng=np.random.default_rng(0))
-    with tempfile.TemporaryDirectory() as folder:
-        network.save(Path(folder, "network.npz"))
-        saved = Path(folder, "network.npz").read_bytes()
 
     def is_same(answer: object) -> bool:
         """Say whether a network is the saved one, to the last bit: the file has checksums."""
@@ -60,19 +74,84 @@ def readers() -> list[Reader]:
         )
 
     refusals = (OSError, ValueError)
-    found.append(Reader(Network.load, "network.npz", saved, is_same, refusals))
-    packed = pretrained.pack(network, "int8")
-    found.append(Reader(pretrained.load, "network.safetensors", packed, is_network, refusals))
-    arrays = io.BytesIO()
+    saved, packed = written(network.save, "network.npz"), pretrained.pack(network, "int8")
+    return [
+        Reader(Network.load, "network.npz", saved, is_same, refusals),
+        Reader(pretrained.load, "network.safetensors", packed, is_network, refusals),
+    ]
+
+
+def readers_of_data() -> list[Reader]:
+    """Return the readers of MNIST's and Semeion's files, told apart by digests of a few digits."""
+    refusals = (DataUnavailableError,)
     few = np.arange(784, dtype=np.uint8).reshape(1, 28, 28)
+    arrays = io.BytesIO()
     np.savez(arrays, x_train=few, y_train=few[0, 0, :1], x_test=few, y_test=few[0, 0, :1])
+    never = lambda answer: False  # noqa: E731  it is not MNIST, damaged or not
+    labels = np.arange(30, dtype=np.uint8) % 10
+    digests = {"y_test": sha256(labels)}
+    ink = np.arange(30 * 256).reshape(30, 256) % 7 == 0
+    table = np.hstack([ink, np.eye(10)[labels]])
+    lines = "\n".join(" ".join(f"{number:.4f}" for number in row) for row in table)
+    of_semeion = {"images": sha256(ink.astype(np.uint8)), "labels": sha256(labels)}
 
     def load(path: Path) -> object:
         return load_mnist("test", path=path)
 
-    never = lambda answer: False  # noqa: E731  it is not MNIST, damaged or not
-    found.append(Reader(load, "mnist.npz", arrays.getvalue(), never, (DataUnavailableError,)))
-    return found
+    def load_idx(path: Path) -> object:
+        return find_mnist(["y_test"], [path.parent], mirrors={}, digests=digests)["y_test"]
+
+    def load_semeion(path: Path) -> object:
+        nowhere = {"home": "http://127.0.0.1:9/", "pause": 0.0}
+        return find_semeion([path], path, digests=of_semeion, **nowhere)["labels"]
+
+    def are_the_labels(answer: object) -> bool:
+        return np.array_equal(answer, labels)
+
+    idx = gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 30]) + labels.tobytes(), mtime=0)
+    name = f"{IDX_FILES['y_test']}.gz"
+    return [
+        Reader(load, "mnist.npz", arrays.getvalue(), never, refusals),
+        Reader(load_idx, name, idx, are_the_labels, refusals),
+        Reader(load_semeion, "semeion.data", lines.encode(), are_the_labels, refusals),
+    ]
+
+
+def reader_of_trainings() -> Reader:
+    """Return the reader of a training that was interrupted."""
+
+    def begin() -> resume.Training:
+        rng = np.random.default_rng(0)
+        return resume.Training(mlp((4,), rng=rng), Adam(), rng)
+
+    training = begin()
+    few = np.zeros((2, 28, 28), np.float32), np.array([3, 4])
+    fit(training.network, few, epochs=1, optimizer=training.optimizer, rng=training.rng)
+    identity = {"recipe": "a recipe"}
+    saved = written(lambda path: resume.save(training, path, identity), "training.npz")
+    end = resume.digest(*training.arrays().values())
+
+    def load(path: Path) -> object:
+        again = begin()
+        resume.load(again, path, identity)
+        return again
+
+    def is_same(answer: object) -> bool:
+        return resume.digest(*answer.arrays().values()) == end
+
+    return Reader(load, "training.npz", saved, is_same, (ValueError,))
+
+
+def written(write: Callable[[Path], object], name: str) -> bytes:
+    """Return what is in the file that `write` writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder, name))
+        return Path(folder, name).read_bytes()
+
+
+def sha256(array: np.ndarray) -> str:
+    """Return the digest of an array's bytes."""
+    return hashlib.sha256(array.tobytes()).hexdigest()
 
 
 def picture(suffix: str) -> bytes:
@@ -146,20 +225,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--inputs", type=int, default=50_000, help="in all; default: 50,000")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    parser.add_argument("--output", type=Path, help="where to write what became, as JSON")
     options = parser.parse_args()
     every = readers()
-    wrong = 0
+    counts = {}
     with tempfile.TemporaryDirectory() as folder:
         for reader in every:
             fates = Counter(
-                try_out(reader, options.inputs // len(every), Path(folder), options.seed)
+                try_out(reader, -(-options.inputs // len(every)), Path(folder), options.seed)
             )
-            answered, refused = fates.pop("answered", 0), fates.pop("refused", 0)
-            print(f"{reader.file:20}{answered:8} answered{refused:8} refused{len(fates):8} wrong")
+            counts[reader.file] = [fates.pop("answered", 0), fates.pop("refused", 0), len(fates)]
+            print(
+                "{:28}{:8} answered{:8} refused{:8} wrong".format(reader.file, *counts[reader.file])
+            )
             for fate in fates:
                 print("   ", fate)
-            wrong += len(fates)
-    return int(wrong > 0)
+    if options.output:
+        libraries = {name: version(name) for name in ("numpy", "pillow", "safetensors")}
+        found = {"date": f"{date.today()}", "seed": options.seed, "versions": libraries}
+        sealed.write(options.output, found | {"files": counts})
+    return int(any(wrong for _, _, wrong in counts.values()))
 
 
 if __name__ == "__main__":

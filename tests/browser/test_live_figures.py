@@ -712,3 +712,37 @@ def test_the_price_of_saying_nothing(mount):
     assert "costs 110" in status(figure)  # 6 mistakes of 10, and 50 questions
     figure.get_by_role("slider", name="A mistake costs").press("Home")
     assert "cheapest would be a threshold of 0.000, with 20." in status(figure)
+
+
+def test_a_curve_is_drawn_before_it_is_shown(mount):
+    truth = [0.8, 0.85] + [0.9] * 18
+    data = {"title": "Accuracy", "values": truth, "known": 2, "y": [0.5, 1]}
+    page, figure = mount("drawn", data)
+    reveal = figure.get_by_role("button", name="Show the curve")
+    assert "The first 2 epochs are drawn" in status(figure)
+    expect(reveal).to_be_disabled()
+    chart = figure.locator("svg")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+
+    def place(across, down):
+        return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+    page.mouse.move(*place(0.3, 0.4))
+    page.mouse.down()
+    page.mouse.move(*place(0.99, 0.9), steps=8)
+    page.mouse.up()
+    drawn = numbers(status(figure))
+    assert len(drawn) == 1
+    assert 50 <= drawn[0] < 70
+    before = chart.locator("path.accent").get_attribute("d").count("L")
+    assert before == 1  # between the two known epochs
+    reveal.click()
+    assert numbers(status(figure)) == [*drawn, 90, 85, 2]
+    assert chart.locator("path.accent").get_attribute("d").count("L") == 19
+    expect(reveal).to_be_disabled()
+    figure.get_by_role("button", name="Draw again").click()
+    slider = figure.get_by_role("slider", name="In epoch 20")
+    slider.press("End")
+    assert "You drew 100.0% at the end." in status(figure)
+    assert chart.locator("path.accent").get_attribute("d").count("L") == 1

@@ -1,5 +1,6 @@
 """Exercises in a real browser: right and wrong answers, faults, and what is kept."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -155,6 +156,23 @@ def test_error_in_a_check_marks_its_line(page):
     expect(lesson.root.locator(".dl-practice-wrong")).to_have_text("    return logits.nonesuch")
 
 
+def test_a_long_error_is_read_without_scrolling(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    try:
+        said = Lesson(page, "softmax").run(
+            f"first = 1\nraise ValueError({'word ' * 60!r} + 'x' * 300)", "error"
+        )
+        assert said.count("word") > 30
+        widths = page.locator(".dl-practice-verdict > pre").evaluate_all(
+            "all => all.map(one => [one.scrollWidth, one.clientWidth])"
+        )
+        assert widths
+        assert all(needed <= there for needed, there in widths)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        page.set_viewport_size({"width": 1300, "height": 900})
+
+
 def test_prints_are_shown_while_it_runs_and_stop_stops(page):
     lesson = Lesson(page, "softmax")
     lesson.write(
@@ -215,6 +233,16 @@ def test_it_goes_on_without_a_connection(page, server):
         page.context.set_offline(False)
 
 
+def test_little_is_fetched_before_something_is_written(still, server):
+    fetched = []
+    still.on("response", lambda response: fetched.append(response))
+    still.reload(wait_until="networkidle")
+    scripts = [r for r in fetched if "/practice/" in r.url and r.url.endswith((".js", ".mjs"))]
+    assert len(scripts) > 4
+    assert not [r.url for r in fetched if re.search(r"python\.js|worker\.js|pyodide|\.zip", r.url)]
+    assert sum(len(gzip.compress(response.body())) for response in scripts) < 10_000
+
+
 def test_work_is_kept(page):
     lesson = Lesson(page, "relu")
     lesson.check(with_imports(SOLVED["relu"].solution), "right")
@@ -263,13 +291,47 @@ def test_keyboard(still):
 
 
 def test_guess_is_kept_and_set_beside_the_result(still):
-    field = still.get_by_role("textbox", name="Your guess")
+    field = still.get_by_role("textbox", name="Your guess", exact=True)
     field.fill("five")
     field.press("Enter")
-    expect(still.locator(".dl-output + .dl-guess-kept")).to_be_visible()
-    expect(still.locator(".dl-guess-kept")).to_have_text("You guessed: five")
+    said = still.locator(".dl-output ~ .dl-guess-kept", has_text="five")
+    expect(said).to_be_visible()
+    expect(said).to_have_text("You guessed: five")
     still.reload()
-    expect(still.locator(".dl-guess-kept")).to_have_text("You guessed: five")
+    expect(said).to_have_text("You guessed: five")
+    assert field.input_value() == "five"
+
+
+def test_a_guessed_number_is_compared_with_the_result(still):
+    field = still.get_by_role("textbox", name="Your guess: of a cake")
+    said = still.locator(".dl-guess-kept", has_text="cake")
+    field.fill("a lot")
+    field.press("Enter")
+    expect(said).to_have_count(0)
+    assert field.evaluate("field => field.validity.patternMismatch")
+    for given in ("55", "55 %", "55%"):
+        field.fill(given)
+        field.press("Enter")
+        expect(said).to_have_text("You guessed 55% of a cake. It is 40%.")
+    still.reload()
+    expect(said).to_have_text("You guessed 55% of a cake. It is 40%.")
+
+
+def test_a_guess_may_be_a_choice(still):
+    choice = still.get_by_role("group", name="Your guess")
+    keep = still.locator(".dl-guess", has=choice).get_by_role("button", name="Keep")
+    keep.click()
+    expect(still.locator(".dl-guess-kept", has_text="less")).to_have_count(0)
+    for option, said in (
+        ("more", "You guessed: more. It is: less."),
+        ("less", "You guessed it: less."),
+    ):
+        choice.get_by_role("radio", name=option).check()
+        keep.click()
+        expect(still.get_by_text(said)).to_be_visible()
+    still.reload()
+    expect(choice.get_by_role("radio", name="less")).to_be_checked()
+    expect(still.get_by_text("You guessed it: less.")).to_be_visible()
 
 
 def test_progress_is_shown_saved_and_erased(still, server):

@@ -22,6 +22,6 @@ for (const root of document.querySelectorAll(".dl-practice:not([data-needs])")) 
 for (const root of document.querySelectorAll(".dl-question")) {
   if (root instanceof HTMLElement) ask(root);
 }
-for (const question of document.querySelectorAll("blockquote")) {
-  if (question.textContent?.trim().startsWith("Make a guess.")) takeGuess(question);
+for (const form of document.querySelectorAll(".dl-guess")) {
+  if (form instanceof HTMLFormElement) takeGuess(form);
 }
