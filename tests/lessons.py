@@ -19,7 +19,7 @@ CONFIG = """\
 INHERIT: base.yml
 nav: [index.md, practice.md, chapters/01_exercises.ipynb]
 hooks: [docs/tools/hook.py, docs/tools/policy.py]
-plugins: [search]
+plugins: [search, mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
 """
 PROSE = """\
 # 1 Exercises

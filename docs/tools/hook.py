@@ -30,7 +30,6 @@ from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.utils import copy_file
 
 from digitlearn import exercises, pretrained, style
 from digitlearn.exercises.quiz import questions
@@ -101,29 +100,8 @@ def on_config(config: MkDocsConfig) -> None:
         config.extra["colab"] = colab
 
 
-class Notebook(File):
-    """A notebook, which is a page as a Markdown file is one."""
-
-    def is_documentation_page(self) -> bool:
-        """Say so to MkDocs."""
-        return True
-
-
-def is_notebook(file: File) -> bool:
-    """Say whether a file is a notebook."""
-    return file.src_uri.endswith(".ipynb")
-
-
-def as_page(file: File, config: MkDocsConfig) -> File:
-    """Return a file, as a page if it is a notebook."""
-    if not is_notebook(file):
-        return file
-    return Notebook(file.src_uri, config.docs_dir, config.site_dir, config.use_directory_urls)
-
-
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Make notebooks pages; publish the drawing page's weights, and what runs exercises."""
-    files = Files([as_page(file, config) for file in files])
+    """Publish the small network's weights for the page that draws, and what runs exercises."""
     source = Path(config.config_file_path).parent / "digitlearn/weights/small.safetensors"
     weights = File.generated(config, "assets/try/small.safetensors", abs_src_path=str(source))
     files.append(weights)
@@ -157,8 +135,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             integrity=integrity(),
             chapters=practice.chapters(Path(config.docs_dir)),
         )
-    if not is_notebook(page.file):
+    if not page.file.src_uri.endswith(".ipynb"):
         return markdown
+    # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math
+    # and brings 570 KB of CSS to every page.
+    del page.render
     page.meta["practice"] = "main.js"
     template = config.theme.get_env().get_template("notebook.html")
     notebook = nbformat.reads(markdown, as_version=4)
@@ -184,13 +165,6 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     html = re.sub(plain, r"\1", html)
     number = r'\1<span class="dl-number">Chapter \2</span> '
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
-
-
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Publish a chapter's notebook beside its page."""
-    if is_notebook(page.file):
-        copy_file(page.file.abs_src_path, str(Path(page.file.abs_dest_path).with_suffix(".ipynb")))
-    return output
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
