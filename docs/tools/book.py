@@ -2,9 +2,9 @@
 
     python docs/tools/book.py SITE
 
-writes `SITE/digitlearn.pdf` and `SITE/digitlearn.epub`, and links both from the front page. It needs
-`pip install -e ".[book]"`, and for the PDF Chromium or Chrome, found on the PATH or through the
-environment variable DIGITLEARN_CHROMIUM; `--no-pdf` makes the EPUB alone.
+writes `SITE/digitlearn.pdf` and `SITE/digitlearn.epub`, and links both from the front page. It
+needs `pip install -e ".[book]"`, and for the PDF Chromium or Chrome, found on the PATH or through
+the environment variable DIGITLEARN_CHROMIUM; `--no-pdf` makes the EPUB alone.
 """
 
 import argparse
@@ -37,23 +37,6 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)  # it notes how Chromium coun
 
 HOST = "http://book.invalid/"  # no host: each request is answered from the site's folder
 SHEETS = ("assets/stylesheets/main.*.css", "assets/site.css", "assets/practice/practice.css")
-STYLE = """
-.dl-book > section { break-before: page; }
-.dl-title { height: 240mm; display: flex; flex-direction: column; justify-content: center; }
-.md-typeset .dl-title h1 { font-size: 34pt; margin: 14mm 0 4mm; }
-.dl-title svg { width: 100%; fill: none; stroke: currentColor; stroke-width: 5; stroke-linecap: round; stroke-linejoin: round; }
-.dl-title p:last-child { margin-top: 40mm; }
-.dl-contents > div { columns: 2; column-gap: 10mm; }
-.dl-contents a { display: flex; gap: 0.4em; }
-.dl-contents a::before { content: ""; order: 1; flex: 1; border-bottom: 1px dotted; margin-bottom: 0.35em; }
-.dl-contents a > span { order: 2; flex: none; }
-.dl-contents p { margin: 0; max-width: none; padding-left: 1.2rem; font-size: 9.5pt; line-height: 1.3; }
-.dl-contents p.dl-part { font-weight: 600; padding: 0; margin: 0.5rem 0 0.1rem; break-after: avoid; }
-.dl-book > section > div > :is(p, ul, ol, blockquote, h1, h2, h3, h4, dl) { max-width: 145mm; }
-.md-typeset .dl-see { font-size: 0.85em; font-style: italic; margin: 0.3rem 0; break-after: avoid; }
-.md-typeset a.dl-away::after { content: none; }
-#of-cheatsheet { page: cheat; }
-"""
 
 
 class BookError(RuntimeError):
@@ -112,8 +95,9 @@ def document(site: Path, parts: Sequence[Part], pages: Mapping[str, int]) -> str
     links = "".join(f'<link rel="stylesheet" href="{HOST}{sheet}">' for sheet in sheets)
     links += f'<link rel="stylesheet" href="{HOST}assets/print.css" media="print">'
     sections = [f'<section id="of-{part.slug}">{markup(part.content)}</section>' for part in parts]
-    return f"""<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>{TITLE}</title>{links}
-<style>{running_heads(parts)}{STYLE}</style></head>
+    style = Path(__file__).with_name("book.css").read_text(encoding="utf-8")
+    return f"""<!doctype html><html lang="en" dir="ltr">
+<head><meta charset="utf-8"><title>{TITLE}</title>{links}<style>{running_heads(parts)}{style}</style></head>
 <body data-md-color-scheme="default"><article class="md-typeset dl-book">
 <div class="dl-title" style="page: title">{pen(site)}<h1>{TITLE}</h1><p>{SUBTITLE}</p>
 <p>{AUTHOR}<br>digitlearn {version("digitlearn")}</p></div>

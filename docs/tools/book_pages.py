@@ -1,4 +1,4 @@
-"""The pages of the built site as the parts of a book: nothing to press, nothing folded, links within.
+"""The pages of the built site as the parts of a book: nothing folded, nothing to press.
 
 What the site folds cannot be unfolded on paper. A figure's code is printed below it. Answers and
 solutions go to the end of their chapter, so that nobody reads one by accident, and each leads back.

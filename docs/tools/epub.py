@@ -15,33 +15,12 @@ from digitlearn import style
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first moment: the same book is the same file
 FONTS = ("source-serif-4-latin-400-normal", "ibm-plex-mono-latin-400-normal")
-CSS = """\
-@font-face { font-family: "Source Serif 4"; src: url("source-serif-4-latin-400-normal.woff2"); }
-@font-face { font-family: "IBM Plex Mono"; src: url("ibm-plex-mono-latin-400-normal.woff2"); }
-body { font-family: "Source Serif 4", Georgia, serif; line-height: 1.5; margin: 0 4%; }
-h1 { font-weight: 400; font-size: 1.8em; line-height: 1.15; }
-h2 { font-size: 1.3em; margin-top: 2em; }
-h3 { font-size: 1.1em; }
-h1, h2, h3, h4, .dl-see { break-after: avoid; }
-a { color: inherit; }
-code, pre { font-family: "IBM Plex Mono", monospace; font-size: 0.85em; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4; margin: 0; padding-left: 0.8em; border-left: 2px solid; }
-pre code { font-size: 1em; }
-.highlight, .dl-output { margin: 1em 0; }
-.k, .kn, .kd, .kc, .ow { font-weight: 700; }
-.c1 { font-style: italic; }
-.dl-output svg, .dl-output img { display: block; max-width: 100%; height: auto; }
-.dl-see { font-size: 0.85em; font-style: italic; }
-.dl-number { display: block; font-size: 0.6em; font-style: italic; }
-blockquote { border-left: 2px solid; margin: 1em 0; padding-left: 1em; }
-table { border-collapse: collapse; font-size: 0.85em; }
-td, th { text-align: left; vertical-align: top; padding: 0.2em 0.8em 0.2em 0; border-bottom: 1px solid; }
-figure, svg, img, tr { break-inside: avoid; }
-"""
+CSS = Path(__file__).with_name("epub.css")
 PAGE = """\
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="en" xml:lang="en">
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"
+ lang="en" xml:lang="en">
 <head><title>{title}</title><link rel="stylesheet" type="text/css" href="book.css"/></head>
 <body>{body}</body>
 </html>
@@ -75,14 +54,17 @@ PACKAGE = """\
 CONTAINER = """\
 <?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
-<rootfiles><rootfile full-path="book/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
+<rootfiles>
+<rootfile full-path="book/package.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
 </container>
 """
 COVER = """\
 <?xml version="1.0" encoding="utf-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 800">
 <rect width="600" height="800" fill="{paper}"/>
-<g fill="none" stroke="{accent}" stroke-width="5" stroke-linecap="round" stroke-linejoin="round" transform="translate(20 180)">{digits}</g>
+<g fill="none" stroke="{accent}" stroke-width="5" stroke-linecap="round"
+ stroke-linejoin="round" transform="translate(20 180)">{digits}</g>
 <text x="40" y="360" font-family="serif" font-size="50" fill="{ink}">Read handwriting</text>
 <text x="40" y="420" font-family="serif" font-size="50" fill="{ink}">with four layers</text>
 <text x="40" y="740" font-family="serif" font-size="22" fill="{ink}">{author}</text>
@@ -119,7 +101,7 @@ def write(site: Path, about: About, parts: Sequence[Part], licences: str, pen: s
     digits = re.sub(r"</?svg[^>]*>", "", pen)
     colours = {"paper": style.PAPER, "ink": style.INK, "accent": style.ACCENT}
     files["cover.svg"] = COVER.format(digits=digits, author=about.author, **colours)
-    files["book.css"] = CSS
+    files["book.css"] = CSS.read_text(encoding="utf-8")
     contents = {name: text.encode() for name, text in files.items()}
     for font in FONTS:
         contents[f"{font}.woff2"] = (site / f"assets/fonts/{font}.woff2").read_bytes()

@@ -30,8 +30,9 @@ CUT = """() => [...document.querySelectorAll(".md-typeset *")]
     .filter(element => element.checkVisibility() && !element.closest("svg, math"))
     .filter(element => {
         const style = getComputedStyle(element)
-        const scrolls = /auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth
-        return scrolls || element.getBoundingClientRect().right > innerWidth + 1
+        const scrolls = /auto|scroll/.test(style.overflowX)
+        const isWider = element.scrollWidth > element.clientWidth
+        return (scrolls && isWider) || element.getBoundingClientRect().right > innerWidth + 1
     })
     .map(element => element.outerHTML.slice(0, 200))"""
 PRESSED = """() => [...document.querySelectorAll(
