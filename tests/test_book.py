@@ -35,7 +35,7 @@ xmlns:xlink="http://www.w3.org/1999/xlink">
 <defs><clipPath id="p1"><path d="M0 0" id="dot"/></clipPath></defs>
 <g clip-path="url(#p1)" style="fill: var(--dl-accent)"><use xlink:href="#dot"/></g></svg></div>
 <details class="dl-code"><summary>Code of this figure</summary>
-<pre><code>plot()</code></pre></details>
+<pre><span></span><code>plot()</code></pre></details>
 <p>Sum: <math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>
 <p><strong>1.</strong> How many?</p>
 <details><summary>Solution</summary><p>Seven.</p></details> <p>Then.</p>
@@ -82,7 +82,7 @@ def test_the_parts_are_the_chapters_and_then_the_pages_at_the_end(small_site):
 def test_nothing_is_left_to_press_or_to_unfold(small_site):
     text = book_pages.markup(parts_of(small_site)["c1"].content)
     assert not re.search("<(script|button|details|summary|nav)|headerlink|Download|live", text)
-    assert "plot()" in text
+    assert "<pre><code>plot()" in text
 
 
 def test_answers_stand_at_the_end_and_lead_back(small_site):

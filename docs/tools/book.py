@@ -21,7 +21,8 @@ from io import BytesIO
 from pathlib import Path
 
 import epub
-from book_pages import Part, headings, markup, read_parts
+from book_pages import Part, headings, read_parts
+from lxml import html
 from markdown import markdown
 from playwright.sync_api import Route, sync_playwright
 from pypdf import PdfReader, PdfWriter
@@ -94,10 +95,12 @@ def document(site: Path, parts: Sequence[Part], pages: Mapping[str, int]) -> str
     sheets = [path.relative_to(site).as_posix() for s in SHEETS for path in site.glob(s)]
     links = "".join(f'<link rel="stylesheet" href="{HOST}{sheet}">' for sheet in sheets)
     links += f'<link rel="stylesheet" href="{HOST}assets/print.css" media="print">'
-    sections = [f'<section id="of-{part.slug}">{markup(part.content)}</section>' for part in parts]
+    texts = {part.slug: html.tostring(part.content, encoding="unicode") for part in parts}
+    sections = [f'<section id="of-{slug}">{text}</section>' for slug, text in texts.items()]
     style = Path(__file__).with_name("book.css").read_text(encoding="utf-8")
     return f"""<!doctype html><html lang="en" dir="ltr">
-<head><meta charset="utf-8"><title>{TITLE}</title>{links}<style>{running_heads(parts)}{style}</style></head>
+<head><meta charset="utf-8"><title>{TITLE}</title>{links}
+<style>{running_heads(parts)}{style}</style></head>
 <body data-md-color-scheme="default"><article class="md-typeset dl-book">
 <div class="dl-title" style="page: title">{pen(site)}<h1>{TITLE}</h1><p>{SUBTITLE}</p>
 <p>{AUTHOR}<br>digitlearn {version("digitlearn")}</p></div>
@@ -131,7 +134,7 @@ def print_pdf(site: Path, parts: Sequence[Part]) -> bytes:
         if path.is_file():
             route.fulfill(path=path)
         else:
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+            route.fulfill(body=whole, content_type="text/html; charset=utf-8")
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -141,7 +144,7 @@ def print_pdf(site: Path, parts: Sequence[Part]) -> bytes:
         page.route("**/*", answer)
         pages: dict[str, int] = {}
         for _ in range(2):
-            html = document(site, parts, pages)
+            whole = document(site, parts, pages)
             page.goto(HOST, wait_until="load", timeout=300_000)
             printed = page.pdf(prefer_css_page_size=True, tagged=True)
             pages = pages_of(PdfReader(BytesIO(printed)))

@@ -22,6 +22,7 @@ PRESSED = (
     "//script | //noscript | //button | //*[contains(@class, 'headerlink')]"
     " | //*[contains(@class, 'dl-links')] | //*[contains(@class, 'dl-run')]"
     " | //*[contains(@class, 'dl-practice-elsewhere')] | //svg[@width='0']"
+    " | //pre/span[not(node())]"
 )
 ANSWERS = ("Solution", "Answer")
 # Names that HTML's parser writes small, and XML may not.
