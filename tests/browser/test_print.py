@@ -45,8 +45,8 @@ PRESSED = """() => [...document.querySelectorAll(
 def on_paper(visit):
     """Return a function that opens a page as it is printed."""
 
-    def on_paper(path, scheme="light", **options):
-        page = visit(path, scheme=scheme, width=WIDTH, **options)
+    def on_paper(path, scheme="light"):
+        page = visit(path, scheme=scheme, width=WIDTH)
         page.emulate_media(media="print")
         return page
 
@@ -79,15 +79,19 @@ def test_a_live_figure_is_printed_as_it_was_drawn(on_paper):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_solutions_are_printed_where_they_are_folded(on_paper, scripts):
-    page = on_paper("chapters/03_layers.html", java_script_enabled=scripts)
-    solutions = page.locator(".dl-practice-solution .highlight")
-    assert solutions.count() >= 4
-    for solution in solutions.all():
-        # Playwright counts what closed details hold as hidden, whatever the style sheet says.
-        assert solution.evaluate("e => e.checkVisibility({contentVisibilityAuto: true})")
-        assert solution.bounding_box()["height"] > 10
-    expect(page.locator(".dl-practice-hints").first).to_be_hidden()
+def test_solutions_are_printed_where_they_are_folded(browser, address, scripts):
+    # A browser without scripts gives up what it loads beforehand, which `visit` would complain of.
+    with browser.new_context(java_script_enabled=scripts) as context:
+        page = context.new_page()
+        page.goto(address + "chapters/03_layers.html")
+        page.emulate_media(media="print")
+        solutions = page.locator(".dl-practice-solution .highlight")
+        assert solutions.count() >= 4
+        for solution in solutions.all():
+            # Playwright counts what closed details hold as hidden, whatever a style sheet says.
+            assert solution.evaluate("e => e.checkVisibility({contentVisibilityAuto: true})")
+            assert solution.bounding_box()["height"] > 10
+        expect(page.locator(".dl-practice-hints").first).to_be_hidden()
 
 
 def test_an_address_is_printed_where_it_leads_elsewhere(on_paper):
@@ -116,4 +120,4 @@ def test_the_cheat_sheet_is_one_page(visit, scheme):
     assert (width, height) == (595, 842)  # A4, in points
     text = printed.pages[0].extract_text()
     assert "From pixel to prediction" in text
-    assert text.rstrip().endswith("28 × 28.")
+    assert "28 × 28." in text  # the last words of the last table
