@@ -33,6 +33,7 @@ SLOW_FILES = {
     "test_mutate",
     "test_pages",
     "test_practice",
+    "test_print",
     "test_site",
     "test_study",
     "test_try",
