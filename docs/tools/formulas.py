@@ -41,6 +41,9 @@ def space(html: str) -> str:
     html = html.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
     # Browsers align a root at its top: under a low letter it would hang below the line.
     html = html.replace("<msqrt><mrow>", f"<msqrt><mrow>{STRUT}")
+    # Rows of one letter or number, and the row of the whole, group nothing.
+    html = re.sub(r"<mrow>(<(m[ion])\b[^>]*>[^<]*</\2>)</mrow>", r"\1", html)
+    html = re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", html)
     # A partial derivative's sign is a letter, and a slash is as tight as TeX sets it.
     html = html.replace("<mo>&#x02202;</mo>", "<mi>&#x02202;</mi>")
     html = html.replace(f"<mo>{SLASH}</mo>", f'<mo lspace="0" rspace="0">{SLASH}</mo>')

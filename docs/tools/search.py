@@ -70,7 +70,9 @@ class Sections(HTMLParser):
             self.handle_data(" ")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Pass over what has no content, as parts of a drawing."""
+        """Pass over what has no content, as parts of a drawing; a line may end."""
+        if tag in BLOCKS:
+            self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
         """End a title, or something that was left out."""

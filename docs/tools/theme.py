@@ -48,9 +48,12 @@ def words(site: Path) -> set[str]:
 
 def kept(selectors: str, names: set[str]) -> str:
     """Return those of a rule's selectors that may fit an element."""
-    # A comma between parentheses belongs to one selector.
-    each = re.split(r",(?![^(]*\))", selectors)
-    return ",".join(one for one in each if set(CLASS.findall(one)) <= names)
+    fitting = []
+    for one in re.split(r",(?![^(]*\))", selectors):  # a comma in parentheses parts no selectors
+        needed = CLASS.findall(re.sub(r"\([^()]*\)", "", one))
+        if set(needed) <= names:
+            fitting.append(one)
+    return ",".join(fitting)
 
 
 def end(css: str, begin: int) -> int:
