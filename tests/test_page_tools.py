@@ -1,13 +1,17 @@
 """What turns pages into lighter and clearer ones: figures, formulas, tables, style, search."""
 
+import base64
+import io
 import re
 
 import figures
 import formulas
+import numpy as np
 import pytest
 import search
 import tables
 import theme
+from PIL import Image
 
 SVG = """<svg viewBox="0 0 72 36"><!-- a tick -->
  <g id="axes_1">
@@ -27,6 +31,21 @@ def test_figures_keep_what_is_drawn_and_lose_groups_that_only_name():
         '<g clip-path="url(#p)"><use href="#used"/><use href="#used" x="1"/></g>'
         '<g clip-path="url(#q)"><circle/></g></svg>'
     )
+
+
+def test_photos_are_small_and_look_the_same():
+    rng = np.random.default_rng(0)
+    shade = np.linspace(60, 200, 160)[None, :, None]
+    pixels = np.clip(shade + rng.normal(0, 3, (120, 160, 1)), 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels.repeat(3, axis=2)).save(file, "PNG")
+    png = base64.b64encode(file.getvalue()).decode()
+    svg = figures.lighten(f'<svg><image href="data:image/png;base64,{png}"/></svg>')
+    assert len(svg) < len(png) / 4
+    webp = re.search('data:image/webp;base64,([^"]*)', svg)[1]
+    with Image.open(io.BytesIO(base64.b64decode(webp))) as shown:
+        difference = np.asarray(shown.convert("RGB"), int) - pixels
+    assert np.sqrt((difference**2).mean()) < 4
 
 
 def test_groups_are_joined_only_side_by_side_and_on_one_level():
@@ -93,7 +112,8 @@ def test_a_style_sheet_keeps_the_rules_that_fit_an_element():
     css = theme.prune(CSS, {"md-a"})
     assert css == (
         ':root{--md-used:red;--md-idle:url("data:image/svg+xml;ab");}.md-a{color:var(--md-used)}'
-        "@media screen{.md-a:not(.md-c,.md-d){top:1px}.md-a>p{left:0}}@keyframes turn{0%{top:0}}p{margin:0}"
+        "@media screen{.md-a:not(.md-c,.md-d){top:1px}.md-a>p{left:0}}"
+        "@keyframes turn{0%{top:0}}p{margin:0}"
     )
 
 

@@ -139,7 +139,7 @@ function reachScrollers() {
       else target.removeAttribute("tabindex");
     }
   });
-  const kinds = ".md-content :is(.highlight > pre > code, .dl-output, .dl-table, math[display=block])";
+  const kinds = ".md-content :is(pre, pre > code, .dl-output, .dl-table, math[display=block])";
   for (const scroller of document.querySelectorAll(kinds)) sized.observe(scroller);
 }
 

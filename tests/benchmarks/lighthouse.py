@@ -31,7 +31,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS / "browser"), str(TESTS)]
+sys.path[:0] = [str(TESTS / "browser"), str(TESTS), str(TESTS.parent / "docs/tools")]
 from building import ROOT, build_site
 from conftest import ARGUMENTS, find_chromium
 
