@@ -84,6 +84,13 @@ def test_no_mark_is_parted_from_its_formula():
     assert formula("x", "a ", " b").startswith("a <math")
 
 
+def test_a_minus_has_one_form_in_prose_and_stays_in_code():
+    html = 'is -0.5, 3-1, 2020-10-05 and (-1) <a title="-1"><code>x[-1]</code> or -2</a>'
+    assert formulas.write(html) == html.replace(" -0.5", " −0.5").replace("(-1)", "(−1)").replace(
+        "or -2", "or −2"
+    )
+
+
 TABLE = (
     "<table><thead><tr><th>symbol</th><th></th><th>what it is</th></tr></thead>"
     "<tbody><tr><td>x</td><td></td><td>{}</td></tr></tbody></table>"

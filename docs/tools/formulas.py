@@ -12,6 +12,10 @@ MARKED = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P
 MATH = re.compile(MARKED, re.DOTALL)
 # A formula in a line, with what must not be parted from it: brackets and marks around it.
 HELD = re.compile(r"([(“]*)(<math[^>]*inline.*?</math>)([)”’,.;:?!%]*)", re.DOTALL)
+# A minus in prose, and before that what is no prose.
+SIGN = re.compile(
+    r"(<(code|math|pre|script|style|svg)\b.*?</\2>|<[^>]*>)|(?<![\w\-–/.])-(?=\d)", re.DOTALL
+)
 STRUT = '<mspace width="0" height="0.8em" depth="0.2em"/>'  # as high and deep as any letter
 MINUS, SLASH, COMMA = "&#x02212;", "&#x0002F;", "&#x0002C;"
 # What a sign stands behind, where it is not between two numbers: a relation, a bracket, a comma.
@@ -64,5 +68,6 @@ def hold(match: re.Match[str]) -> str:
 
 
 def write(html: str) -> str:
-    """Return a page with its formulas as MathML."""
-    return HELD.sub(hold, MATH.sub(mathml, html))
+    """Return a page with its formulas as MathML, and with one form of minus."""
+    html = HELD.sub(hold, MATH.sub(mathml, html))
+    return SIGN.sub(lambda match: match[1] or "−", html)
