@@ -206,5 +206,5 @@ closeDrawers();
   showPlace();
   offerCopies();
   wrapCode();
-  reachScrollers();
+  document.fonts.ready.then(reachScrollers); // until then a line's length is another one
 });
