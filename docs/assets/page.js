@@ -200,11 +200,15 @@ function closeDrawers() {
 switchSchemes();
 waitForSearch();
 closeDrawers();
-(window.requestIdleCallback ?? setTimeout)(() => {
+/** What can wait until the page stands. */
+function finish() {
   nameThePage();
   followContents();
   showPlace();
   offerCopies();
   wrapCode();
   document.fonts.ready.then(reachScrollers); // until then a line's length is another one
-});
+}
+
+if ("requestIdleCallback" in window) requestIdleCallback(finish, { timeout: 500 });
+else setTimeout(finish);
