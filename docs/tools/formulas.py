@@ -55,6 +55,7 @@ def space(html: str) -> str:
     # A number's sign is closer to it than the minus between two numbers.
     html = re.sub(rf"({BEFORE_SIGN})<mo>{MINUS}</mo>", rf'\1<mo form="prefix">{MINUS}</mo>', html)
     html = re.sub(rf"<mo>{COMMA}</mo>(<mo[^>]*>&#x00029;)", rf'<mo rspace="0">{COMMA}</mo>\1', html)
+    html = html.replace(f"</mfrac><mo>{COMMA}</mo>", f'</mfrac><mo lspace="0.15em">{COMMA}</mo>')
     # The comma of thousands is a part of its number.
     thousands = rf"(<mn>\d{{1,3}})</mn><mo>{COMMA}</mo><mn>(\d{{3}}</mn>)"
     return re.sub(thousands, r"\1,\2", html)
