@@ -103,6 +103,15 @@ def test_wide_tables_name_the_column_of_each_cell():
     assert '<td>x</td><td data-column=""></td><td data-column="what it is">one of' in html
 
 
+def test_rows_of_a_first_column_without_a_name_bear_one():
+    html = tables.fit(
+        "<table><thead><tr><th></th><th>s</th></tr></thead>"
+        '<tbody><tr><td align="left">NumPy</td><td>5</td></tr></tbody></table>'
+    )
+    assert "<tr><td></td><th>s</th></tr>" in html
+    assert '<tr><th scope="row" align="left">NumPy</th><td>5</td></tr>' in html
+
+
 def test_narrow_tables_stay_as_they_are():
     html = tables.fit(TABLE.format("input"))
     assert html == f'<div class="dl-table">{TABLE.format("input")}</div>'.replace(

@@ -42,11 +42,20 @@ def name_cells(row: str, columns: list[str]) -> str:
     return CELL.sub(name, row)
 
 
+def name_rows(table: str) -> str:
+    """Return a table whose first column, which has no name, is what its rows are called."""
+    first = re.compile(r"<tr>(\s*)<td\b([^>]*)>(.*?)</td>", re.DOTALL)
+    head, begin, body = table.partition("<tbody>")
+    return head + begin + first.sub(r'<tr>\1<th scope="row"\2>\3</th>', body)
+
+
 def fit(table: str) -> str:
     """Return a table in its frame, fit for a phone."""
     rows = [[plain(cell[2]) for cell in CELL.findall(row)] for row in ROW.findall(table)]
     # A column without a name has no header: there is nothing to read out.
     table = re.sub(r"<th\b([^>]*)>\s*</th>", r"<td\1></td>", table)
+    if not rows[0][0]:
+        table = name_rows(table)
     if not is_wide(rows):
         return f'<div class="dl-table">{table}</div>'
     table = ROW.sub(lambda row: name_cells(row[0], rows[0]), table)
