@@ -1,5 +1,8 @@
 """The site as it is built: links, weights, figures, math, colours, and what publishing adds."""
 
+import base64
+import gzip
+import hashlib
 import importlib.util
 import json
 import logging
@@ -118,8 +121,47 @@ def test_every_page_says_what_it_may_run(site):
         before = html[: html.index("Content-Security-Policy")]
         assert not re.search("<(script|link|style)", before), path
         [rule] = [r for r in unescape(policy).split("; ") if r.startswith("script-src ")]
-        assert rule == "script-src 'self' 'wasm-unsafe-eval'"
-        assert not re.search('<script>|<script (?!src=|type=|id="__config")', html), path
+        [inline] = re.findall("<script>(.*?)</script>", html, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert rule == f"script-src 'self' 'wasm-unsafe-eval' 'sha256-{digest}'"
+        assert not re.search("<script (?!src=|type=)", html), path
+
+
+def test_no_script_keeps_a_page_from_being_drawn(pages):
+    for name, page in pages.items():
+        scripts = [attrs for tag, attrs in page.elements if tag == "script" and "src" in attrs]
+        assert scripts, name
+        assert all(attrs.get("type") == "module" for attrs in scripts), name
+
+
+def test_of_the_theme_there_is_one_small_style_sheet(site):
+    assert not [*site.glob("assets/javascripts/**/*.js"), *site.rglob("*.map")]
+    [sheet] = site.glob("assets/stylesheets/*.css")
+    assert len(gzip.compress(sheet.read_bytes())) < 11_000
+
+
+def test_a_page_without_javascript_may_be_dark(site, pages):
+    dark = site.joinpath("assets/dark.css").read_text(encoding="utf-8")
+    slate = hook.scheme(CSS.read_text(encoding="utf-8"), "slate")
+    assert slate
+    assert all(f"--dl-{name}: {colour};" in dark for name, colour in slate.items())
+    assert "slate" not in dark
+    for page in pages.values():
+        [sheet] = [a for _, a in page.elements if "dark.css" in a.get("href", "")]
+        assert sheet["media"] == "(prefers-color-scheme: dark)"
+
+
+def test_shared_pages_show_a_picture_of_theirs(published, site):
+    for path in published.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        if path.name == "404.html":
+            continue
+        [address] = re.findall('<meta property="og:image" content="(.*?)">', html)
+        picture = published / address.removeprefix(ADDRESS)
+        assert picture.read_bytes().startswith(b"\x89PNG"), path
+        if path.parent.name == "chapters":
+            assert picture.stem == path.stem
+    assert "og:image" not in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_every_module_of_the_drawing_page_is_asked_for_at_once(site, pages):
@@ -210,12 +252,23 @@ def test_the_page_of_a_wrong_address_leads_on_from_anywhere(published):
         assert (published / link.removeprefix("/digits/")).is_file(), link
 
 
-def test_search_knows_the_chapters(site):
-    index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
+def test_search_knows_the_chapters_but_not_their_code(site):
+    index = json.loads((site / "assets/search.json").read_text(encoding="utf-8"))
     for path in chapters(site):
-        found = [d for d in index["docs"] if d["location"].startswith(f"chapters/{path.name}")]
+        found = [section for section in index if section["url"].startswith(f"chapters/{path.name}")]
         assert len(found) > 3
-        assert len(" ".join(d["text"] for d in found).split()) > 500
+        text = " ".join(section["text"] for section in found)
+        assert len(text.split()) > 500
+        assert "import numpy" not in text
+        assert "plots.use_style" not in text
+
+
+def test_search_leads_to_places_that_are_there(site, pages):
+    index = json.loads((site / "assets/search.json").read_text(encoding="utf-8"))
+    for section in index:
+        name, _, fragment = section["url"].partition("#")
+        ids = {value for _, value in pages[name].values("id")}
+        assert not fragment or fragment in ids, section["url"]
 
 
 def test_broken_link_in_a_chapter_fails_the_build(tmp_path):
@@ -298,7 +351,7 @@ def convert(tex, tag="span"):
         (r"n\log n", '<mo lspace="0.17em" rspace="0.17em">log</mo><mi>n</mi>'),
         (r"\max(0, x)", '<mo lspace="0em" rspace="0em">max</mo><mo stretchy="false">'),
         (r"\ln", '<mo lspace="0em" rspace="0em">ln</mo>'),
-        (r"\sqrt{s}", f"<msqrt><mrow>{hook.STRUT}<mi>s</mi></mrow></msqrt>"),
+        (r"\sqrt{s}", f"<msqrt><mrow>{hook.formulas.STRUT}<mi>s</mi></mrow></msqrt>"),
         (r"\partial L", "<mi>&#x02202;</mi><mi>L</mi>"),
         ("1 / B", '<mn>1</mn><mo lspace="0" rspace="0">&#x0002F;</mo><mi>B</mi>'),
         (r"98 \pm 0.27", "<mn>98</mn><mo>&#x000B1;</mo><mn>0.27</mn>"),

@@ -17,16 +17,17 @@ import hashlib
 import logging
 import re
 from contextlib import chdir
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
 
+import figures
+import formulas
 import guesses
 import nbformat
 import numpy as np
 import practice
 from jinja2 import Environment, StrictUndefined
-from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -41,8 +42,6 @@ log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a st
 NAMES = ("ink", "muted", "hairline", "accent", "wrong", "paper")
 PALETTE = {name: getattr(style, name.upper()) for name in NAMES}
 PAINTED = ("paper", "ink", "accent", "wrong")  # what the pixels of a figure's pictures are mixed of
-
-STRUT = '<mspace width="0" height="0.8em" depth="0.2em"/>'  # as high and deep as any letter
 
 INSTALL = """\
 # Installs digitlearn and what it still needs here; numpy and tensorflow keep their versions.
@@ -61,37 +60,16 @@ def figure(svg: str, alt: str | None, prefix: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<image[^>]*) id="[^"]*"', r"\1", svg)  # the same for the same picture
+    svg = figures.lighten(svg)
     svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
     for name, colour in PALETTE.items():
         svg = svg.replace(colour, "currentColor" if name == "ink" else f"var(--dl-{name})")
     return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt or "")}"', 1)
 
 
-def mathml(match: re.Match[str]) -> str:
-    """Return TeX, as the Markdown extension arithmatex marks it, as MathML."""
-    tex = unescape(match["tex"]).replace("{aligned}", "{align*}")
-    html = convert(tex, display="block" if match["tag"] == "div" else "inline")
-    if "\\" in html or "<mi>&</mi>" in html:
-        log.warning("Math that cannot be converted: %s", tex)
-
-    def function(match: re.Match[str]) -> str:
-        """Space a function's name as TeX does; latex2mathml leaves that to the browser."""
-        before = 0.17 if html[: match.start()].endswith(("</mi>", "</mn>")) else 0
-        open_or_end = r'<mo stretchy="false">&#x00028;|</'
-        after = 0 if re.match(open_or_end, html[match.end() :]) else 0.17
-        return f'<mo lspace="{before}em" rspace="{after}em">{match[1]}</mo>'
-
-    html = html.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
-    # Browsers align a root at its top: under a low letter it would hang below the line.
-    html = html.replace("<msqrt><mrow>", f"<msqrt><mrow>{STRUT}")
-    # A partial derivative's sign is a letter, and a slash is as tight as TeX sets it.
-    html = html.replace("<mo>&#x02202;</mo>", "<mi>&#x02202;</mi>")
-    html = html.replace("<mo>&#x0002F;</mo>", '<mo lspace="0" rspace="0">&#x0002F;</mo>')
-    return re.sub(r"<m[io]>([A-Za-z]{2,})</m[io]>", function, html)
-
-
 def on_config(config: MkDocsConfig) -> None:
-    """Make the links that need a public address."""
+    """Make the links that need a public address; keep a line for each chapter off the terminal."""
+    logging.getLogger("mkdocs.plugins.mkdocs_jupyter.plugin").setLevel(logging.WARNING)
     repository = config.extra["repository"]
     if repository:
         config.repo_url = f"https://github.com/{repository}"
@@ -147,6 +125,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return template.render(
         notebook=notebook,
         figure=figure,
+        frame=figures.frame,
         exercise=exercises.get,
         quiz=questions(int(page.file.name[:2])),
         file=f"{page.file.name}.ipynb",
@@ -156,8 +135,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn math into MathML, lighten code, and set a chapter's number apart from its title."""
-    math = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
-    html = re.sub(math, mathml, html, flags=re.DOTALL)
+    html = formulas.write(html)
     html = guesses.add_forms(practice.fold_answers(html))
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.

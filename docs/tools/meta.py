@@ -1,14 +1,17 @@
 """MkDocs hook: what a page says of itself, in search results, when it is shared, and at its top."""
 
+import base64
 import re
 from html import unescape
 from pathlib import Path
 
+import nbformat
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 LONGEST = 160  # characters of a description that search engines show
+SHARED = "assets/shared"
 PACE = 130  # words a minute: a text to be understood, beside code and figures, is read slowly
 
 
@@ -31,10 +34,36 @@ def describe(html: str) -> str:
     return words[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
 
 
+def first_figure(path: Path) -> bytes | None:
+    """Return the first figure of a notebook, as a PNG file."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                return base64.b64decode(output.data["image/png"])
+    return None
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Publish the pictures that stand for pages where they are shared: absolute addresses only."""
+    if config.extra["published"]:
+        for path in sorted(Path(config.docs_dir, "chapters").glob("[0-9]*.ipynb")):
+            if figure := first_figure(path):
+                files.append(File.generated(config, f"{SHARED}/{path.stem}.png", content=figure))
+    return files
+
+
+def picture(page: Page, files: Files) -> str:
+    """Return which picture stands for a page: a chapter's first figure, else chapter 1's."""
+    pictures = [file.url for file in files if file.src_uri.startswith(SHARED)]
+    own = [url for url in pictures if url == f"{SHARED}/{page.file.name}.png"]
+    return [*own, *pictures, ""][0]
+
+
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Describe a page that does not describe itself; count a chapter, and its minutes."""
     if not page.is_homepage:
         page.meta.setdefault("description", describe(html) or config.site_description)
+    page.meta["picture"] = picture(page, files)
     if page.file.src_uri.endswith(".ipynb"):
         chapters = sorted(Path(config.docs_dir, "chapters").glob("[0-9]*.ipynb"))
         page.meta["number"], page.meta["of"] = int(page.file.name[:2]), len(chapters)

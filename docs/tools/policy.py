@@ -1,20 +1,18 @@
 """MkDocs hook: every page says what it may load and run: its own files, and nothing else.
 
-A Content-Security-Policy in the page itself holds wherever the site is copied to. The theme's few
-inline scripts become files, so that the same policy may be sent as a header, too. Inline styles
-stay allowed: figures and the theme have thousands, and a style runs nothing.
+A Content-Security-Policy in the page itself holds wherever the site is copied to. One script is in
+the page, so that nothing is painted in the wrong scheme; the policy names it by its digest. Inline
+styles stay allowed: figures and the theme have thousands, and a style runs nothing.
 """
 
+import base64
 import hashlib
 import re
 from html import escape
-from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
 
 POLICY = {
     "default-src": "'none'",
@@ -27,7 +25,7 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'none'",
 }
-INLINE = r'<script(?![^>]* src=)(?![^>]* type="application/json")[^>]*>(.*?)</script>'
+INLINE = re.compile("<script>(.*?)</script>", re.DOTALL)  # the first is that of header.html
 serving = False
 
 
@@ -37,38 +35,25 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     serving = command == "serve"
 
 
-def scripts_outside(html: str, site: Path, base: str) -> str:
-    """Return a page with its inline scripts in files of the site, which is at `base`."""
-
-    def move(match: re.Match[str]) -> str:
-        digest = hashlib.sha256(match[1].encode()).hexdigest()[:8]
-        path = site / f"assets/javascripts/{digest}.js"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(match[1], encoding="utf-8")
-        return f'<script src="{base}/{path.relative_to(site).as_posix()}"></script>'
-
-    return re.sub(INLINE, move, html, flags=re.DOTALL)
-
-
 def add_policy(html: str) -> str:
     """Return a page with its policy before everything that the policy is about."""
-    rules = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+    policy = dict(POLICY)
+    inline = INLINE.search(html)
+    if inline:
+        digest = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+        policy["script-src"] += f" 'sha256-{digest}'"
+    rules = "; ".join(f"{name} {value}" for name, value in policy.items())
     meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(rules)}">'
     return re.sub(r'<meta charset="utf-8">', rf"\g<0>{meta}", html, count=1)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Give a page its policy."""
-    if serving:
-        return output
-    base = get_relative_url(".", page.url).rstrip("/")
-    return add_policy(scripts_outside(output, Path(config.site_dir), base))
+    return output if serving else add_policy(output)
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
     """Give the page of a wrong address its policy, too."""
     if serving or template_name != "404.html":
         return output_content
-    # It is shown at any address, so its own addresses begin at the root.
-    base = urlsplit(config.site_url or "/").path.rstrip("/")
-    return add_policy(scripts_outside(output_content, Path(config.site_dir), base))
+    return add_policy(output_content)

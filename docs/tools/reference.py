@@ -41,7 +41,7 @@ NOTES = {
 PAGE = """\
 ---
 search:
-  boost: 0.5
+  boost: 0.3
 ---
 
 # {name}

@@ -84,11 +84,116 @@ def test_search_finds_a_word_of_a_chapter(visit, width):
     expect(page).to_have_url(re.compile("01_first_recognizer.html"))
 
 
-def test_a_link_that_searches_without_end_is_tamed(visit):
-    page = visit("index.html?q=softmax~200")
+QUESTIONS = {
+    "what is relu": ("Glossary", "3 Layers"),
+    "what is softmax": ("Glossary", "3 Layers"),
+    "learning rate": ("Glossary", "5 Training in practice"),
+    "overfitting": ("Glossary", "5 Training in practice"),
+    "backpropagation": ("Glossary", "4 Learning"),
+    "confusion matrix": ("Glossary", "6 Evaluation"),
+}
+
+
+def test_questions_find_the_glossary_and_the_chapter_first(visit):
+    page = visit("index.html")
+    field = page.locator(".md-search__input")
+    for question, (first, chapter) in QUESTIONS.items():
+        field.fill(question)
+        links = page.locator(".md-search-result__link")
+        term = question.removeprefix("what is ")
+        expect(links.first.locator("strong")).to_have_text(re.compile(term, re.IGNORECASE))
+        places = links.locator(".dl-search-page").all_inner_texts()
+        assert places[0] == first, question
+        assert chapter in places[:4], (question, places)
+
+
+def test_search_is_loaded_when_it_is_touched(visit):
+    page = visit("glossary.html")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert loaded
+    assert not [address for address in loaded if "search" in address]
+    with page.expect_response("**/assets/search.json"):
+        page.keyboard.press("/")
+    expect(page.locator(".md-search__input")).to_be_focused()
+    assert {"search.js", "search.json"} <= set(asked)
+
+
+def test_search_answers_to_keys(visit):
+    page = visit("glossary.html")
+    with page.expect_response("**/assets/search.json"):
+        page.keyboard.press("/")
+    page.keyboard.type("nonesuchword")
+    expect(page.locator(".md-search-result__meta")).to_have_text("Nothing found.")
+    page.locator(".md-search__input").fill("softmax")
+    expect(page.locator(".md-search-result__link")).not_to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".md-search-result__link").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("glossary.html#softmax"))
+    expect(page.locator(".md-search__output")).to_have_css("opacity", "0")
+
+
+def test_a_link_can_search_and_no_question_takes_long(visit):
+    page = visit("index.html?q=softmax~200" + "%20the" * 3000)
     expect(page.locator(".md-search-result__link").first).to_be_visible()
-    asked = "document.querySelector('[data-md-component=search-query]').value"
-    assert page.evaluate(asked) == "softmax~2"
+    assert len(page.locator(".md-search__input").input_value()) == 100
+
+
+def test_code_can_be_copied(visit):
+    page = visit(CHAPTERS[0], permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator(".md-content .highlight").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    expect(block.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == block.locator("code").text_content()
+    assert "import" in copied
+
+
+def test_no_line_of_code_is_out_of_sight_on_a_phone(visit):
+    page = visit(CHAPTERS[2], width=390)
+    code = page.locator(".md-content .highlight > pre > code:visible")
+    texts = code.all_text_contents()
+    wide = "e => e.scrollWidth > e.clientWidth + 1"
+    assert any(block.evaluate(wide) for block in code.all())
+    for block, text in zip(code.all(), texts, strict=True):
+        block.scroll_into_view_if_needed()
+        page.wait_for_timeout(50)
+        assert not block.evaluate(wide), text
+        assert block.text_content() == text
+
+
+@pytest.mark.parametrize("path", ["results.html", "notation.html", "reference/cli.html"])
+def test_wide_tables_are_lists_on_a_phone(visit, path):
+    page = visit(path, width=390)
+    for table in page.locator(".dl-table").all():
+        assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+    cell = page.locator(".dl-stack td[data-column]").first
+    name = cell.evaluate("e => getComputedStyle(e, '::before').content")
+    assert name.strip('"').strip() == cell.get_attribute("data-column")
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_without_javascript_the_scheme_is_the_systems(visit, scheme, dark):
+    page = visit("glossary.html", scheme=scheme, java_script_enabled=False)
+    paper = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    levels = [int(level) for level in re.findall(r"\d+", paper)]
+    assert (max(levels) < 100) is dark
+    expect(page.locator(".md-search")).to_be_hidden()
+
+
+def test_a_link_leads_to_its_heading_past_figures_that_are_not_laid_out(visit):
+    path = next(path for path in CHAPTERS if "evaluation" in path)
+    page = visit(path)
+    for link in page.locator(".md-sidebar--secondary a.md-nav__link").all()[-3:]:
+        page.evaluate("scrollTo(0, 0)")
+        link.click()
+        page.wait_for_timeout(300)
+        heading = page.locator(link.get_attribute("href"))
+        assert 0 <= heading.bounding_box()["y"] < 300
+        expect(link).to_have_class(re.compile("md-nav__link--active"))
 
 
 def test_an_injected_script_does_not_run(browser, address):

@@ -1,0 +1,160 @@
+"""What turns pages into lighter and clearer ones: figures, formulas, tables, style, search."""
+
+import base64
+import io
+import re
+
+import figures
+import formulas
+import numpy as np
+import pytest
+import search
+import tables
+import theme
+from PIL import Image
+
+SVG = """<svg viewBox="0 0 72 36"><!-- a tick -->
+ <g id="axes_1">
+  <g id="line_1"><path d="M0 0"/></g>
+  <g id="used"><rect/></g>
+  <g clip-path="url(#p)"><use href="#used"/></g>
+  <g clip-path="url(#p)"><use href="#used" x="1"/></g>
+  <g clip-path="url(#q)"><circle/></g>
+  <g id="empty"/>
+ </g>
+</svg>"""
+
+
+def test_figures_keep_what_is_drawn_and_lose_groups_that_only_name():
+    assert figures.lighten(SVG) == (
+        '<svg viewBox="0 0 72 36"><path d="M0 0"/><g id="used"><rect/></g>'
+        '<g clip-path="url(#p)"><use href="#used"/><use href="#used" x="1"/></g>'
+        '<g clip-path="url(#q)"><circle/></g></svg>'
+    )
+
+
+def test_photos_are_small_and_look_the_same():
+    rng = np.random.default_rng(0)
+    shade = np.linspace(60, 200, 160)[None, :, None]
+    pixels = np.clip(shade + rng.normal(0, 3, (120, 160, 1)), 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels.repeat(3, axis=2)).save(file, "PNG")
+    png = base64.b64encode(file.getvalue()).decode()
+    svg = figures.lighten(f'<svg><image href="data:image/png;base64,{png}"/></svg>')
+    assert len(svg) < len(png) / 4
+    webp = re.search('data:image/webp;base64,([^"]*)', svg)[1]
+    with Image.open(io.BytesIO(base64.b64decode(webp))) as shown:
+        difference = np.asarray(shown.convert("RGB"), int) - pixels
+    assert np.sqrt((difference**2).mean()) < 4
+
+
+def test_groups_are_joined_only_side_by_side_and_on_one_level():
+    svg = '<g a="1"><b/></g><c/><g a="1"><d/></g><g a="2"><g a="2"><e/></g></g><g a="2"><f/></g>'
+    assert figures.join(svg) == svg.replace('</g></g><g a="2"><f/>', "</g><f/>")
+
+
+def test_a_figure_has_its_place_before_it_is_drawn():
+    assert figures.frame(SVG) == "aspect-ratio: 72 / 36; max-width: 72pt"
+
+
+def formula(tex, before="", after=""):
+    marked = rf'{before}<span class="arithmatex">\({tex}\)</span>{after}'
+    return formulas.write(marked)
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        ("b = -4", '<mo form="prefix">&#x02212;</mo><mn>4</mn>'),
+        ("a - 4", "<mi>a</mi><mo>&#x02212;</mo><mn>4</mn>"),
+        ("(d,)", '<mo rspace="0">&#x0002C;</mo><mo'),
+        ("(d, u)", "<mo>&#x0002C;</mo><mi>u</mi>"),
+        ("N = 10,000", "<mn>10,000</mn>"),
+        (r"\frac{1}{B}", "<mfrac><mn>1</mn><mi>B</mi></mfrac>"),
+    ],
+)
+def test_formulas_are_spaced_as_they_are_read(tex, expected):
+    assert expected in formula(tex)
+
+
+def test_no_mark_is_parted_from_its_formula():
+    assert re.fullmatch(
+        r'a <span class="dl-held">\(<math.*</math>\),</span> b', formula("x", "a (", "), b")
+    )
+    assert formula("x", "a ", " b").startswith("a <math")
+
+
+def test_a_minus_has_one_form_in_prose_and_stays_in_code():
+    html = 'is -0.5, 3-1, 2020-10-05 and (-1) <a title="-1"><code>x[-1]</code> or -2</a>'
+    assert formulas.write(html) == html.replace(" -0.5", " −0.5").replace("(-1)", "(−1)").replace(
+        "or -2", "or −2"
+    )
+
+
+TABLE = (
+    "<table><thead><tr><th>symbol</th><th></th><th>what it is</th></tr></thead>"
+    "<tbody><tr><td>x</td><td></td><td>{}</td></tr></tbody></table>"
+)
+
+
+def test_wide_tables_name_the_column_of_each_cell():
+    html = tables.fit(TABLE.format("one of the inputs, from zero to one, of a layer"))
+    assert html.startswith('<div class="dl-table dl-stack"><table>')
+    assert '<td>x</td><td data-column=""></td><td data-column="what it is">one of' in html
+
+
+def test_rows_of_a_first_column_without_a_name_bear_one():
+    html = tables.fit(
+        "<table><thead><tr><th></th><th>s</th></tr></thead>"
+        '<tbody><tr><td align="left">NumPy</td><td>5</td></tr></tbody></table>'
+    )
+    assert "<tr><td></td><th>s</th></tr>" in html
+    assert '<tr><th scope="row" align="left">NumPy</th><td>5</td></tr>' in html
+
+
+def test_narrow_tables_stay_as_they_are():
+    html = tables.fit(TABLE.format("input"))
+    assert html == f'<div class="dl-table">{TABLE.format("input")}</div>'.replace(
+        "<th></th>", "<td></td>"
+    )
+
+
+CSS = """@charset "UTF-8";:root{--md-used:red;--md-idle:url("data:image/svg+xml;ab");}
+.md-a,.md-b{color:var(--md-used)}@media print{.md-b{top:0}}@media screen{.md-a:not(.md-c,.md-d)
+{top:1px}.md-b:is(p,q){top:0}.md-a>p{left:0}}@keyframes turn{0%{top:0}}p{margin:0}"""
+
+
+def test_a_style_sheet_keeps_the_rules_that_fit_an_element():
+    css = theme.prune(CSS, {"md-a"})
+    assert css == (
+        ':root{--md-used:red;--md-idle:url("data:image/svg+xml;ab");}.md-a{color:var(--md-used)}'
+        "@media screen{.md-a:not(.md-c,.md-d){top:1px}.md-a>p{left:0}}"
+        "@keyframes turn{0%{top:0}}p{margin:0}"
+    )
+
+
+def test_a_style_sheet_sets_the_variables_that_are_asked_for():
+    css = ':root{--md-used:red;--md-idle:url("data:x;ab");--md-else:1px}p{color:var(--md-used)}'
+    assert theme.drop_variables(css, "q{top:var(--md-else)}") == (
+        ":root{--md-used:red;--md-else:1px}p{color:var(--md-used)}"
+    )
+
+
+def test_a_brace_without_an_end_is_reported():
+    with pytest.raises(ValueError, match="Expected a brace for each that opens"):
+        theme.prune(".a{color:red", {"a"})
+
+
+PAGE = """<h1 id="a">Softmax<a class="headerlink" href="#a">#</a></h1>
+<p>One<br/>two, <em>three</em>.</p><pre><code>x = 1</code></pre>
+<svg><g><path d=""/></g>drawn</svg><h2 id="b">B</h2><dl><dt id="c">C</dt>
+<dd>said<div data-search-exclude><p>not <img src="x">this</p></div></dd></dl>"""
+
+
+def test_search_reads_sections_without_code_and_drawings():
+    sections = search.Sections(PAGE).found[1:]
+    assert [(s.id, search.joined(s.title), search.joined(s.text)) for s in sections] == [
+        ("a", "Softmax", "One two, three."),
+        ("b", "B", ""),
+        ("c", "C", "said"),
+    ]
