@@ -3,8 +3,8 @@
     python docs/tools/book.py SITE
 
 writes `SITE/digitlearn.pdf` and `SITE/digitlearn.epub`, and links both from the front page. It
-needs `pip install -e ".[publish]"`, and for the PDF Chromium or Chrome, found on the PATH or through
-the environment variable DIGITLEARN_CHROMIUM; `--no-pdf` makes the EPUB alone.
+needs `pip install -e ".[publish]"`, and for the PDF Chromium or Chrome, found on the PATH or
+through the environment variable DIGITLEARN_CHROMIUM; `--no-pdf` makes the EPUB alone.
 """
 
 import argparse
