@@ -20,8 +20,8 @@ const TURNS = toBothSides(90, 5); // degrees
 const THICKNESSES = [-2, 0, 2, 3, 4]; // pixels: sides of squares
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1];
 const NETWORK =
-  "This is small, the network of the drawing page. It has learned from turned and shifted digits (chapter 7), " +
-  "so its cliffs are further out than those above.";
+  "This is small, the network of the drawing page. It has learned from turned and shifted digits (chapter 7). " +
+  "Which cliffs has that moved?";
 
 /** @param {number} value */
 function signed(value) {
