@@ -229,7 +229,7 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 def _pixels(image: Image.Image) -> NDArray[Any]:
     """Return the pixels of a PIL image as it is meant to be seen."""
     try:
-        turn = TURNS.get(image.getexif().get(ORIENTATION))
+        turn = TURNS.get(image.getexif().get(ORIENTATION, 1))
     except Exception:  # damaged, which says nothing of the pixels
         turn = None
     if turn is not None:
