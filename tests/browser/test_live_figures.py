@@ -744,5 +744,5 @@ def test_a_curve_is_drawn_before_it_is_shown(mount):
     figure.get_by_role("button", name="Draw again").click()
     slider = figure.get_by_role("slider", name="In epoch 20")
     slider.press("End")
-    assert "You drew 100.0% at the end." in status(figure)
+    assert "You drew 100% at the end." in status(figure)
     assert chart.locator("path.accent").get_attribute("d").count("L") == 1

@@ -159,9 +159,8 @@ def test_error_in_a_check_marks_its_line(page):
 def test_a_long_error_is_read_without_scrolling(page):
     page.set_viewport_size({"width": 390, "height": 800})
     try:
-        said = Lesson(page, "softmax").run(
-            f"first = 1\nraise ValueError({'word ' * 60!r} + 'x' * 300)", "error"
-        )
+        source = "def softmax(logits):\n    raise ValueError('x' * 90 + ' word' * 60)\n"
+        said = Lesson(page, "softmax").check(source, "wrong")
         assert said.count("word") > 30
         widths = page.locator(".dl-practice-verdict > pre").evaluate_all(
             "all => all.map(one => [one.scrollWidth, one.clientWidth])"

@@ -12,9 +12,12 @@ import { Slider, button, element, fixed, wide } from "./parts.js";
  * @typedef {{ title: string, values: number[], known: number, y: Point }} Data
  */
 
-/** @param {number} share */
-function percent(share) {
-  return `${fixed(100 * share, 1)}%`;
+/**
+ * @param {number} share
+ * @param {number} [digits]
+ */
+function percent(share, digits = 1) {
+  return `${fixed(100 * share, digits)}%`;
 }
 
 /**
@@ -34,7 +37,7 @@ export function start(root, { title, values, known, y }) {
   const chart = new Chart(title, { width: wide(root), height: 220 });
   const says = element("p", { role: "status" });
   const ends = Array.from({ length: 101 }, (_, i) => y[0] + (i * (y[1] - y[0])) / 100);
-  const end = new Slider(`In epoch ${values.length}`, ends, values[from], (value) => draw(() => straight(value)), percent);
+  const end = new Slider(`In epoch ${values.length}`, ends, values[from], (value) => draw(() => straight(value)), (value) => percent(value, 0));
   const reveal = button("Show the curve", () => {
     isShown = true;
     root.parentElement?.toggleAttribute("data-shown", true);
@@ -54,8 +57,8 @@ export function start(root, { title, values, known, y }) {
       drew === undefined
         ? `The first ${known} epochs are drawn. Draw how it goes on, with the finger, the mouse or the slider.`
         : isShown
-          ? `You drew ${percent(drew)} at the end. It was ${percent(values[last])}, after ${percent(values[from])} in epoch ${known}.`
-          : `You drew ${percent(drew)} at the end.`;
+          ? `You drew ${percent(drew, 0)} at the end. It was ${percent(values[last])}, after ${percent(values[from])} in epoch ${known}.`
+          : `You drew ${percent(drew, 0)} at the end.`;
     chart.draw({ x, y, label: "epoch", lines, says: says.textContent });
   };
   const draw = (/** @type {() => void} */ change) => {
