@@ -152,7 +152,6 @@ def test_wheels_of_another_kind_are_added(made, monkeypatch):
         kit.add(made.folder / "site", wanted="tinything", build=tiny_wheel)
 
 
-@pytest.mark.slow
 def test_a_laptop_becomes_ready_without_a_network(made, capsys):
     ready = ready_of(made.folder)
     assert ready.main() == 0

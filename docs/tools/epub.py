@@ -119,7 +119,8 @@ def plain(text: str) -> str:
 
     Not every reader of books knows the variables that a site's style sheet gives its colours.
     """
-    for name in ("muted", "hairline", "accent", "wrong", "paper", "ink"):
+    text = text.replace("var(--dl-paper)", "white")  # as a book's pages are
+    for name in ("muted", "hairline", "accent", "wrong", "ink"):
         text = text.replace(f"var(--dl-{name})", getattr(style, name.upper()))
     return re.sub(r' (markdown|data-[\w-]+|align)="[^"]*"', "", text)
 
