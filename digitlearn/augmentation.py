@@ -201,15 +201,29 @@ def _sample(
     for places in (rows, columns):
         places += SIDE // 2 + 0.5  # now counted from the padded image's first pixel
         np.clip(places, 0, SIDE + 1, out=places)
-    top, left = rows.astype(np.intp), columns.astype(np.intp)
+    top, left = np.floor(rows), np.floor(columns)
     rows -= top
     columns -= left
-    corner = np.arange(count)[:, np.newaxis] * side**2 + top * side + left
+    # Indices are added up as float32, in which whole numbers below 2**24 are exact: NumPy is slow
+    # where floats and integers meet.
+    top += np.arange(count, dtype=np.float32)[:, np.newaxis] * side
+    top *= side
+    top += left
+    corner = top.astype(np.intp)
     # mode="clip" spares NumPy a check of every index; none is outside.
     above, above_right, below, below_right = (
-        padded.take(corner + offset, mode="clip") for offset in (0, 1, side, side + 1)
+        padded.ravel()[offset:].take(corner, mode="clip") for offset in (0, 1, side, side + 1)
     )
-    above += columns * (above_right - above)
-    below += columns * (below_right - below)
-    above += rows * (below - above)
+    _go_towards(above, above_right, columns)
+    _go_towards(below, below_right, columns)
+    _go_towards(above, below, rows)
     return above.reshape(images.shape)
+
+
+def _go_towards(
+    start: NDArray[np.float32], end: NDArray[np.float32], part: NDArray[np.float32]
+) -> None:
+    """Let start go a part of its way to end, in place; end is used up."""
+    end -= start
+    end *= part
+    start += end

@@ -63,7 +63,8 @@ def card(seed, voters):
         wrong = mistakes(labels, probabilities).tolist()
         run = {key: np.asarray(value).tolist() for key, value in report.items()}
         seeds = [number, (number + 1) % 3][:voters]
-        runs.append({"seeds": seeds, "seconds": 2400.0, **run, "mistakes": wrong})
+        run |= {"seeds": seeds, "seconds": 2400.0, "mistakes": wrong}
+        runs.append(run | {"as_read": 0.9944})
     mean = float(np.mean([run["accuracy"] for run in runs]))
     card = {"recipe": RECIPE, "voters": voters, "temperature": 1.25, "bytes": 238_616}
     card |= {"singles": [0.9911, 0.9922, 0.9933]}
@@ -156,6 +157,9 @@ def test_a_card_says_what_the_released_weights_do(name, committed, mnist_test):
     file = pretrained.SEALS.with_name(f"{name}.safetensors").read_bytes()
     assert committed[name]["sha256"] == hashlib.sha256(file).hexdigest()
     assert committed[name]["bytes"] == len(file)
+    if "as_read" in released:  # large was measured before the package looked three times
+        looks = predict_proba(network, scale_pixels(mnist_test.images))
+        assert released["as_read"] == np.mean(looks.argmax(axis=1) == mnist_test.labels)
     accuracies = [run["accuracy"] for run in committed[name]["runs"]]
     assert committed[name]["mean_accuracy"] == pytest.approx(np.mean(accuracies), abs=1e-12)
 
@@ -250,6 +254,7 @@ def test_model_card_says_how_many_runs_it_rests_on(results, tmp_path, runs):
     del results["small"]["runs"][runs:]
     text = page("model_card.md", results, tmp_path)
     assert cells(text, "| Runs")[1:] == [str(runs), "3"]
+    assert cells(text, "| Mean accuracy over the seeds, in three looks")[1:] == ["99.44%"] * 2
     assert ("rest on that one run" in text) == (runs == 1)
 
 
