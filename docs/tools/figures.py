@@ -9,13 +9,13 @@ from PIL import Image
 # A digit of 28 by 28 pixels takes less; what takes more is a photo.
 PHOTO = re.compile(r'data:image/png;base64,([^"]{3000,})')
 QUALITY = 85  # of 100: no difference can be seen
-GROUP = re.compile(r"(<g\b[^>]*>|</g>)")
+GROUP = re.compile(r"(<g\b[^>]*(?<!/)>|</g>)")
 
 
 def lighten(svg: str) -> str:
     """Return the figure without comments and without groups that only name what is in them."""
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<g\b[^>]*/>", "", svg)  # with nothing in it
+    svg = re.sub(r'<g( id="[^"]*")?/>', "", svg)  # with nothing in it
     svg = re.sub(r">\s+<", "><", svg)
     svg = PHOTO.sub(press, svg)
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
