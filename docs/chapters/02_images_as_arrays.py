@@ -218,7 +218,7 @@ fig = plots.plot_digits(np.stack(panels), columns=3)
 to_seven = ((x_seven - means[7]) ** 2).sum()
 to_nine = ((x_seven - means[9]) ** 2).sum()
 print(f"to the mean seven: {to_seven:.1f}   to the mean nine: {to_nine:.1f}")
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 levels = (1000 * means).round().astype(int)
 live = {"image": " ".join(map(str, seven.ravel()))}
 live["means"] = " ".join(map(str, levels.ravel()))

@@ -107,7 +107,7 @@ print(sums.round(2))
 pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 live = {"images": " ".join(map(str, test.images[first].ravel()))}
 live["weights"] = " ".join(map(str, weights.astype(float).round(4)))
 display({"application/vnd.digitlearn+json": live}, raw=True)
@@ -432,7 +432,7 @@ print("the same as net.forward:", np.allclose(z, by_package, atol=1e-4))
 
 # %% live="cut" alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7." tags=["hide-input"]
 fig = plots.plot_activations(net, seven)
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 arrays = {"images": test.images[first]}
 arrays["sums"] = 1000 * (acquaintances @ W_1 + b_1)
 arrays |= {"second": 1000 * W_2, "output": 1000 * W_3}

@@ -320,7 +320,7 @@ for (i, j), name in names.items():
     ax.text(i, j + 0.4, name, ha="center", color=plots.MUTED)
 _ = ax.set(xlim=(-0.4, 3.8), ylim=(-1.3, 1.6))
 ax.set_axis_off()
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 

@@ -460,7 +460,7 @@ ax.text(0.01 + 1 - kept.mean(), right[kept].mean(), "our threshold", va="top")
 ax.xaxis.set_major_formatter("{x:.0%}")
 ax.yaxis.set_major_formatter("{x:.2%}")
 _ = ax.set(xticks=shares[::10], xlabel="refused", title="right, of the others")
-# What the figure computes with where it answers the hand:
+# For the page, where this figure answers a touch:
 cuts = np.unique([0, threshold, *np.quantile(sure, np.linspace(0, 0.2, 101))])
 live = {"thresholds": cuts.tolist(), "ours": float(threshold)}
 live["answered"] = [int((sure >= cut).sum()) for cut in cuts]

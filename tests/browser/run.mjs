@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 const [folder, weights, tasks] = process.argv.slice(2);
 const load = (name) => import(`${folder}/${name}.js`);
-const [ink, network, preprocess, answer, numbers, reader] = await Promise.all(
-  ["ink", "network", "preprocess", "answer", "numbers", "weights"].map(load),
+const [ink, network, backwards, preprocess, answer, numbers, reader] = await Promise.all(
+  ["ink", "network", "backwards", "preprocess", "answer", "numbers", "weights"].map(load),
 );
 const file = readFileSync(weights);
 const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
@@ -59,15 +59,15 @@ const DO = {
     const all = (length, call) => Array.from({ length }, (_, i) => [...call(i)]);
     return {
       hidden: result.hidden.map((values) => [...values]),
-      pixels: all(10, (digit) => network.shares(layers, result, digit).pixels),
+      pixels: all(10, (digit) => backwards.shares(layers, result, digit).pixels),
       units: [0, 1].map((layer) =>
-        all(10, (digit) => network.shares(layers, result, digit).hidden[layer]),
+        all(10, (digit) => backwards.shares(layers, result, digit).hidden[layer]),
       ),
       adds: [0, 1].map((layer) =>
-        all(layers[layer].units, (unit) => network.adds(layers, result, layer, unit)),
+        all(layers[layer].units, (unit) => backwards.adds(layers, result, layer, unit)),
       ),
       templates: [0, 1].map((layer) =>
-        all(layers[layer].units, (unit) => network.template(layers, result, layer, unit)),
+        all(layers[layer].units, (unit) => backwards.template(layers, result, layer, unit)),
       ),
     };
   },

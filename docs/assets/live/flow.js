@@ -3,7 +3,7 @@
 // to the digit. Pulses run along them once, layer by layer; then they rest.
 
 import { ranked } from "../try/numbers.js";
-import { collects, shares } from "../try/network.js";
+import { collects, shares } from "../try/backwards.js";
 import { named, part } from "../try/parts.js";
 import { FRAME } from "../try/preprocess.js";
 

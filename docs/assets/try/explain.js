@@ -1,7 +1,7 @@
 // @ts-check
 // What one hidden unit does, or how one logit came about: in a sentence and in pictures.
 
-import { adds, shares, template } from "./network.js";
+import { adds, shares, template } from "./backwards.js";
 import { ranked, signed } from "./numbers.js";
 import { paintPicture, scaled } from "./paint.js";
 import { named, part } from "./parts.js";

@@ -2,7 +2,7 @@
 // The network laid open: what every layer makes of the drawing, and who spoke for what.
 
 import { explain, look, sentence } from "./explain.js";
-import { adds, collects, sends } from "./network.js";
+import { adds, collects, sends } from "./backwards.js";
 import { percent, ranked, signed } from "./numbers.js";
 import { paintPicture, paintUnits, scaled } from "./paint.js";
 import { named, part } from "./parts.js";
