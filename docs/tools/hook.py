@@ -69,7 +69,7 @@ def figure(svg: str, alt: str | None, prefix: str) -> str:
 
 def on_config(config: MkDocsConfig) -> None:
     """Make the links that need a public address; keep a line for each chapter off the terminal."""
-    logging.getLogger("mkdocs.plugins.mkdocs_jupyter.plugin").setLevel(logging.WARNING)
+    logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
     repository = config.extra["repository"]
     if repository:
         config.repo_url = f"https://github.com/{repository}"
