@@ -155,9 +155,14 @@ function breakLines(code) {
     (node.textContent ?? "").split("\n").forEach((text, number) => {
       if (number > 0) lines.push([]);
       if (!text) return;
-      const piece = node.cloneNode();
-      piece.textContent = text;
-      lines[lines.length - 1].push(piece);
+      // A call within a call may be one long word: it is broken after a bracket rather than in a name.
+      const parts = text.replace(/\S{34,}/g, (word) => word.replace(/\((?!\))/g, "(\n")).split("\n");
+      parts.forEach((part, place) => {
+        const piece = node.cloneNode();
+        piece.textContent = part;
+        if (place > 0) lines[lines.length - 1].push(document.createElement("wbr"));
+        lines[lines.length - 1].push(piece);
+      });
     });
   }
   if (lines[lines.length - 1].length === 0) lines.pop();
@@ -171,7 +176,7 @@ function breakLines(code) {
   }));
 }
 
-/** On a phone no line of code goes out of sight. */
+/** No line of code goes out of sight on a phone, nor where two programs stand side by side. */
 function wrapCode() {
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -180,8 +185,11 @@ function wrapCode() {
       if (target.scrollWidth > target.clientWidth) breakLines(target);
     }
   }, { rootMargin: "600px" });
-  const blocks = document.querySelectorAll(".md-content .highlight > pre > code");
-  const observe = () => narrow.matches && blocks.forEach((block) => near.observe(block));
+  const observe = () => {
+    const around = narrow.matches ? ".md-content" : ".dl-sides";
+    const blocks = document.querySelectorAll(`${around} .highlight > pre > code`);
+    blocks.forEach((block) => near.observe(block));
+  };
   narrow.addEventListener("change", observe);
   observe();
 }

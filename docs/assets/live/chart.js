@@ -11,7 +11,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 34; // room for the numbers
 const BOTTOM = 20;
-const TOP = 18;
+const TOP = 25; // room for the title, over the highest number
 const RIGHT = 8;
 
 /**
