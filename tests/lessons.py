@@ -18,8 +18,13 @@ POLICY = "script-src 'self' 'wasm-unsafe-eval'"
 CONFIG = """\
 INHERIT: base.yml
 nav: [index.md, practice.md, chapters/01_exercises.ipynb]
-hooks: [docs/tools/hook.py, docs/tools/policy.py]
-plugins: [search, mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
+hooks:
+  - docs/tools/hook.py
+  - docs/tools/search.py
+  - docs/tools/tables.py
+  - docs/tools/theme.py
+  - docs/tools/policy.py
+plugins: [mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
 """
 PROSE = """\
 # 1 Exercises

@@ -288,7 +288,8 @@ def test_figures_stay_in_print_and_without_javascript(chapter, browser, address)
     page = chapter()
     page.emulate_media(media="print")
     expect(page.locator("[data-live='train'] svg[role=img]").first).to_be_visible()
-    expect(page.locator(".dl-live")).to_be_hidden()
+    for figure in page.locator(".dl-live").all():
+        expect(figure).to_be_hidden()
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(address + CHAPTER)

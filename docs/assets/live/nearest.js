@@ -28,6 +28,18 @@ export class Nearest {
     this.worker.addEventListener("error", () => this.#say("The digits could not be loaded."));
   }
 
+  /**
+   * Show them, or hide them again.
+   *
+   * @param {HTMLElement} button
+   * @param {Uint8Array | null} image
+   */
+  toggle(button, image) {
+    this.place.hidden = !this.place.hidden;
+    button.setAttribute("aria-expanded", String(!this.place.hidden));
+    this.look(image);
+  }
+
   /** @param {Uint8Array | null} image what the network sees; null without a digit */
   look(image) {
     clearTimeout(this.timer);

@@ -6,9 +6,7 @@
 /** @typedef {Pick<Activations, "hidden">} Hidden */
 
 /**
- * Return the slope of a layer's output with respect to its input, carried one layer back.
- *
- * The result has one number for each of the layer's inputs.
+ * Carry slopes one layer back: return one for each of the layer's inputs.
  *
  * @param {Layer} layer
  * @param {Float32Array} slopes one for each unit
@@ -33,24 +31,17 @@ function through(activations, slopes) {
   return slopes.map((slope, i) => (activations[i] > 0 ? slope : 0));
 }
 
-/**
- * Return zeros, and one 1 among them.
- *
- * @param {number} length
- * @param {number} index
- */
-function only(length, index) {
-  const slopes = new Float32Array(length);
-  slopes[index] = 1;
-  return slopes;
+/** Return zeros, and one 1 among them. */
+function only(/** @type {number} */ length, /** @type {number} */ index) {
+  return new Float32Array(length).fill(1, index, index + 1);
 }
 
 /**
  * Return how one logit was made: what each pixel and each hidden unit added to it or took from it.
  *
- * While no unit switches on or off, the network only multiplies and adds. So a logit is a sum: over
- * the second layer's units, each its activation times its weight; or over the first layer's, each
- * times the weights of all its ways through active units; or over the pixels; and always the biases.
+ * While no unit switches on or off, the network only multiplies and adds. So a logit is a sum over
+ * the pixels, over the units of either layer, each times the weights of all its ways through active
+ * units, and over the biases.
  *
  * @param {Layer[]} layers
  * @param {Activations} activations

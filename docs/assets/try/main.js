@@ -88,9 +88,9 @@ async function start(root) {
     toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
   /** @type {Activations | null} of the digit that shows on an empty pad */
   let sketched = null;
-  /** @type {Photo | null} what is read in place of the pad, once the reader has brought one */
+  /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
-  /** @type {Nearest | null} shows the digits nearest to the drawing, once the reader has asked for them */
+  /** @type {Nearest | null} once the reader has asked for it */
   let near = null;
   /** @type {Uint8Array | null} as the network sees what is drawn */
   let image = null;
@@ -142,12 +142,9 @@ async function start(root) {
 
   const nearest = named(root, "nearest", HTMLButtonElement);
   nearest.addEventListener("click", async () => {
-    const shown = nearest.getAttribute("aria-expanded") === "true";
-    nearest.setAttribute("aria-expanded", String(!shown));
-    named(root, "near", HTMLElement).hidden = shown;
     const { Nearest } = await import("../live/nearest.js");
     near ??= new Nearest(root);
-    near.look(image);
+    near.toggle(nearest, image);
   });
 
   undo.addEventListener("click", () => pad.undo());
