@@ -669,7 +669,7 @@ _ = ax.set(xlabel="step", title="training loss, mean of 25 steps", ylim=(0, 1.2)
 # {{ assert (np.maximum(curves["momentum"], curves["Adam"])[100:] < curves["SGD"][100:]).all() }}
 # {{ assert abs(curves["momentum"] - curves["Adam"])[100:].max() < 0.1 }} Which is best, this does not say, because each
 # deserves a learning rate chosen on validation images. To begin with, take Adam with the learning rate 0.001, Keras' default:
-# its steps hardly depend on the steepness, a fair start for many networks.
+# steps that hardly depend on steepness are a fair start for many networks.
 #
 # ## Where to start: a training that is stuck
 #
