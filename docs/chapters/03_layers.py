@@ -13,7 +13,7 @@
 #
 # This is our network again, in a smaller size than in chapter 1. **[Flatten](../glossary.md#flatten)** lays
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
-# them. The last layer makes ten probabilities.
+# them. The last layer makes ten probabilities. A single layer would weigh each pixel by itself; several can judge pixels together.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -140,9 +140,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # $z$ of shape (10,). With a batch of $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for
 # each image.
 #
-# You have met such a layer already, because [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
+# You have met such a layer already: [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
 # compared an image with the mean $m$ of each digit by the squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up. The
-# first part is the same for all means; call the rest, halved and with the other sign, $s$:
+# first part is the same for all means, so only the rest counts. Divide it by -2 and call it $s$:
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
@@ -170,8 +170,8 @@ print(f"right: {by_means:.1%} in validation, {on_test:.1%} in the test")
 
 # %% [markdown]
 # The ten neurons give the same answers as the distances. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }}
-# They read {{ by_means:.1%}} of the validation images, and {{ on_test:.1%}} of the test images, which chapter 2 used: another exam, not
-# another method. {{ assert by_means < on_test }} But nobody said that mean
+# They read {{ by_means:.1%}} of the validation images, and {{ on_test:.1%}} of the test images, which chapter 2 used: the
+# images differ, not the method. {{ assert by_means < on_test }} But nobody said that mean
 # digits are the best templates, so let the computer find better ones, starting from random weights.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp), without hidden layers, builds the
 # network; how `fit` finds the weights is the subject of [chapter
@@ -213,7 +213,7 @@ fig = plots.plot_weights(learned, range(10))
 # {{ assert 0 < min(likeness) and max(likeness) < 0.7 }} Why? A mean is made of one digit's images and shows what is *typical* of
 # it. A template learns from mistakes, so it shows what *tells its digit apart* from the others. Ink in the middle of the picture
 # speaks against a zero, so the zero's template is orange there: its 16 weights in the very middle average
-# {{ centre:.1f}}. {{ assert centre < -0.2 }} What all digits share says nothing. Add one picture, here the mean of all digits, to
+# {{ centre:.1f}}. {{ assert centre < -0.2 }} What all templates share says nothing. Add one picture, here the mean of all digits, to
 # all ten templates: the ten sums of an image grow by the same amount, and no answer changes. {{ assert same }}
 #
 # Such a network of Flatten, one Dense layer and softmax is known as **[softmax
@@ -244,7 +244,7 @@ print(f"one layer: {one:.1%}   three layers: {three:.1%}")
 print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:,}")
 
 # %% [markdown]
-# No better: after six epochs the two are within about a percentage point of each other.
+# No better: {{ three:.1%}} after six epochs, against {{ one:.1%}}.
 # {{ assert abs(one - three) < 0.012 }} The longer network has {{ straight.parameter_count:,}} **[parameters](../glossary.md#parameter)**, weights and
 # biases, the short one {{ templates.parameter_count:,}}.
 # {{ assert straight.parameter_count > 10 * templates.parameter_count }} And still it can do nothing that ten templates cannot,
@@ -271,8 +271,8 @@ print("same outputs to 0.001:", difference < 0.001)
 #
 # ## What ReLU buys
 #
-# Something must come between the layers that is not a weighted sum. The simplest thing that works is a bend,
-# **[ReLU](../glossary.md#relu)**, the rectified linear unit:
+# Something must come between the layers that is not a weighted sum. A bend will do. The usual one is
+# **[ReLU](../glossary.md#relu)**, the rectified linear unit, quick to compute and never flat for large sums:
 #
 # $$a=\max(0,z)$$
 #
@@ -393,7 +393,7 @@ for unit in shown[:4]:
     for digit in range(10):
         shares.append(awake[y_val == digit].mean())
     wakes[unit] = np.array(shares)
-    print(f"unit {unit:2}:", wakes[unit].round(1))
+    print(f"unit {unit:2}:", wakes[unit].round(2))
 
 # %% alt="Five weight pictures in blue and orange. Four show blotches and short strokes of both colours side by side, the last is almost blank. None shows a whole digit." tags=["hide-input"]
 fig = plots.plot_weights(change[:, shown], columns=5)
@@ -403,8 +403,8 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # with the opposite colour beside it. So ask which digits wake them. Each row above has the shares of the zeros, ones,
 # twos, … that wake one of the four. Unit {{ shown[3] }} wakes for {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other
 # digit; {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} unit
-# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} A unit looks for
-# a part that some digits share; which units speak together, the next layers find out.
+# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} A unit
+# answers to something that images share; what, we cannot always see. The next layers read which units speak together.
 #
 # On average, a unit is silent for {{ silent:.0%}} of the validation images.
 # {{ assert 0.35 < silent < 0.65 }} One of the fifteen is almost blank, because it fell asleep. {{ assert sizes[palest] < np.median(sizes) / 3 }}
@@ -415,7 +415,7 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 #
 # ## Follow one digit
 #
-# Now take one image all the way, the 7 from above. Here is the whole network in NumPy.
+# Take one image all the way, the 7 from above. Here is the whole network in NumPy.
 
 # %%
 W_2, b_2 = net.layers[3].params.values()
@@ -522,17 +522,17 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
 # The order of the digits never changes, so neither do the answers.
 # {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
-# is, and nothing else: a small one makes it surer of a mistake, none corrects it. [Chapter 6](06_evaluation.ipynb) puts it to use.
+# is, and corrects no mistake. [Chapter 6](06_evaluation.ipynb) puts it to use.
 #
 # There is a trap, because the formula asks for $e^z$ and a computer's numbers end: $e^z$ is too large from $z=89$ on
 # in float32, which our network uses, and from $z=710$ on in float64.
-# {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 and 709 < np.log(np.finfo(float).max) < 710 }} That is soon reached. Feed this network
+# {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 and 709 < np.log(np.finfo(float).max) < 710 }} Feed this network
 # pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
 # {{ assert net.forward(255 * seven[None]).max() > 710 }}
 
 
 # %%
-def naive_softmax(z):
+def naive_softmax(z):  # one image's logits, shape (10,); a batch goes row by row
     return np.exp(z) / np.exp(z).sum()
 
 
@@ -550,7 +550,7 @@ print("largest logit of unscaled pixels:", unscaled.max().round())
 
 # %% [markdown]
 # `nan`, not a number: infinity divided by infinity. But adding the same number to all logits changes nothing,
-# so subtract the largest. (This is for one image's logits, shape (10,); a batch goes row by row.) The largest
+# so subtract the largest. The largest
 # exponent is then 0, $e^0 = 1$, and nothing can overflow. [`losses.softmax`](../reference/losses.md) does so.
 #
 # ## The surprise: shuffled pixels
@@ -814,8 +814,8 @@ check("count_parameters", count_parameters)
 # </details>
 #
 # %% [markdown]
-# **5. Spot the error.** Somebody uses `naive_softmax` for all ten acquaintances at once. The answers are right, the probabilities
-# are not. Why?
+# **5. Spot the error.** Somebody uses `naive_softmax` for all ten acquaintances at once. The answers are the same as before, the
+# probabilities are wrong. Why?
 
 # %% [markdown]
 # <details markdown="1">
@@ -838,7 +838,8 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **6. Twins.** (No code.) Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
-# $W_2$. What changes in the answers? How many networks are there, for each network, that answer just the same?
+# $W_2$. What changes in the answers? How many networks that answer just the same come from such exchanges alone, in
+# both hidden layers?
 
 # %% [markdown]
 # <details markdown="1">

@@ -165,7 +165,8 @@ for seed in range(20):
     starts.append(loss_of(fresh))
 fresh.layers[-1].params["kernel"][:] = 0
 no_opinion = loss_of(fresh)
-print(f"20 random networks: {min(starts):.2f} to {max(starts):.2f}")
+print(f"20 random networks: {min(starts):.2f} to {max(starts):.2f},", end=" ")
+print(f"mean {np.mean(starts):.2f}")
 print(f"last kernel set to zero: {no_opinion:.3f}")
 
 # %% [markdown]
@@ -173,7 +174,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} Random weights make random
 # opinions, and opinions without knowledge cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) all logits are 0, there are no opinions, and the loss is $\ln10$ exactly.
-# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this before any training, because a network that
+# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this first: a network that
 # starts at 20 has an error.
 #
 # ## The slope of one weight
@@ -245,7 +246,7 @@ live["inputs"] = hidden_units[:, [spot[0]]].round(4).tolist()
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# The small rate wastes time, because after six steps it has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium one
+# After six steps the small rate has not arrived. {{ assert paths[2][-1] < lowest - 0.2 }} The medium one
 # reaches the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The large one **[overshoots](../glossary.md#overshooting)**, to and fro across the
 # valley. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} One weight alone can afford a rate of 12. But
 # when all {{ net.parameter_count:,}} move at once, as in
@@ -265,7 +266,7 @@ for rate in (0.1, 12):
 #
 # ## All slopes at once
 #
-# **[Backpropagation](../glossary.md#backpropagation)** finds the same slopes in one pass forward and one pass back.
+# **[Backpropagation](../glossary.md#backpropagation)** finds the same slopes in one pass forward, which keeps each layer's inputs, and one pass back, which needs them.
 # Its idea is the chain rule. If a sum moves 3 times as far as a weight, and the loss moves 2 times as far as the sum, then the loss moves 6 times
 # as far as the weight. Slopes along a chain multiply. Where paths join, they add.
 #
@@ -331,8 +332,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # reaches both sums, so its slope adds up both paths, weight times slope each. For input 1 that is
 # 0.5 × {{ g[0]:.2f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] and x[1] == 0.5 }}
 #
-# And if there is a layer before? Then this layer's inputs are that layer's outputs, and we have just found their slopes. They
-# take the place that the sums' slopes had here, and the same two rules work once more, one layer further back.
+# And if there is a layer before? Its outputs are this layer's inputs, whose slopes we have just found. They
+# take the place of the sums' slopes, and the same two rules work once more.
 #
 # **The same with matrices.** For the [logits](../glossary.md#logits) $Z$ of a batch, softmax and cross-entropy
 # together give
@@ -343,7 +344,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # is the mean of $B$ losses.
 #
 # **A Dense layer** computes $Z=XW+b$, from $X$ of shape $(B,d)$ and $W$ of shape $(d,u)$. Let
-# $G=\partial L/\partial Z$, shape $(B,u)$, be known. Then, added up over the images:
+# $G=\partial L/\partial Z$, shape $(B,u)$, be known. Then, for kernel and bias added up over the images:
 #
 # | slope for | formula | shapes |
 # |---|---|---|
@@ -353,7 +354,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # **[ReLU](../glossary.md#relu)** has slope 1 where its input was positive and 0 elsewhere: it lets $G$ through, or not.
 # The slopes of one array together are its **[gradient](../glossary.md#gradient)**. Here are those of three kernels and
-# three biases; `(a2 > 0)` is ReLU's slope:
+# three biases; `(a2 > 0)` is ReLU's slope, taken as 0 at 0:
 
 # %%
 w1, b1 = net.layers[1].params.values()  # layer 0 is Flatten,
@@ -374,8 +375,7 @@ def gradients(x, y):  # x: (B, 784), y: one-hot labels (B, 10)
 
 
 # %% [markdown]
-# Now we check 50 entries of each array, drawn from those that have a slope. (Where a pixel is always paper, its
-# weights have none.)
+# Now we check 50 entries of each array, drawn from those that have a slope.
 
 # %%
 flat = preprocessing.flatten(images)
@@ -385,7 +385,7 @@ rng = np.random.default_rng(2)
 agreed = 0
 print("shape       formula      wiggled")
 for array, slopes in zip(arrays, kernels + biases, strict=True):
-    with_slope = np.argwhere(slopes)  # the places where it is not 0
+    with_slope = np.argwhere(slopes)  # not where a pixel is always paper
     for place in rng.choice(with_slope, 50):
         found = slopes[tuple(place)]
         wiggled = wiggle(net, array, tuple(place))
@@ -417,14 +417,14 @@ for size in (8, 32, 128, 512):
     print(f"batches of {size:3}: give or take {spread[size]:.3f}")
 
 # %% [markdown]
-# Four times the images cost four times as much and only halve the error.
+# Four times the images cost four times as much and only halve the error, which falls with the root of their number.
 # {{ assert all(1.7 < spread[size] / spread[4 * size] < 2.4 for size in (8, 32, 128)) }}
 #
 # > **Make a guess.** Each training image may be used once. What teaches more: one exact step with all
-# > {{ len(y_fit):,}}, of whatever length, or many rough steps with 128 each?
+# > {{ len(y_fit):,}}, at the best of three rates, or many rough steps with 128 each?
 # > <!-- guess: one exact step | many rough steps = many rough steps -->
 #
-# There are {{ len(y_fit):,}} / 128 = {{ len(y_fit) / 128:.1f}} batches, so {{ -(-len(y_fit) // 128) }} steps with the last, smaller one. Here
+# That makes {{ -(-len(y_fit) // 128) }} steps, the last with a smaller batch. Here
 # is the whole training: shuffle, take a batch, forward, back, step. `cross_entropy_gradient` is $(P - Y) / B$; `backward` takes
 # it through all layers, last to first, and leaves their gradients in `layer.grads`. Since the batches are random, it is
 # *stochastic* gradient
@@ -532,6 +532,7 @@ for name, optimizer in walkers.items():
 # %%
 turns = {}
 after_ten = {}
+print(f"loss at the start {loss_and_slopes(np.array([-2.5, 0.5]))[0]:.4f}")
 for name, path in paths.items():
     second = np.diff(path, axis=0)[:, 1]
     turns[name] = (np.diff(np.sign(second)) != 0).sum()
@@ -567,9 +568,10 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # $W$. Pushes that alternate cancel, as across the valley. Pushes that agree add up, as along it, to at most $1/(1-\mu)$ times one
 # push, which is ten times for $0.9$.
 #
-# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? On the map, after ten steps, it has come furthest
-# along the valley, {{ assert max(paths, key=lambda name: paths[name][10][0]) == "Adam" }} and yet its loss is the highest,
-# {{ assert max(after_ten, key=after_ten.get) == "Adam" }} because its steps, equal in both directions, have carried it past the floor. Look at the slopes in the first kernel:
+# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? On the map its first steps are as long across the valley as along it.
+# {{ assert abs(np.diff(paths["Adam"][:6], axis=0)).min() > 0.9 * abs(np.diff(paths["Adam"][:6], axis=0)).max() }} After ten it has come furthest
+# along, {{ assert max(paths, key=lambda name: paths[name][10][0]) == "Adam" }} but has climbed the far side, so its loss is the highest.
+# {{ assert max(after_ten, key=after_ten.get) == "Adam" and loss_and_slopes(paths["Adam"][10])[1][1] > 0 }} Look at the slopes in the first kernel:
 
 # %%
 fresh = untrained()
@@ -613,6 +615,7 @@ def adam_update(layers, memory, t, rate=0.001):  # t = 1 in the first step
             m = 0.9 * m + 0.1 * slope
             s = 0.999 * s + 0.001 * slope**2
             memory[index, name] = (m, s)
+            # Epsilon is added before s is corrected, as Keras does.
             param -= rate * m / (np.sqrt(s) + 1e-7)
 
 
@@ -662,11 +665,11 @@ for (name, curve), (color, side) in zip(curves.items(), styles, strict=True):
 _ = ax.set(xlabel="step", title="training loss, mean of 25 steps", ylim=(0, 1.2))
 
 # %% [markdown]
-# Momentum and Adam get there sooner.
+# Momentum and Adam lower the loss sooner.
 # {{ assert (np.maximum(curves["momentum"], curves["Adam"])[100:] < curves["SGD"][100:]).all() }}
 # {{ assert abs(curves["momentum"] - curves["Adam"])[100:].max() < 0.1 }} Which is best, this does not say, because each
 # deserves a learning rate chosen on validation images. To begin with, take Adam with the learning rate 0.001, Keras' default:
-# its steps hardly depend on how steep the loss is, so this is a fair start for many networks.
+# steps that hardly depend on steepness are a fair start for many networks.
 #
 # ## Where to start: a training that is stuck
 #
@@ -765,9 +768,10 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 
 # %% [markdown]
 # Halved kernels halve the activations in each layer, and 20 halvings leave a millionth.
-# {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 and 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} With He's they stay level.
-# {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back meet the same kernels and fade
-# likewise: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. With $d$ inputs, weights of variance $2/d$
+# {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} With He's they stay level.
+# {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} Doubled ones make them explode.
+# {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} The slopes on their way back meet the same kernels and explode likewise,
+# or fade: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. With $d$ inputs, weights of variance $2/d$
 # keep the size, because the 2 makes up for the half that ReLU cuts off ([He et al. 2015](https://arxiv.org/abs/1502.01852)). Our
 # [`Dense`](../reference/layers.md#digitlearn.layers.Dense) starts this way.
 #
@@ -866,7 +870,7 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # - Cross-entropy is minus the logarithm of the right digit's probability. Unlike a count of mistakes, it has slopes.
 #   An untrained network must start near $\ln10$.
 # - Backpropagation finds all slopes at once. Wiggling checks it, in `float64`.
-# - Many rough steps beat one exact step of any length. Momentum adds up steps, Adam makes them of similar size.
+# - Many rough steps beat one exact step at every rate we tried. Momentum adds up steps, Adam makes them of similar size.
 # - Weights must start at random, so that units differ, and at the right size, so that sums neither grow nor fade.
 
 # %% [markdown]
