@@ -94,6 +94,16 @@ QUESTIONS = {
 }
 
 
+def test_search_leaves_a_phones_page_as_wide_as_the_phone(visit):
+    page = visit("chapters/04_learning.html", width=390, is_mobile=True, has_touch=True)
+    page.locator("label.md-header__button[for='__search']").tap()
+    page.locator(".md-search__input").press_sequentially("softmax")
+    page.locator(".md-search-result__link").first.wait_for()
+    page.wait_for_timeout(500)  # what moves has arrived
+    assert page.evaluate("innerWidth") == 390
+    assert page.locator(".md-search-result__link").first.bounding_box()["width"] <= 390
+
+
 def test_questions_find_the_glossary_and_the_chapter_first(visit):
     page = visit("index.html")
     field = page.locator(".md-search__input")
