@@ -12,7 +12,7 @@
 # ## What is in the way?
 #
 # The network of [chapter 1](01_first_recognizer.ipynb) reads about 98 of 100 digits. It stays what it is, Flatten, two hidden Dense layers and softmax, only
-# with 256 and 128 hidden units. What could make it better? Let us try the obvious on 5,000 training images, because there an
+# with 256 and 128 hidden units. What could make it better? Let us try the obvious, on 5,000 training images, where an
 # experiment takes seconds.
 #
 # > **Make a guess.** We may take a network with four times as many hidden units. Or we collect 5,000 more images. Or we
@@ -241,7 +241,7 @@ print(f"p-value {verdict.p_value:.1g}")
 # {{ assert all(a < b for a, b in zip(distorted.accuracy, distorted.val_accuracy)) }}
 # {{ assert distorted.accuracy[-1] < plain.val_accuracy[-1] - 0.003 }} All
 # it learns from is distorted, and nothing comes twice, so that learning by
-# heart has become much harder. The validation images are plain, as writers made them.
+# heart has become much harder. The validation images are plain.
 #
 # The validation accuracy is {{ distorted.val_accuracy[-1]:.2%}}; without distortion it is
 # {{ plain.val_accuracy[-1]:.2%}}. {{ assert distorted.val_accuracy[-1] > plain.val_accuracy[-1] + 0.006 }} Instead of
@@ -378,8 +378,8 @@ print(f"validation error {1 - accuracy:.1%}")
 
 # %% [markdown]
 # On the same 5,000 images, the error is {{ 1 - accuracy:.1%}}; at the top of this chapter, *as it was*, it was
-# {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} (Two things have changed, the
-# digits and the learning rate; which one did it, exercise 6 asks.)
+# {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} (The
+# digits and the learning rate have changed; which one did it, exercise 6 asks.)
 #
 # Any function of yours, such as `distort`, can make the images too, in a **`tf.data.Dataset`**. That is a chain of steps: cut the
 # arrays into images, shuffle, make batches, change each batch. `numpy_function` lets the chain call Python.
@@ -414,7 +414,7 @@ for batch, labels in pipeline.take(1):
 # [writers whom MNIST never met](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met); it reads what you [draw in the page](../try.md). **large** is two
 # networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble).
 #
-# Two networks? Flatten, two hidden layers and softmax is what was promised. It still is: put the units of both side by
+# Is that still Flatten, two hidden layers and softmax? It is: put the units of both side by
 # side, 2,000 and 1,000 of them, set all weights from one network's units to the other's to zero, and halve the last
 # weights. The sum of both halves is the mean of both logits. **A vote of two networks is one wider network.**
 #
@@ -477,7 +477,7 @@ p_small, p_large = (result.p_value for result in thrice.values())
 #
 # ## All that is left
 #
-# Here is every test image that the large network gets wrong. Do not scroll on. Take a pencil, and write down what you
+# Here is every test image that the large network gets wrong. Do not scroll on: write down what you
 # would have said.
 
 # %% alt="All test images that the large network misreads, without labels. Many are hard to read."
@@ -491,10 +491,10 @@ count = len(wrong["large"])
 figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=count)
 
 # %% [markdown]
-# How many did you get? Some of these you would read without doubt: there the network is simply wrong. With others you
+# How many did you get? Some you would read without doubt: there the network is simply wrong. With others you
 # will have sided with the network, against the label. [Northcutt et al. 2021](#further-reading) asked five people about each of MNIST's test
 # labels that looked doubtful: [on 15 of them](06_evaluation.ipynb#which-would-you-have-read) most did not choose the label, and on ten, most chose one other digit. With {{ count }} mistakes left, the
-# labels themselves have become a part of what we measure. {{ assert 30 < count < 60 }}
+# labels have become a part of what we measure. {{ assert 30 < count < 60 }}
 #
 # ## Why no convolution?
 #
