@@ -113,7 +113,7 @@ CITED = {
         "99.91%": "An et al. 2020",
         "nine mistakes": "An et al. 2020",
         "15 of them most did not choose the label": "Northcutt, Athalye and Mueller 2021",
-        "at least ten \"mistakes\"": "Northcutt, Athalye and Mueller 2021",
+        'at least ten "mistakes"': "Northcutt, Athalye and Mueller 2021",
         "2010 reached an error of 0.35%": "Ciresan et al. 2010",
         "rate of 0.002": "an exercise by hand",
         "0.002, then half of that, 0.001": "an exercise by hand",

@@ -365,8 +365,8 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # ```
 #
 # [`read`](../reference/reading.md) looks three times: at the digit as it is, and turned by ten degrees to each side. The mean
-# of their logits decides. On MNIST's test digits small, the page's network, errs a little less so; large shows
-# [no difference](07_same_layers_better.ipynb#the-released-networks).
+# of their logits decides. On MNIST's test digits small, the page's network, makes fewer mistakes so, but
+# [that may be luck](07_same_layers_better.ipynb#the-released-networks); large shows no difference.
 #
 # In Colab, upload the file first. Or [draw in the page](../try.md). If a
 # digit is misread, look at `found.image` before you blame the network. Can *you* read it?
@@ -443,7 +443,7 @@ print(f"ones: {wide:.1f} pixels wide and {high:.1f} high;", end=" ")
 print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 
 # %% [markdown]
-# (This `predict_proba` looks three times, as `read` does.)
+# (This `predict_proba` looks three times.)
 #
 # Semeion's ones are {{ wide:.0f}} pixels wide on average, MNIST's {{ narrow:.0f}}, partly because they were stretched.
 # {{ assert not there or (wide > 1.7 * narrow and wide > 0.7 * high) }}
@@ -463,7 +463,7 @@ print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 #
 # We found the forms by looking at what was misread, in the first half of the file, so that half is no exam any more. On the second, at whose digits nobody
 # had looked by then, small reads {{ fresh["small"]:.1%}} and large {{ fresh["large"]:.1%}}. {{ assert not there or fresh["small"] > fresh["large"] + 0.03 }}
-# That exam, too, may be too kind: we knew an earlier version's share of it, and the same hands may be in both halves. And two cures were
+# That exam, too, may be too kind: we knew an earlier version's accuracy on it, and the same hands may be in both halves. And two cures were
 # given at once, drawn forms and widened digits: how much each brought, we did not test.
 #
 # ## What is not a digit
