@@ -37,7 +37,7 @@ function distance2(x, y, [ax, ay], [bx, by]) {
 export function rasterize(strokes, width) {
   const picture = new Uint8Array(SIDE * SIDE).fill(255);
   const radius = (width * SIDE) / 2;
-  const reach = radius + 0.5; // as far as a pixel's middle is from a stroke that still covers some of it
+  const reach = radius + 0.5; // a pixel's middle, from a stroke that still covers some of it
   const limit = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
   for (const stroke of strokes) {
     const points = stroke.map(([x, y]) => [x * SIDE, y * SIDE]);

@@ -111,6 +111,7 @@ async function start(root) {
     const looked = image && look(layers, image);
     const answer = judge(seen, looked && looked.logits);
     const activations = looked?.activations ?? (sketched ??= forward(layers, scalePixels(see(ghost).image ?? NOTHING)));
+    root.toggleAttribute("data-sketched", !looked);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);

@@ -7,19 +7,19 @@
 
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
 export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
-const PATCH = 0.05; // of the paper around a digit that was cut out tightly: smaller pieces do not count
-export const MOST_HOLES = 2; // an 8 has as many; more have about one in a thousand of MNIST's digits
+const PATCH = 0.05; // of the paper around a digit cut out tightly: smaller pieces do not count
+export const MOST_HOLES = 2; // an 8 has as many; hardly a digit has more
 const BLOB = 0.3; // of its size: no digit's strokes are wider
 const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dirt
 const MOST_PIECES = 20; // of a stroke broken into parts; a page of text has hundreds
-const GAP = 30; // a broken stroke's ends are nearer than two of so many parts of the digit's size
+const GAP = 30; // two of so many parts of its size: a broken stroke's ends are nearer
 const DIGIT = 0.3; // of the largest piece's ink: less is no digit by itself
-const APART = [0.15, 0.35]; // of the largest piece's size: the gap beside and below it to another digit
-const TALL = 0.6; // of the height of all: two pieces as tall, and not one above the other, are two digits
+const APART = [0.15, 0.35]; // of the same size: the gap beside and below it to another digit
+const TALL = 0.6; // of the height of all: two such pieces side by side are two digits
 const PART = 0.15; // of all ink: if both have as much
 const STRAY = 0.5; // of the same: a piece further away does not belong to the digit
 const RIM = 50; // parts of the digit's size: as far from a stroke, faint ink is its rim
-const THINNEST = 0.08; // of the digit's size: MNIST's thin strokes, to which thinner ones are brought
+const THINNEST = 0.08; // of its size: MNIST's thin strokes; thinner ones are brought to it
 
 /**
  * Number the pieces of what is true, corners included: of each pixel its piece, or -1.
