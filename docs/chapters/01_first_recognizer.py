@@ -11,7 +11,8 @@
 # ## Which rule would you write for a 4?
 #
 # Suppose you had to write a program that looks at a picture and answers: is this a 4? We load the
-# digits first; what the lines say we come to below.
+# digits first, with `digitlearn`, the small package of this tutorial (the [front page](../index.md#three-ways-to-use-it)
+# says how to install it); what the lines say we come to below.
 
 # %%
 import numpy as np
@@ -44,7 +45,9 @@ fig = plots.plot_digits(fours[:25])
 # ## The examples
 #
 # The lines above have loaded two sets of digits, {{ len(train.images):,}} for training and
-# {{ len(test.images):,}} others for the examination. Their source is *{{ train.source }}*. (MNIST is sometimes
+# {{ len(test.images):,}} others for the examination. Their source is *{{ train.source }}*. MNIST, for
+# *Modified NIST*, was made from two collections of the American standards institute NIST; employees of the Census Bureau
+# and high-school students wrote the digits ([chapter 2](02_images_as_arrays.ipynb#who-wrote-these-digits)). (MNIST is sometimes
 # described as 10,000 images. That is its test set only.)
 #
 # Each image is a square of 28 × 28 pixels, and each pixel is a whole number from 0 (paper) to 255 (ink).
@@ -89,7 +92,7 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 
 # %% [markdown]
 # - **[Flatten](../glossary.md#flatten)** lays the 28 rows of the image end to end: 28 × 28 = 784 numbers in a line.
-# - The first **[Dense](../glossary.md#dense)** layer makes 512 new numbers from them. Each is a weighted sum of all 784
+# - The first **[Dense](../glossary.md#dense)** layer makes 512 new numbers from them. Each is made by one **[unit](../glossary.md#unit)**: a weighted sum of all 784
 #   pixels, plus one more number, its **[bias](../glossary.md#bias)**. The network finds weights and biases by itself;
 #   this is what "learning" means. `relu` then replaces negative sums by 0, because without such a bend two Dense layers in
 #   a row could do no more than one ([chapter 3](03_layers.ipynb#two-dense-layers-are-one)).
@@ -141,7 +144,7 @@ model.compile(
 
 # %% [markdown]
 # The **[loss](../glossary.md#loss)** is one number that is large when the network gives the right digit a small
-# probability. (This one is *sparse* because the labels are whole numbers, not rows of zeros with a single 1.) The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that
+# probability $p$: for one image it is $-\ln p$; [chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) says why. (This one is *sparse* because the labels are whole numbers, not rows of zeros with a single 1.) The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that
 # changes the weights, little by little, so that the loss falls. The metric **[accuracy](../glossary.md#accuracy)**, the
 # share of digits that are named correctly, is for us: Keras reports it but does not learn from it, because most small
 # changes of a weight do not change a single answer, and so would not tell which way is better.
@@ -348,7 +351,7 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 #
 # ## What you have seen
 #
-# - Nobody wrote a rule for a 4, because nobody can. The network found weights that work, from examples.
+# - Nobody wrote a rule for a 4; every rule we tried failed. The network found weights that work, from examples.
 # - The road is always the same, in Keras and elsewhere: load, scale, build (`Sequential`), choose how to learn
 #   (`compile`), train (`fit`), examine (`evaluate`), use (`predict`), keep (`save`). And look at the mistakes.
 # - Training, validation and test images have different jobs. Only the test images say how good the

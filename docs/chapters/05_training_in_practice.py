@@ -163,7 +163,9 @@ still = attempt(her_x, labels, rate=0.3, epochs=5)
 
 # %% [markdown]
 # Still stuck: a second fault. {{ assert still.val_accuracy[-1] < 0.3 }} **Is the start right?** Before training, the loss
-# must be a little above $\ln 10$ ([chapter 4](04_learning.ipynb)). It is, as printed. {{ assert 0 < losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), labels) - np.log(10) < 0.4 }}
+# must be near $\ln 10$, {{ np.log(10):.2f}} ([chapter 4](04_learning.ipynb)). It is, as printed.
+# {{ assert abs(losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), labels) - np.log(10)) < 0.2 }}
+# {{ assert abs(losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), her_y) - np.log(10)) < 0.2 }}
 # **Can it learn one batch by heart?** With more than 100,000 weights for 32 images, it should.
 
 # %%
@@ -172,7 +174,7 @@ smaller = attempt(her_x[:32], labels[:32], rate=0.003, epochs=50)
 
 # %% [markdown]
 # Not with her rate, but with a hundredth of it. {{ assert one_batch.loss[-1] > 1 }} {{ assert smaller.accuracy[-1] == 1 }}
-# So her steps were too large. **And now all images?**
+# So her steps were too large. **And now all images?** At our usual rate:
 
 # %%
 healed = attempt(her_x, labels, rate=0.001, epochs=5)
@@ -186,7 +188,7 @@ healed = attempt(her_x, labels, rate=0.001, epochs=5)
 # Patient A was made to overfit, with only 1,000 images, twice as many hidden units as the others, three times the learning
 # rate and 60 epochs.
 #
-# > **Make a guess.** For most of the run the validation loss rises. What does the validation accuracy do?
+# > **Make a guess.** For most of the run the validation loss rises. How does the validation accuracy go on? Sketch it.
 # > <!-- guess: drawn -->
 
 # %% tags=["hide-input"] live="drawn" alt="Two panels against 60 epochs. Above, the training loss falls to zero; the validation loss reaches its lowest point early and then rises steadily. Below, the training accuracy reaches the top; the validation accuracy rises quickly and then stays level."
@@ -201,7 +203,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # The training accuracy is {{ overfit.accuracy[-1]:.1%}}: the examples are learned by heart.
 # {{ assert overfit.accuracy[-1] > 0.999 }} The validation loss has grown from {{ min(overfit.val_loss):.2f}} at its best,
 # in epoch {{ np.argmin(overfit.val_loss) + 1 }}, to {{ overfit.val_loss[-1]:.2f}}. {{ assert np.argmin(overfit.val_loss) < 15 }}
-# And yet the validation accuracy does not fall. {{ assert overfit.val_accuracy[-1] > max(overfit.val_accuracy) - 0.005 }}
+# And yet the validation accuracy does not fall: it rises a little. {{ assert overfit.val_accuracy[-1] > max(overfit.val_accuracy) - 0.005 }}
+# {{ assert 0 < overfit.val_accuracy[-1] - overfit.val_accuracy[np.argmin(overfit.val_loss)] < 0.03 }}
 #
 # How can the loss get worse when the answers do not? Accuracy asks whether an answer is right, the loss
 # how much probability the right digit got. Once all examples are right, the training loss can still fall if the
@@ -210,12 +213,11 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # themselves as well, and [chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence) measures it.
 #
 # What we want is **[generalization](../glossary.md#generalization)**, to do well on images that were not learned from.
-# Whatever is done to a training for its sake is **[regularization](../glossary.md#regularization)**. Here are two
-# kinds.
+# Whatever is done to a training for its sake is **[regularization](../glossary.md#regularization)**.
 #
 # ## Stopping in time
 #
-# The simplest is **[early stopping](../glossary.md#early-stopping)**: keep a copy of the best network so
+# The simplest regularization is **[early stopping](../glossary.md#early-stopping)**: keep a copy of the best network so
 # far, and stop when it has not been beaten for a while. Why not at the first rise? Because each
 # epoch's steps are random, so that the curve often rises in one epoch and falls again in the next.
 # {{ assert (np.diff(overfit.val_loss[:15])[:-1] > 0).any() and np.diff(np.sign(np.diff(overfit.val_loss[:15]))).min() < 0 }}
@@ -325,7 +327,8 @@ ax.text(best_epoch, best_loss - 0.12, "kept", color=plots.WRONG, ha="center")
 limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 1))
 
 # %% [markdown]
-# Dropout ends with a loss of {{ dropped.val_loss[-1]:.2f}} instead of {{ overfit.val_loss[-1]:.2f}},
+# Dropout ends with a loss of {{ dropped.val_loss[-1]:.2f}} instead of {{ overfit.val_loss[-1]:.2f}}, near the
+# {{ best_loss:.2f}} of the network kept, {{ assert abs(dropped.val_loss[-1] - best_loss) < 0.03 }}
 # {{ assert dropped.val_loss[-1] < 0.9 * overfit.val_loss[-1] }} {{ assert min(dropped.val_loss) < min(overfit.val_loss) }}
 # {{ assert dropped.val_loss[-1] - min(dropped.val_loss) < overfit.val_loss[-1] - min(overfit.val_loss) }}
 # and reads {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}.
@@ -339,7 +342,7 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 # What training does not learn, and we must choose, is called a **[hyperparameter](../glossary.md#hyperparameter)**:
 # learning rate, batch size, width, number of epochs. One tunes the
 # [learning rate](../glossary.md#learning-rate) first, because the wrong one ruins everything else. We sweep
-# it over six powers of ten, from a millionth to one.
+# it from a millionth to one.
 #
 # > **Make a guess.** By what factor may one miss the best value before the error doubles?
 # > <!-- guess: 2 | 10 | 100 = 10 -->
@@ -364,13 +367,12 @@ ax.minorticks_off()
 # %% [markdown]
 # A U with a flat bottom. {{ assert rate_errors[0] > 0.7 and rate_errors[-1] > 0.8 }}
 # {{ assert 0.0005 < rates[rate_errors.argmin()] < 0.02 }} {{ assert max(rate_errors[6:9]) < 2 * rate_errors.min() }}
-# From {{ good.min():.1g}} to {{ good.max():.1g}} the error is less than twice the best, so one may miss it by a factor
-# of about ten to either side. {{ assert 0.08 < good.min() / rates[rate_errors.argmin()] < 0.12 }}
+# The best rate is {{ rates[rate_errors.argmin()]:.1g}}. From {{ good.min():.1g}} to {{ good.max():.1g}} the error is
+# less than twice as large as there, so one may miss it by a factor of about ten to either side. {{ assert 0.08 < good.min() / rates[rate_errors.argmin()] < 0.12 }}
 # {{ assert 8 < good.max() / rates[rate_errors.argmin()] < 12 }}
-# To the left, networks are unfinished, like B; to the right they are broken, like D.
+# To the left, networks are unfinished, like B; to the right broken, like D.
 #
-# So begin with a good value from elsewhere, and search in factors of ten, because where the bottom lies depends on all else:
-# optimizer, batch size, width, number of epochs.
+# So begin with a good value from elsewhere, and search in factors of ten, because where the bottom lies depends on all else.
 #
 # ## The batch size
 #
@@ -416,8 +418,8 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # for your machine.
 #
 # Do large batches read worse? [Shallue et al. (2019)](#further-reading) trained 168,160 networks and found
-# no evidence of it, if all else is tuned to the batch. For data of your own, begin with 32 if they are few and 128 if they are
-# many.
+# no evidence of it, if all else is tuned to the batch. For data of your own, begin with 32 if they are few, to make
+# enough steps, and with 128 if they are many, to save time.
 #
 # ## The width
 #
@@ -449,7 +451,7 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# At the narrow end both errors are high, and equal to within two points. {{ assert learned[0] > 0.4 and unseen[0] > 0.4 and abs(learned[0] - unseen[0]) < 0.02 }}
+# At the narrow end both errors are high, and nearly equal. {{ assert learned[0] > 0.4 and unseen[0] > 0.4 and abs(learned[0] - unseen[0]) < 0.01 }}
 # That is underfitting: four units can hold too little to learn anything by heart.
 #
 # At the wide end the training error goes towards zero, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
@@ -483,7 +485,7 @@ for third, epochs in enumerate([10, 20, 40, 80, 150, 300]):
     errors.append((reader.predict(x_val) != y_val).mean())
 
 # %% [markdown]
-# And now an experiment with the experiment: we hide the largest set, draw a straight line through the other five, on
+# Now we hide the largest set, draw a straight line through the other five, on
 # logarithmic axes, and let it predict what was hidden.
 
 # %%
@@ -511,11 +513,11 @@ ax.minorticks_off()
 # {{ assert abs(line[0] - errors[0]) < 1.96 * np.sqrt(errors[0] / len(y_val)) }}
 # {{ assert max(abs(np.log(errors / line))) < 0.15 }} The slope, {{ slope:.2f}}, means: doubling the
 # images multiplies the error by $2^{\text{slope}}$. {{ assert -0.5 < slope < -0.3 }} **Each time the images double, about
-# the same share of the errors disappears**, here {{ gone:.0%}}. [Hestness et al. (2017)](#further-reading) found such **power laws** for translation,
+# the same share of the errors disappears**, here {{ gone:.0%}}, about a quarter. {{ assert abs(gone - 0.25) < 0.03 }} [Hestness et al. (2017)](#further-reading) found such **power laws** for translation,
 # language, images and speech.
 #
 # Train on a tenth, a third and all of your data, draw the line, and you see what twice as many would bring
-# before you collect them. But the line cannot go on forever, because wrong labels set a floor, and one can beat it by making
+# before you collect them. But the line cannot go on forever, because wrong labels set a floor, and one can get below the line by making
 # new images from old ones, as [chapter 7](07_same_layers_better.ipynb) does.
 #
 # This is how the network that saw only {{ counts[-1] }} images reads our ten acquaintances:
@@ -566,7 +568,7 @@ ax.xaxis.set_major_formatter("{x:.1%}")
 ax.spines["left"].set_visible(False)
 
 # %% [markdown]
-# {{ 100 * np.ptp(ours):.1f}} points, by the seed alone. {{ assert np.ptp(ours) > 0.006 }} Our seed 1 happened to be the best of the
+# {{ 100 * np.ptp(ours):.1f}} points, by the seed alone. {{ assert np.ptp(ours) > 0.006 }} Our seed 1 was the best of the
 # ten. {{ assert ours.argmax() == 1 }} So the {{ ours[1]:.1%}} reported above, for batches of 128, was a lucky run: the mean is
 # {{ ours.mean():.1%}}. {{ assert ours[1] == batches[128].val_accuracy[-1] }}
 #
@@ -629,8 +631,8 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # {{ assert errors[2] - errors[0] > 2 * single }} So do the small batches: with batches of 32 one run read
 # {{ batches[32].val_accuracy[-1]:.1%}}, better than all ten runs with batches of 128.
 # {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the step from 256 to 512 units was
-# {{ 100 * abs(unseen[-1] - unseen[-2]):.2f}} points: one run each cannot say which reads better.
-# {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }}
+# about a quarter of a point: one run each cannot say which reads better.
+# {{ assert abs(100 * abs(unseen[-1] - unseen[-2]) - 0.25) < 0.05 }} {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }}
 #
 # The seed is not the only chance at work, because other training or validation images would have moved the results,
 # too ([Bouthillier et al. 2021](#further-reading)).
@@ -661,9 +663,9 @@ print(f"0.0001 × sum of squares: {0.0001 * (weights**2).sum():.4f}")
 # %% [markdown]
 # They agree. {{ assert abs(float(penalized.losses[0]) - 0.0001 * (weights**2).sum()) < 1e-4 }}
 # The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight is taken away, as the
-# optimizer `AdamW` does. Take one or the other, since both answer the same question. For SGD they are the same thing; for Adam they
-# are not, because it would divide the penalty's slope by its own size, like every slope ([Loshchilov and Hutter 2019](#further-reading)). We
-# take weight decay.
+# optimizer `AdamW` does. Take one or the other. For plain SGD they are the same, up to a
+# factor. Adam divides each weight's whole slope, penalty included, by that slope's usual size, so weights with large slopes would shrink less
+# ([Loshchilov and Hutter 2019](#further-reading)). We take weight decay.
 
 # %%
 model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
@@ -678,7 +680,7 @@ model.compile(optimizer=adamw, loss=cross_entropy, metrics=["accuracy"])
 
 # %% [markdown]
 # What should happen between epochs is a **[callback](../glossary.md#callback)**, such as `EarlyStopping` with its patience, or `ModelCheckpoint`, which keeps the
-# best network in a file, should the power fail.
+# best network in a file.
 
 # %%
 path = Path(tempfile.mkdtemp()) / "best.keras"
@@ -705,17 +707,17 @@ print(
 
 # %% [markdown]
 # It stopped early, {{ assert len(log.history["loss"]) < 60 }} and the file holds the same network. {{ assert kept == saved }}
-# Three more words you will meet. `BatchNormalization` standardizes a layer's outputs over each batch, which lets deep
+# `BatchNormalization` standardizes a layer's outputs over each batch, which lets deep
 # networks take larger steps ([Ioffe and Szegedy 2015](#further-reading)). A **learning-rate finder** draws a U like ours from one short
-# run, in which it raises the rate step by step ([Smith 2017](#further-reading)). The callback `TensorBoard` draws all curves while you wait.
+# run with a rising rate ([Smith 2017](#further-reading)). The callback `TensorBoard` draws all curves while you wait.
 #
 # ## Summary
 #
-# - Draw both losses. Both high and falling: go on. Stuck at $\ln 10$: smaller steps. Validation rising: overfitting.
-# - Stuck? Check the data, the start, one batch, all images, in this order.
+# - Draw both losses. Both high and falling: go on, or take larger steps. Validation rising: overfitting.
+# - Stuck near $\ln 10$? Check the data, the start, one batch (steps too large?), all images, in this order.
 # - Overfitting shows in the loss first: the network grows too sure. Early stopping cuts it short, dropout weakens it.
 # - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
-# - Each doubling of the images removed about {{ gone:.0%}} of the errors.
+# - Each doubling of the images removed about a quarter of the errors. {{ assert abs(gone - 0.25) < 0.03 }}
 # - Report mean and spread over several seeds. A difference below twice its standard error is not yet a result.
 
 # %% [markdown]
@@ -938,4 +940,4 @@ check("standard_error", standard_error)
 # - S. Ioffe and C. Szegedy, [Batch normalization](https://arxiv.org/abs/1502.03167), *ICML*, 2015.
 # - L. N. Smith, [Cyclical learning rates for training neural networks](https://arxiv.org/abs/1506.01186), *WACV*, 2017.
 #
-# Next: [98% of what?](06_evaluation.ipynb) Chapter 6 judges what we trained.
+# Next: [98% of what?](06_evaluation.ipynb)

@@ -188,9 +188,9 @@ for name in nets:
 # right. If the two were equally good, each of these would be the toss of a coin.
 #
 # Suppose there were three such images, and B won them all. Three tosses can fall in $2^3=8$ ways, and in two of
-# them all are the same: $2/8=0.25$. So this happens to equals one time in four. How often
-# equals would differ at least so unevenly, to either side, is the **[p-value](../glossary.md#p-value)**; if it is small,
-# luck alone is a poor explanation.
+# them all are the same: $2/8=0.25$. So this happens to equals one time in four. The
+# **[p-value](../glossary.md#p-value)** is the chance that two equally good networks would split these images at least
+# this unevenly, to either side; if it is small, luck alone is a poor explanation.
 
 
 # %%
@@ -237,8 +237,8 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 #
 # By custom a p-value below one in twenty is called **significant**. But we made three comparisons, each one more
 # chance for luck, and the simplest cure, Bonferroni's, is to ask for a third of one in twenty,
-# {{ 0.05 / 3:.2g}}. The last two epochs pass, with {{ gain.p_value:.2g}}, {{ assert gain.p_value < 0.05 / 3 }} and so
-# does the greater width, with {{ width.p_value:.2g}}. {{ assert width.p_value < 0.05 / 3 }} Both differences are hard
+# {{ 0.05 / 3:.2g}}. *Early* against *small* passes, with {{ gain.p_value:.2g}}, {{ assert gain.p_value < 0.05 / 3 }} and
+# *small* against *wide*, with {{ width.p_value:.2g}}. {{ assert width.p_value < 0.05 / 3 }} Both differences are hard
 # to put down to luck, although the intervals overlap.
 #
 # *Small* and *twin* do not pass: {{ luck.only_a_right }} to {{ luck.only_b_right }}, p is {{ luck.p_value:.2g}}.
@@ -303,7 +303,7 @@ greedy = difference.argmax()
 shy = difference.argmin()
 
 # %% [markdown]
-# A hollow dot below the filled one means that the network is too ready to say this digit, as with the {{ greedy }}.
+# A hollow dot (precision) below the filled one (recall) means that the network is too ready to say this digit, as with the {{ greedy }}.
 # {{ assert difference.max() > 0 > difference.min() }} Above it, as with the {{ shy }}, it says it too rarely.
 # {{ assert abs(difference).max() < 0.03 }} Each digit has only a tenth of the images, so its
 # error bar is about three times as wide. scikit-learn prints all of it as a table:
@@ -333,8 +333,8 @@ fig = plots.plot_digits(
 )
 
 # %% [markdown]
-# Some of them you would misread too. And since the network knows no strokes, only weights times
-# pixels, a small gap decides where two digits share most of their ink.
+# Some of them you would misread too. Where two digits share most of their ink, a small gap can decide, and nobody told
+# the network what a stroke is.
 #
 # ## One digit against the rest
 #
@@ -413,7 +413,8 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 # {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }}
 #
 # [Guo et al. (2017)](#further-reading) found that modern networks tend to be too sure, and that one number mends most of it: divide the
-# [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax. We took the
+# [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax. Above 1 it brings
+# the ten probabilities closer together, below 1 further apart. We took the
 # $T$ with the lowest loss on the *validation* images: {{ temperature:.1f}}. {{ assert temperature > 1.2 }} The hollow
 # dots show the test digits after that. The loss fell from {{ report.log_loss:.3f}} to {{ mended.log_loss:.3f}},
 # {{ assert mended.log_loss < report.log_loss }} the calibration error from {{ 100 * report.calibration_error:.2f}} to
@@ -433,7 +434,7 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 # ## The right to say nothing
 #
 # Let the network refuse the images it is least sure of, and give them to a
-# human. We set the threshold so that one in twenty of the validation images is refused, because the test digits may choose nothing.
+# human. We choose to refuse one in twenty, and set the threshold on the validation images, because the test digits may choose nothing.
 #
 # > **Make a guess.** How many of the mistakes on the test set are gone?
 # > <!-- guess: few | about half | most = most -->
@@ -504,8 +505,8 @@ print(f"of all {len(agree)} mistakes they agree on, {in_doubt.sum()} were reject
 # How often were you on the side of the label? One might think: where one network is sure
 # and a second agrees, the label must be wrong. *Wide* is at least {{ evaluation.percent(sure[doubtful].min()) }} sure
 # of each of these ten, {{ assert sure[doubtful].min() > 0.9 and (y_test[doubtful] == 7).sum() == 2 }} and yet people rejected only {{ in_doubt[:10].sum() }} of
-# their labels. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} (Labels that no model pointed out were put to nobody.) Mostly the label
-# seems right, {{ assert in_doubt.mean() < 0.25 }} perhaps because the two networks share a blind spot, as they learned from the same images. A confident
+# their labels. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} (Labels that no model pointed out were put to nobody.) So
+# confidence alone does not prove a label wrong. {{ assert in_doubt.mean() < 0.25 }} The two networks may share a blind spot, as they learned from the same images. A confident
 # disagreement tells you where to *look*; what is right, people must say.
 #
 # Fifteen wrong labels are {{ 15 / 10_000:.2%}} of 10,000. A gain smaller than that may measure the labels.
@@ -604,7 +605,7 @@ live = {"labels": labels.tolist(), "strip": f"data:image/png;base64,{png}"}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# The pictures follow the table. {{ assert seen[0] == 4 and (seen != 4).any() }} To the network, a turned,
+# The pictures are in the order of the table, row by row. {{ assert seen[0] == 4 and (seen != 4).any() }} To the network, a turned,
 # swollen or inverted digit is another set of pixels. With ink and paper swapped it reads worse than by guessing, and is
 # {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.1 }}
 # {{ assert changed["ink and paper swapped"][1] > 0.8 }} What helps is to train on such images, and to bring every photo into
@@ -625,7 +626,8 @@ print(f"more than 90% confidence: {certain:.0%}")
 print(f"with the temperature, not refused: {passed:.0%}")
 
 # %% [markdown]
-# The network must answer with one of ten digits, since softmax shares out all of the probability. Without the
+# The network must answer with one of ten digits, since softmax shares out all of the probability. That does not
+# explain why it is so sure. Without the
 # temperature {{ certain:.0%}} of these images get more than 90% confidence; {{ assert certain > 0.5 }} with it,
 # {{ passed:.0%}} still pass our threshold. {{ assert 0.25 < passed < certain }} [Chapter 8](08_your_own_handwriting.ipynb#what-is-not-a-digit) has
 # more of it.
@@ -663,7 +665,7 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # - Recall goes along a row of the confusion matrix, precision down a column. A threshold trades one for the other.
 # - Confidence is not accuracy. A temperature from the validation images brings them closer.
 # - Refusing the least sure images removes most mistakes.
-# - Where networks and label disagree, look; mostly the label is right.
+# - Where networks and label disagree, look: confidence alone does not prove the label wrong.
 # - A test set speaks for images of its own kind only, and for a network that was not chosen by it.
 
 # %% [markdown]
