@@ -564,7 +564,7 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # profit alike, and the test set has other writers. In a project of your own, split by person.
 #
 # Even a perfect reader would not get the whole test set right: 15 of its labels, picked out by an algorithm and then shown to
-# people, are held to be wrong ([Northcutt, Athalye and Mueller](https://arxiv.org/abs/2103.14749) 2021).
+# people, are not what most of them chose ([Northcutt, Athalye and Mueller](https://arxiv.org/abs/2103.14749) 2021).
 #
 # ## The same in Keras
 #

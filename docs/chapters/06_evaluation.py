@@ -509,7 +509,7 @@ print(f"of all {len(agree)} mistakes they agree on, {in_doubt.sum()} were reject
 # confidence alone does not prove a label wrong. {{ assert in_doubt.mean() < 0.25 }} The two networks may share a blind spot, as they learned from the same images. A confident
 # disagreement tells you where to *look*; what is right, people must say.
 #
-# Fifteen wrong labels are {{ 15 / 10_000:.2%}} of 10,000. A gain smaller than that may measure the labels.
+# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. A gain smaller than that may measure the labels.
 #
 # ## The cliffs
 #
