@@ -14,7 +14,7 @@ from digitlearn.exercises import quiz
 
 SOURCES = sorted(chapters.CHAPTERS.glob("*.py"))
 MARKDOWN = """\
-**1. By hand.** How many?
+**1. By hand.** How many? <!-- guess: number = 7 -->
 
 <details markdown="1">
 <summary>Solution</summary>
@@ -92,6 +92,8 @@ def test_the_student_edition_has_no_solutions():
         assert kept in text
     assert exercises.get("softmax").starter in text
     assert all(question.question in text for question in quiz.questions(3))
+    assert "guess:" not in text
+    assert [cell.cell_type for cell in edition.cells if not cell.source] == ["code"]
 
 
 def test_the_full_edition_solves_every_exercise():
@@ -132,5 +134,8 @@ def test_the_command_writes_both_editions_of_every_chapter(tmp_path, capsys):
     }
     assert "<summary>Solution" not in texts["student"]
     assert "<summary>Solution" in texts["full"]
+    for text in texts.values():
+        assert not re.search(r"[^!]\[[^\]]+\]\(\.\./", text)
+        assert "](03_layers.ipynb" in text
     first = nbformat.read(tmp_path / "student" / names[0], as_version=4)
     assert "digitlearn" not in first.metadata

@@ -16,7 +16,7 @@ def begin(starter: str) -> str:
     """Say what is to be done with a starter."""
     if "..." in starter:
         return "Write your code in place of the three dots."
-    return "The code is still as it was; something in it is to be changed."
+    return "It still does what it did at the start; something in it is to be changed."
 
 
 def explain(verdict: Verdict, name: str) -> str:

@@ -59,6 +59,25 @@ A slope divided by its own usual size: every weight moves about as far as the le
 whatever the scale of its slopes.""",
     mistakes=(
         Mistake(
+            "The small number in another place",
+            "Is 1e-7 added to the root of the square that is already corrected? (Keras and the "
+            "chapter add it before they correct, which is almost the same step.)",
+            "def adam_step(weights, grad, m, s, t, learning_rate):\n"
+            "    m = 0.9 * m + 0.1 * grad\n"
+            "    s = 0.999 * s + 0.001 * grad**2\n"
+            "    rate = learning_rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)\n"
+            "    return weights - rate * m / (np.sqrt(s) + 1e-7), m, s",
+        ),
+        Mistake(
+            "Added under the root",
+            "Is 1e-7 added to the square, or to its root?",
+            "def adam_step(weights, grad, m, s, t, learning_rate):\n"
+            "    m = 0.9 * m + 0.1 * grad\n"
+            "    s = 0.999 * s + 0.001 * grad**2\n"
+            "    step = m / (1 - 0.9**t) / np.sqrt(s / (1 - 0.999**t) + 1e-7)\n"
+            "    return weights - learning_rate * step, m, s",
+        ),
+        Mistake(
             "Not corrected",
             "How large is m after the first step, and how large the slope?",
             "def adam_step(weights, grad, m, s, t, learning_rate):\n"

@@ -9,12 +9,13 @@ from digitlearn.exercises import Exercise, Mistake
 
 
 def cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
-    """Yield labels and two networks' answers: no difference, 1 to 0, 3 to 3, random ones."""
+    """Yield labels and two networks' answers: no difference, 1 to 0, 3 to 3, many, random ones."""
     yield np.array([1]), np.array([1]), np.array([1])
     yield np.array([1]), np.array([1]), np.array([2])
     yield np.array([1, 1]), np.array([2, 2]), np.array([3, 1])
     yield np.ones(6, int), np.array([1, 1, 1, 0, 0, 0]), np.array([0, 0, 0, 1, 1, 1])
     yield np.ones(3, int), np.array([0, 0, 0]), np.array([1, 1, 1])
+    yield np.ones(100, int), (np.arange(100) < 35).astype(int), (np.arange(100) >= 35).astype(int)
     for size in range(3, 40):
         labels = rng.integers(0, 4, size)
         a, b = np.where(rng.random((2, size)) < 0.6, labels, rng.integers(0, 4, (2, size)))
@@ -61,6 +62,18 @@ def mcnemar(labels, answers_a, answers_b):
 Images that both read rightly, or both wrongly, say nothing about which is better. What is left
 are coin tosses, and those can be counted.""",
     mistakes=(
+        Mistake(
+            "Too many tosses for NumPy's integers",
+            "What is 2**np.int64(100)? And 2**100? `int` turns a count into a Python integer.",
+            "def mcnemar(labels, answers_a, answers_b):\n"
+            "    only_a = ((answers_a == labels) & (answers_b != labels)).sum()\n"
+            "    only_b = ((answers_a != labels) & (answers_b == labels)).sum()\n"
+            "    n, k = only_a + only_b, min(only_a, only_b)\n"
+            "    ways = sum(math.comb(n, i) for i in range(k + 1))\n"
+            "    with np.errstate(all='ignore'):\n"
+            "        p = min(1.0, 2 * ways / 2**n)\n"
+            "    return only_a, only_b, p",
+        ),
         Mistake(
             "One side only",
             "Would you have been surprised by the same result with A and B exchanged?",

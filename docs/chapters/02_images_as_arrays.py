@@ -127,13 +127,14 @@ counts = np.bincount(train.labels)
 print(counts)
 
 # %% alt="One bar for each digit from 0 to 9, showing how many training images there are. The bars are of similar but not equal length." tags=["hide-input"]
-fig, ax = plt.subplots(figsize=(5.2, 2.6))
-ax.bar(range(10), counts, color=plots.ACCENT, width=0.6)
+fig, ax = plt.subplots(figsize=(5.2, 3.2))
+ax.barh(range(10), counts, color=plots.ACCENT, height=0.6)
 for digit, count in enumerate(counts):
-    ax.text(digit, count, f"{count:,}", ha="center", va="bottom")
-ax.margins(y=0.15)
+    ax.text(count + 60, digit, f"{count:,}", ha="left", va="center")
+ax.margins(x=0.15)
+ax.invert_yaxis()
 ax.set_title("training images of each digit")
-_ = ax.set(xticks=range(10), yticks=[], xlabel="digit")
+_ = ax.set(xticks=[], yticks=range(10), ylabel="digit")
 
 # %% [markdown]
 # Nearly, but not quite. {{ assert 0.75 * counts.max() < counts.min() < 0.9 * counts.max() }}

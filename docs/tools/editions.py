@@ -3,9 +3,11 @@
     python docs/tools/editions.py FOLDER
 
 writes `FOLDER/student` and `FOLDER/full`, from the notebooks in `docs/chapters`. In the student
-edition there are no solutions: neither folded below an exercise, nor anywhere else. In the full
-one the solution of each exercise that answers stands below it, in a cell that can be run, with its
-reason and its typical mistakes. The quick questions are in both, in the full one with answers.
+edition there are no solutions: neither folded below an exercise, nor anywhere else; an empty cell
+stands where one was. (The package still has them: `solution("softmax")`.) In the full edition the
+solution of each exercise that answers stands below it, in a cell that can be run, with its reason
+and its typical mistakes. The quick questions are in both, in the full one with answers. Links lead
+from notebook to notebook; those to other pages of the site are left out, as they would be dead.
 """
 
 import argparse
@@ -26,16 +28,25 @@ CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 FOLDED = re.compile(
     r"\n*<details[^>]*>\s*<summary>(?:Solution|Answer)[^<]*</summary>.*?</details>", re.DOTALL
 )
+SOLUTION = re.compile(r"<summary>Solution")
+GUESS = re.compile(r"<!-- guess: .*?-->")  # it names the answer
+ELSEWHERE = re.compile(r"(?<!!)\[([^\]]+)\]\(\.\./[^)\s]*\)")  # a link out of the folder
 ASKED = "**Check your understanding.**"
 
 
 def student(notebook: NotebookNode, chapter: int) -> NotebookNode:
     """Return a chapter without solutions."""
     edition = deepcopy(notebook)
-    for cell in edition.cells:
+    cells = []
+    for number, cell in enumerate(edition.cells):
+        to_solve = cell.cell_type == "markdown" and SOLUTION.search(cell.source)
         if cell.cell_type == "markdown":
-            cell.source = without_answers(FOLDED.sub("", cell.source))
-    edition.cells = [cell for cell in edition.cells if cell.source.strip()]
+            cell.source = without_answers(GUESS.sub("", FOLDED.sub("", cell.source)))
+        if cell.source.strip():
+            cells.append(cell)
+        if to_solve:
+            cells.append(new_code_cell("", id=f"yours-{number}"))
+    edition.cells = cells
     ask(edition, chapter, answered=False)
     return edition
 
@@ -112,6 +123,9 @@ def write(source: Path, folder: Path) -> None:
     for name, make in (("student", student), ("full", full)):
         edition = make(notebook, chapter)
         edition.metadata.pop("digitlearn", None)  # it is not the notebook that was stamped
+        for cell in edition.cells:
+            if cell.cell_type == "markdown":
+                cell.source = ELSEWHERE.sub(r"\1", cell.source)
         nbformat.validate(edition)
         path = folder / name / source.name
         path.parent.mkdir(parents=True, exist_ok=True)
