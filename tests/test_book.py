@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from posixpath import dirname, join, normpath
 from urllib.parse import urldefrag
 
@@ -43,6 +44,12 @@ xmlns:xlink="http://www.w3.org/1999/xlink">
 """
 SECOND = '<h1 id="2-layers">Layers</h1><p><a href="01_pixels.html#ink">ink</a><br>two</p>'
 GLOSSARY = '<h1 id="glossary">Glossary</h1><dl><dt id="ink">Ink</dt><dd>Dark.</dd></dl>'
+
+
+def apart(call, *arguments, **options):
+    """Call a function in a thread of its own: the browser of other tests lives in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call, *arguments, **options).result()
 
 
 @pytest.fixture
@@ -203,7 +210,7 @@ def test_a_site_that_is_none_is_refused_and_nothing_written(small_site, broken, 
 def test_without_chromium_it_says_what_to_do(small_site, monkeypatch, capsys):
     monkeypatch.delenv("DIGITLEARN_CHROMIUM", raising=False)
     monkeypatch.setattr(book.shutil, "which", lambda name: None)
-    assert book.main([str(small_site)]) == 1
+    assert apart(book.main, [str(small_site)]) == 1
     assert "--no-pdf" in capsys.readouterr().err
     assert not list(small_site.glob("digitlearn.*"))
 
@@ -214,7 +221,7 @@ def test_the_pdf_has_its_pages_bookmarks_and_links(small_site):
         book.find_chromium()
     except book.BookError as error:
         pytest.skip(str(error))
-    book.make(small_site, pdf=True)
+    apart(book.make, small_site, pdf=True)
     reader = pypdf.PdfReader(small_site / "digitlearn.pdf")
     assert (reader.metadata.title, reader.metadata.author) == (book.TITLE, book.AUTHOR)
     texts = [page.extract_text() for page in reader.pages]
