@@ -72,12 +72,16 @@ def test_no_picture_takes_more_than_a_gigabyte(name, tmp_path):
     assert 20 < most < 1000
 
 
-def test_a_picture_of_any_size_is_not_read(tmp_path):
-    path = tmp_path / "photo.png"
+@pytest.mark.parametrize(
+    ("name", "read", "most"),
+    [("a.png", pictures.read_grey, 268_435_456), ("a.safetensors", pretrained.load, 67_108_864)],
+)
+def test_a_file_beyond_all_bounds_is_not_read(tmp_path, name, read, most):
+    path = tmp_path / name
     with path.open("wb") as stream:
-        stream.truncate(pictures.MOST_BYTES + 1)
-    with pytest.raises(ValueError, match=r"at most 268,435,456 bytes\. Received: .*photo\.png of"):
-        pictures.read_grey(path)
+        stream.truncate(most + 1)
+    with pytest.raises(ValueError, match=rf"at most {most:,} bytes\. Received: .*{name}"):
+        read(path)
 
 
 @pytest.mark.slow

@@ -350,6 +350,15 @@ def test_works_with_the_network_cut(open_page):
     expect(find(page, "sentence")).to_contain_text("first hidden layer")
 
 
+def test_what_can_be_pressed_has_an_edge(visit):
+    page = visit("try.html")
+    pressed = page.locator(".dl-try-tools :is(button, label), .dl-try-samples > button").all()
+    assert len(pressed) == 4
+    for one in pressed:
+        assert one.evaluate("e => getComputedStyle(e).borderTopWidth") == "1px"
+        assert one.bounding_box()["height"] >= 30
+
+
 def test_loads_little_and_from_here_only(visit, address, site):
     # `visit` reports every request to another host.
     page = visit("index.html")

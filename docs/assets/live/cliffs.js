@@ -5,7 +5,8 @@ import { paintDigit, readStrip } from "./digits.js";
 import { Slider, button, canvas, element, fixed, keep, kept, onScheme } from "./parts.js";
 import { noises, push } from "./push.js";
 import { percent, ranked } from "../try/numbers.js";
-import { look, softmax } from "../try/network.js";
+import { softmax } from "../try/layers.js";
+import { look } from "../try/network.js";
 import { readLayers } from "../try/weights.js";
 
 /** @import { Layer } from "../try/network.js" */

@@ -3,7 +3,7 @@
 
 import { Slider, button, element } from "./parts.js";
 import { percent, ranked, signed } from "../try/numbers.js";
-import { softmax } from "../try/network.js";
+import { softmax } from "../try/layers.js";
 
 const TEMPERATURES = [0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10];
 const REACH = 20; // the logits' sliders go so far to either side

@@ -1,7 +1,7 @@
 // @ts-check
 // What to say about a drawing, and when to say nothing.
 
-import { softmax } from "./network.js";
+import { softmax } from "./layers.js";
 import { percent, ranked } from "./numbers.js";
 import { MOST_HOLES, countHoles, standsBeside } from "./pieces.js";
 import { FRAME } from "./preprocess.js";

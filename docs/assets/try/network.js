@@ -3,8 +3,6 @@
 
 import { dense, relu, softmax } from "./layers.js";
 
-export { softmax };
-
 /** @typedef {import("./layers.js").Layer} Layer */
 /**
  * What every layer makes of an image.
