@@ -6,12 +6,12 @@ of Ciresan et al., "Deep, big, simple neural nets for handwritten digit recognit
 Computation 22, 2010), who also turn 1 and 7 less than the rest.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from digitlearn.checks import as_floats, as_generator, as_labels, as_number, expect
+
+Floats = NDArray[np.float32]
 
 SIDE = 28  # of an image, in pixels
 TURNED_LESS = (1, 7)  # half the rotation: a 1 or a 7 that leans too far looks like the other
@@ -127,7 +127,7 @@ def rotate(images: ArrayLike, degrees: float) -> NDArray[np.float32]:
     return _look_up(images, rows, columns)
 
 
-def _as_images(images: ArrayLike) -> NDArray[np.float32]:
+def _as_images(images: ArrayLike) -> Floats:
     """Return images, or say what is wrong with them."""
     images = as_floats("images", images)
     cure = "as preprocessing.scale_pixels returns: write np.float32(images)"
@@ -137,11 +137,8 @@ def _as_images(images: ArrayLike) -> NDArray[np.float32]:
 
 
 def _affine(
-    count: int,
-    labels: NDArray[np.integer[Any]] | None,
-    rng: np.random.Generator,
-    **strengths: float,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    count: int, labels: ArrayLike | None, rng: np.random.Generator, **strengths: float
+) -> tuple[Floats, Floats]:
     """Draw affine maps: what to multiply (row, column, 1) by to get row and column, (N, 3)."""
     draws = rng.uniform(-1, 1, (6, count))
     angle = np.radians(strengths["rotation"] * draws[0])
@@ -157,7 +154,7 @@ def _affine(
     return rows.astype(np.float32), columns.astype(np.float32)
 
 
-def _basis() -> NDArray[np.float32]:
+def _basis() -> Floats:
     """Return the functions of a pixel's place that make up displacements, (3 + WAVES**2, 784).
 
     Row, column and 1 make the affine maps. Products of smooth curves, one along each axis, make
@@ -175,9 +172,7 @@ def _basis() -> NDArray[np.float32]:
 BASIS = _basis()
 
 
-def _look_up(
-    images: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _look_up(images: Floats, rows: Floats, columns: Floats) -> Floats:
     """Look images up at sums of the first functions in BASIS, weighted by rows and columns."""
     result = np.empty_like(images, order="C")
     basis = BASIS[: rows.shape[1]]
@@ -187,9 +182,7 @@ def _look_up(
     return result
 
 
-def _sample(
-    images: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _sample(images: Floats, rows: Floats, columns: Floats) -> Floats:
     """Look images up at rows and columns counted from their middle, (N, 784), which are changed."""
     count, side = len(images), SIDE + 3
     padded = np.zeros((count, side, side), dtype=np.float32)
@@ -216,9 +209,7 @@ def _sample(
     return above.reshape(images.shape)
 
 
-def _go_towards(
-    start: NDArray[np.float32], end: NDArray[np.float32], part: NDArray[np.float32]
-) -> None:
+def _go_towards(start: Floats, end: Floats, part: Floats) -> None:
     """Let start go a part of its way to end, in place; end is used up."""
     end -= start
     end *= part

@@ -198,7 +198,7 @@ def as_labels(
 
 
 def as_confusion(value: Any) -> NDArray[np.int64]:
-    """Return a confusion matrix as counts of shape (C, C); floats that are whole will do.
+    """Return a confusion matrix, or a report's, as counts (C, C); floats that are whole will do.
 
     Examples
     --------
@@ -206,9 +206,7 @@ def as_confusion(value: Any) -> NDArray[np.int64]:
     array([[9, 1],
            [0, 7]])
     """
-    is_report = hasattr(value, "confusion")
-    expect(not is_report, "counts: write report.confusion", value, TypeError)
-    matrix = as_array("confusion", value)
+    matrix = as_array("confusion", getattr(value, "confusion", value))
     square = matrix.ndim == 2 and matrix.size and matrix.shape[0] == matrix.shape[1]
     expect(square, "confusion of shape (C, C)", matrix)
     expect(matrix.dtype != bool, "confusion as numbers", matrix, TypeError)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from digitlearn.checks import as_kind, describe, expect
 from digitlearn.download import cache_folder
+from digitlearn.formats import SHA256
 from digitlearn.pictures import fit_to_frame
 from digitlearn.preprocessing import split_validation
-from digitlearn.sources import SHA256, DataUnavailableError, caches, find_mnist, find_semeion
+from digitlearn.sources import DataUnavailableError, caches, find_mnist, find_semeion
 
 MNIST = "MNIST"  # the source of these digits, in words
 

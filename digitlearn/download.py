@@ -37,14 +37,7 @@ def _load_pooch() -> Any:
     return pooch
 
 
-def fetch(
-    address: str,
-    most_bytes: int,
-    *,
-    timeout: tuple[float, float] = TIMEOUT,
-    deadline: float = DEADLINE,
-    pause: float = PAUSE,
-) -> bytes:
+def fetch(address: str, most_bytes: int, *, deadline: float = DEADLINE) -> bytes:
     """Return what is at an address.
 
     An answer that breaks off, or a server that says it is in trouble itself, is given a second try.
@@ -54,12 +47,8 @@ def fetch(
     address : str
     most_bytes : int
         No more are taken, whatever the server says or sends; about twice as much memory is needed.
-    timeout : pair of float
-        Seconds to connect, and to wait for each piece of an answer.
     deadline : float
         Seconds for a try in all.
-    pause : float
-        Seconds before the second try.
 
     Returns
     -------
@@ -79,12 +68,12 @@ def fetch(
     There is no answer.
     """
     try:
-        return _fetch(address, most_bytes, timeout, deadline)
+        return _fetch(address, most_bytes, deadline)
     except Exception as error:
         if not _may_pass(error):
             raise
-    time.sleep(pause)
-    return _fetch(address, most_bytes, timeout, deadline)
+    time.sleep(PAUSE)
+    return _fetch(address, most_bytes, deadline)
 
 
 class _Limited(io.BytesIO):
@@ -100,14 +89,14 @@ class _Limited(io.BytesIO):
         return super().write(data)
 
 
-def _fetch(address: str, most_bytes: int, timeout: tuple[float, float], deadline: float) -> bytes:
+def _fetch(address: str, most_bytes: int, deadline: float) -> bytes:
     """Download in a thread: whatever drips in there, it is left after the deadline."""
     pooch = _load_pooch()
     body, errors = _Limited(most_bytes), list[Exception]()
 
     def run() -> None:
         try:
-            pooch.HTTPDownloader(timeout=timeout)(address, body, None)
+            pooch.HTTPDownloader(timeout=TIMEOUT)(address, body, None)
         except Exception as error:
             if not body.closed:
                 errors.append(error)

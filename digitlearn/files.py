@@ -1,8 +1,6 @@
 """Files: one gets its name when it is complete, and is read only if it is what it says."""
 
-import glob
 import os
-import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,15 +11,13 @@ from typing import IO, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-LEFTOVER = 24 * 3600  # seconds after which an unfinished file's writer is taken for dead
-
 
 @contextmanager
 def complete(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a name to write to; what was written there replaces `path` when the block ends.
 
     Whoever reads `path` meanwhile, or after an error or a kill, finds what was there before, or
-    nothing. What a killed writer left is removed a day later, by the next one to write this file.
+    nothing.
 
     Parameters
     ----------
@@ -48,11 +44,7 @@ def complete(path: str | os.PathLike[str]) -> Iterator[Path]:
     ['answer.txt']
     """
     target = Path(path).resolve()
-    mark = f".{target.stem}.part-"
-    for leftover in target.parent.glob(f"{glob.escape(mark)}*{target.suffix}"):
-        if time.time() - leftover.stat().st_mtime > LEFTOVER:
-            leftover.unlink(missing_ok=True)
-    part = target.with_name(f"{mark}{os.getpid()}{target.suffix}")
+    part = target.with_name(f".{target.stem}.part-{os.getpid()}{target.suffix}")
     try:
         yield part
         part.replace(target)

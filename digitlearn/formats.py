@@ -14,6 +14,21 @@ from numpy.typing import NDArray
 
 from digitlearn.files import read_npz
 
+Arrays = dict[str, NDArray[np.uint8]]
+
+# The arrays' bytes are verified, not the files around them: the same digits come as Keras' .npz
+# and as four IDX files, compressed or not.
+SHA256 = {
+    "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
+    "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
+    "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+    "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
+}
+# The 256 pixels of each digit, 0 or 1, and the labels: three public copies agree in them.
+SEMEION_SHA256 = {
+    "images": "dd7d059b0190462aa0429d7ba47ef18a9103d3683ca12a379eecb0173d071dc3",
+    "labels": "9d32221e06f77a74f484948a772e828573e3798db4164e91b12d7a8917336906",
+}
 MOST_IN_NPZ = 60_000 * (28 * 28 + 1) + 10_000 * (28 * 28 + 1) + 4096
 MOST_BYTES = 60_000 * 28 * 28 + 1024  # of the largest array, with what its format adds
 MOST_IN_SEMEION = 8 * 2**20  # its file has 3 MB, with four decimals for each 0 and 1
@@ -25,9 +40,7 @@ IDX_FILES = {
 }
 
 
-def read_files(
-    place: Path, names: Iterable[str], digests: Mapping[str, str]
-) -> dict[str, NDArray[np.uint8]]:
+def read_files(place: Path, names: Iterable[str]) -> Arrays:
     """Return the named arrays of an `.npz` file or a folder, verified.
 
     Parameters
@@ -36,8 +49,6 @@ def read_files(
         In a folder there is `mnist.npz`, or the IDX files.
     names : iterable of str
         Such as "x_test".
-    digests : mapping of str to str
-        The SHA-256 of each array's bytes.
 
     Returns
     -------
@@ -50,12 +61,10 @@ def read_files(
 
     Examples
     --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp(), "few.npz")
-    >>> np.savez(file, y_test=np.array([5, 0, 4], dtype=np.uint8))
-    >>> digest = hashlib.sha256(bytes([5, 0, 4])).hexdigest()
-    >>> read_files(file, ["y_test"], {"y_test": digest})
-    {'y_test': array([5, 0, 4], dtype=uint8)}
+    >>> read_files(Path("nowhere.npz"), ["y_test"])
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: there is no such file
     """
     place = place.expanduser()
     file = place / "mnist.npz" if (place / "mnist.npz").is_file() else place
@@ -69,13 +78,11 @@ def read_files(
             arrays = read_npz(stream, MOST_IN_NPZ, names)
     else:
         raise FileNotFoundError("there is no such file")
-    verify(arrays, digests)
+    verify(arrays, SHA256, "MNIST")
     return arrays
 
 
-def verify(
-    arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str], whose: str = "MNIST"
-) -> None:
+def verify(arrays: Mapping[str, NDArray[Any]], digests: Mapping[str, str], whose: str) -> None:
     """Make sure that arrays are MNIST's, or another's, to the last byte.
 
     Parameters
@@ -93,7 +100,7 @@ def verify(
 
     Examples
     --------
-    >>> verify({"y_test": np.zeros(3)}, {"y_test": "ab"})
+    >>> verify({"y_test": np.zeros(3)}, {"y_test": "ab"}, "MNIST")
     Traceback (most recent call last):
         ...
     ValueError: y_test is not MNIST's, uint8 with sha256 ab. Received: float64
@@ -180,7 +187,7 @@ def read_idx(file: IO[bytes]) -> NDArray[np.uint8]:
     return np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape).copy()
 
 
-def read_semeion(file: IO[bytes], digests: Mapping[str, str]) -> dict[str, NDArray[np.uint8]]:
+def read_semeion(file: IO[bytes]) -> Arrays:
     """Return Semeion's arrays, verified.
 
     Each line of the file has 256 pixels, 0 or 1, and then the label as one-hot.
@@ -189,12 +196,11 @@ def read_semeion(file: IO[bytes], digests: Mapping[str, str]) -> dict[str, NDArr
     ----------
     file : binary file
         Open for reading, at its start.
-    digests : mapping of str to str
-        The SHA-256 of "images", of shape (N, 256), and of "labels", of shape (N,).
 
     Returns
     -------
     dict of str to ndarray of uint8
+        "images", of shape (1593, 256), and "labels", of shape (1593,).
 
     Raises
     ------
@@ -204,7 +210,7 @@ def read_semeion(file: IO[bytes], digests: Mapping[str, str]) -> dict[str, NDArr
     Examples
     --------
     >>> from io import BytesIO
-    >>> read_semeion(BytesIO(b"<html>"), {})
+    >>> read_semeion(BytesIO(b"<html>"))
     Traceback (most recent call last):
         ...
     ValueError: this is not Semeion's file of numbers
@@ -221,5 +227,5 @@ def read_semeion(file: IO[bytes], digests: Mapping[str, str]) -> dict[str, NDArr
         raise ValueError("Semeion's numbers are 0 and 1, with one label to each digit")
     labels = one_hot.argmax(axis=1)
     arrays = {"images": table[:, :256].astype(np.uint8), "labels": labels.astype(np.uint8)}
-    verify(arrays, digests, "Semeion")
+    verify(arrays, SEMEION_SHA256, "Semeion")
     return arrays

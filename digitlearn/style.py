@@ -1,10 +1,9 @@
 """The look of every figure: ink on paper, in six colours."""
 
-import functools
 import sys
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
+import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
@@ -12,9 +11,6 @@ from matplotlib.rcsetup import cycler
 from numpy.typing import ArrayLike
 
 from digitlearn.checks import as_kind
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 # Every figure has these colours alone, so that a page can exchange them for its own. Blue and
 # orange look different to colour-blind readers too.
@@ -60,6 +56,8 @@ STYLE: dict[Any, Any] = {
     "ytick.color": HAIRLINE,
     "ytick.labelcolor": MUTED,
 }
+# Above a function: it draws in this style whether it is the default or not.
+styled = matplotlib.rc_context(STYLE)
 
 
 def use_style() -> None:
@@ -83,36 +81,6 @@ def use_style() -> None:
         set_matplotlib_formats(  # type: ignore[no-untyped-call]
             "svg", "png", bbox_inches="tight", facecolor=PAPER, metadata=metadata
         )
-
-
-def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Let a function draw in this style whether it is the default or not.
-
-    Parameters
-    ----------
-    draw : callable
-        What draws a figure.
-
-    Returns
-    -------
-    callable
-        With the same parameters.
-
-    Examples
-    --------
-    >>> @styled
-    ... def color_of_axes():
-    ...     return plt.rcParams["axes.edgecolor"]
-    >>> color_of_axes() == HAIRLINE
-    True
-    """
-
-    @functools.wraps(draw)
-    def in_style(*args: P.args, **kwargs: P.kwargs) -> R:
-        with plt.rc_context(STYLE):
-            return draw(*args, **kwargs)
-
-    return in_style
 
 
 def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:

@@ -134,9 +134,8 @@ def fit(
                 bar.update()
             row = {"loss": loss / len(x), "accuracy": accuracy / len(x)}
             row |= _validate(network, validation, mean)
-            row["seconds"] = time.perf_counter() - begin
-            rows.append(row)
-            bar.set_postfix(row)
+            rows.append(row | {"seconds": time.perf_counter() - begin})
+            bar.set_postfix(rows[-1])
     columns = {name: tuple(row[name] for row in rows if name in row) for name in History._fields}
     return History(**columns)
 

@@ -63,7 +63,7 @@ NEIGHBOURS = {
         *("augmentation", "ink", "losses", "network", "pictures", "pieces", "preprocessing"),
         "pretrained",
     },
-    "data": {"pictures", "preprocessing", "sources"},
+    "data": {"formats", "pictures", "preprocessing", "sources"},
     "sources": {"formats"},
     "network": {"layers", "losses"},
     "evaluation": set(),

@@ -20,7 +20,7 @@ from execution import ChapterError, execute
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from digitlearn import data, sources
+from digitlearn import data, formats
 
 FIGURE = """import io, os
 from IPython.display import display
@@ -360,7 +360,7 @@ def test_change_that_matters_is_stale(made, tmp_path, file, old, new, reason):
 
 
 def test_other_data_is_stale(made, monkeypatch):
-    monkeypatch.setitem(sources.SHA256, "x_test", "0" * 64)
+    monkeypatch.setitem(formats.SHA256, "x_test", "0" * 64)
     with pytest.raises(ChapterError, match="changed: data"):
         chapters.make(made, check=True)
 

@@ -16,7 +16,7 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -27,8 +27,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from digitlearn import data, download, formats, sources
-from digitlearn.formats import IDX_FILES
-from digitlearn.sources import MIRRORS, SHA256, DataUnavailableError
+from digitlearn.formats import IDX_FILES, SHA256
+from digitlearn.sources import MIRRORS, DataUnavailableError
 
 GIVEN = os.environ.get("DIGITLEARN_DATA")  # the tests' environment has none
 RNG = np.random.default_rng(0)
@@ -42,7 +42,22 @@ DIGESTS = {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in 
 NAMES = "x_test", "y_test"
 IDX_GZ = [f"{name}.gz" for name in IDX_FILES.values()]
 
-find = partial(sources.find_mnist, NAMES, digests=DIGESTS, timeout=(1, 1), deadline=60, pause=0.01)
+
+def find(places, mirrors):
+    """Return the stand-in's arrays, as those of MNIST are found."""
+    with standing_in():
+        return sources.find_mnist(NAMES, places, mirrors)
+
+
+@contextmanager
+def standing_in():
+    """Let the stand-in pass for MNIST and Semeion, and wait for no more than a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(formats, "SHA256", DIGESTS)
+        patch.setattr(formats, "SEMEION_SHA256", SEMEION_DIGESTS)
+        patch.setattr(download, "TIMEOUT", (1, 1))
+        patch.setattr(download, "PAUSE", 0.01)
+        yield
 
 
 def npz(**changes):
@@ -490,15 +505,18 @@ FAULTS = {
 
 @pytest.fixture
 def limits(fault, monkeypatch):
-    """Return narrow limits, where the fault is to go beyond them."""
+    """Narrow the limits, where the fault is to go beyond them."""
     monkeypatch.setattr(formats, "MOST_BYTES", 100_000)
-    return {"deadline": 1} if "dripping" in fault else {}
+    monkeypatch.setattr(formats, "MOST_IN_SEMEION", 100_000)
+    if "dripping" in fault:
+        monkeypatch.setattr(sources, "fetch", partial(download.fetch, deadline=1))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_faulty_mirror_is_told_and_nothing_is_kept(web, cache, fault, limits):
+@pytest.mark.usefixtures("limits")
+def test_a_faulty_mirror_is_told_and_nothing_is_kept(web, cache, fault):
     with pytest.raises(DataUnavailableError) as caught:
-        find([cache], mirrors={f"{web}/{fault}/": ["mnist.npz"]}, **limits)
+        find([cache], mirrors={f"{web}/{fault}/": ["mnist.npz"]})
     [line] = [line for line in str(caught.value).splitlines() if f"{web}/{fault}/: " in line]
     assert FAULTS[fault] in line
     assert f"{cache}: there is no such file" in str(caught.value)
@@ -507,9 +525,10 @@ def test_a_faulty_mirror_is_told_and_nothing_is_kept(web, cache, fault, limits):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_next_mirror_helps_out(web, cache, fault, limits):
+@pytest.mark.usefixtures("limits")
+def test_the_next_mirror_helps_out(web, cache, fault):
     mirrors = {f"{web}/{fault}/": ["mnist.npz"], f"{web}/idx/": IDX_GZ}
-    check_found(find([cache], mirrors=mirrors, **limits))
+    check_found(find([cache], mirrors=mirrors))
     check_kept(cache)
 
 
@@ -576,17 +595,11 @@ def test_the_real_mirrors_are_more_than_one_host_and_complete():
 # load_semeion
 
 
-def find_semeion(places, keep, home="http://127.0.0.1:9/semeion.data", **limits):
+def find_semeion(places, keep, home="http://127.0.0.1:9/semeion.data"):
     """Return the stand-in's arrays."""
-    arrays = sources.find_semeion(
-        places,
-        keep,
-        home=home,
-        digests=SEMEION_DIGESTS,
-        timeout=(1, 1),
-        pause=0.01,
-        **{"deadline": 60, **limits},
-    )
+    with standing_in(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "SEMEION", home)
+        arrays = sources.find_semeion(places, keep)
     assert_array_equal(arrays["images"], SEMEION)
     assert_array_equal(arrays["labels"], SEMEION_LABELS)
     return arrays
@@ -643,7 +656,7 @@ def test_what_is_not_semeion_is_refused(tmp_path, fault):
     [line] = [line for line in str(caught.value).splitlines() if f"{place}: " in line]
     assert message in line
     assert "What you can do" in str(caught.value)
-    assert sources.SEMEION_HOME in str(caught.value)
+    assert f"get {sources.SEMEION} on another computer" in str(caught.value)
 
 
 SEMEION_FAULTS = {
@@ -655,12 +668,11 @@ SEMEION_FAULTS = {
 
 
 @pytest.mark.parametrize("fault", SEMEION_FAULTS)
-def test_a_faulty_home_of_semeion_is_told_and_nothing_is_kept(web, tmp_path, fault, monkeypatch):
-    monkeypatch.setattr(formats, "MOST_IN_SEMEION", 100_000)
-    limits = {"deadline": 1} if "dripping" in fault else {}
+@pytest.mark.usefixtures("limits")
+def test_a_faulty_home_of_semeion_is_told_and_nothing_is_kept(web, tmp_path, fault):
     keep = tmp_path / "cache" / "semeion.data"
     with pytest.raises(DataUnavailableError) as caught:
-        find_semeion([keep], keep, f"{web}/{fault}/semeion.data", **limits)
+        find_semeion([keep], keep, f"{web}/{fault}/semeion.data")
     [line] = [line for line in str(caught.value).splitlines() if f"{web}/{fault}/" in line]
     assert SEMEION_FAULTS[fault] in line
     assert not keep.parent.exists()
@@ -690,7 +702,7 @@ def test_semeion_is_looked_for_beside_mnist(tmp_path, monkeypatch):
 def test_semeion_that_is_nowhere_is_told(tmp_path):
     with pytest.raises(DataUnavailableError, match="there is no such file") as caught:
         data.load_semeion()
-    assert f"  - {sources.SEMEION_HOME}: " in str(caught.value)
+    assert f"  - {sources.SEMEION}: " in str(caught.value)
 
 
 def test_semeion_is_semeion(monkeypatch):

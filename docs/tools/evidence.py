@@ -15,7 +15,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from digitlearn import exercises
-from digitlearn.sources import SHA256
+from digitlearn.formats import SHA256
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
 import sealed

@@ -13,7 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 from outputs import PNG, SVG, code_cells, tidy
 
-from digitlearn import sources
+from digitlearn import formats
 
 PACKAGE = Path(__file__).resolve().parents[2] / "digitlearn"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "matplotlib", "tensorflow", "keras")
@@ -31,7 +31,7 @@ def of_inputs(source: Path, written: NotebookNode) -> dict[str, str]:
     files = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
     code = [cell.source for cell in code_cells(written)]
     # Text, not bytes: a checkout on Windows may have other line endings.
-    return {"code": digest(code), "data": digest(sources.SHA256)} | {
+    return {"code": digest(code), "data": digest(formats.SHA256)} | {
         file.relative_to(PACKAGE.parent).as_posix(): digest(file.read_text(encoding="utf-8"))
         for file in files
         if file.is_relative_to(PACKAGE)

@@ -21,11 +21,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 from PIL import Image
 
-from digitlearn import pretrained
+from digitlearn import download, formats, pretrained, sources
 from digitlearn.data import load_embedded, load_mnist
 from digitlearn.formats import IDX_FILES
 from digitlearn.network import Network, mlp
@@ -99,11 +100,16 @@ def readers_of_data() -> list[Reader]:
         return load_mnist("test", path=path)
 
     def load_idx(path: Path) -> object:
-        return find_mnist(["y_test"], [path.parent], mirrors={}, digests=digests)["y_test"]
+        with mock.patch.object(formats, "SHA256", digests):
+            return find_mnist(["y_test"], [path.parent], mirrors={})["y_test"]
 
     def load_semeion(path: Path) -> object:
-        nowhere = {"home": "http://127.0.0.1:9/", "pause": 0.0}
-        return find_semeion([path], path, digests=of_semeion, **nowhere)["labels"]
+        with (
+            mock.patch.object(formats, "SEMEION_SHA256", of_semeion),
+            mock.patch.object(sources, "SEMEION", "http://127.0.0.1:9/"),
+            mock.patch.object(download, "PAUSE", 0.0),
+        ):
+            return find_semeion([path], path)["labels"]
 
     def are_the_labels(answer: object) -> bool:
         return np.array_equal(answer, labels)
