@@ -1,9 +1,5 @@
 """Optimizers: how gradients change parameters, in the form that Keras gives them.
 
-Weight decay is decoupled from the gradient (Loshchilov & Hutter, "Decoupled weight decay
-regularization", ICLR 2019) and shrinks kernels only: each step takes the part `learning_rate *
-weight_decay` of every weight away.
-
 Arguments of another type than described raise TypeError, those out of range ValueError.
 """
 
@@ -33,8 +29,6 @@ class SGD:
         Above 0.
     momentum : float
         Share of the last step that is kept, at least 0 and below 1.
-    weight_decay : float
-        At least 0; `learning_rate * weight_decay` is below 1.
 
     Examples
     --------
@@ -46,10 +40,8 @@ class SGD:
     array([-0.5], dtype=float32)
     """
 
-    def __init__(
-        self, learning_rate: float, momentum: float = 0.0, *, weight_decay: float = 0.0
-    ) -> None:
-        self.learning_rate, self.weight_decay = _check_rate(learning_rate, weight_decay)
+    def __init__(self, learning_rate: float, momentum: float = 0.0) -> None:
+        self.learning_rate = as_number("learning_rate", learning_rate, 0, open_low=True)
         self.momentum = as_number("momentum", momentum, 0, 1)
         self.velocity: Memory = {}
 
@@ -57,7 +49,6 @@ class SGD:
         """Update every layer's `params` from its `grads`, in place; the same layers each time."""
         for place, param in _parameters(layers).items():
             grad = layers[place[0]].grads[place[1]]
-            _shrink(param, place, self.learning_rate * self.weight_decay)
             if self.momentum == 0:
                 param -= self.learning_rate * grad
             else:
@@ -72,6 +63,10 @@ class Adam:
 
     The efficient form at the end of section 2 of Kingma & Ba, "Adam: a method for stochastic
     optimization" (ICLR 2015): `epsilon` is added to the root before the bias is corrected.
+
+    Weight decay is decoupled from the gradient (Loshchilov & Hutter, "Decoupled weight decay
+    regularization", ICLR 2019) and shrinks kernels only: each step takes the part `learning_rate *
+    weight_decay` of every weight away.
 
     Parameters
     ----------
@@ -107,7 +102,11 @@ class Adam:
         *,
         weight_decay: float = 0.0,
     ) -> None:
-        self.learning_rate, self.weight_decay = _check_rate(learning_rate, weight_decay)
+        self.learning_rate = as_number("learning_rate", learning_rate, 0, open_low=True)
+        self.weight_decay = as_number("weight_decay", weight_decay, 0)
+        part = self.learning_rate * self.weight_decay
+        expected = "a weight_decay that takes less than all of a weight at each step"
+        expect(part < 1, expected, f"{weight_decay} at a learning_rate of {learning_rate}")
         self.beta_1 = as_number("beta_1", beta_1, 0, 1)
         self.beta_2 = as_number("beta_2", beta_2, 0, 1)
         self.epsilon = as_number("epsilon", epsilon, 0, open_low=True)
@@ -126,7 +125,8 @@ class Adam:
         rate = self.learning_rate * math.sqrt(bias_2) / bias_1
         for place, param in _parameters(layers).items():
             grad = layers[place[0]].grads[place[1]]
-            _shrink(param, place, self.learning_rate * self.weight_decay)
+            if self.weight_decay and place[1] == "kernel":
+                param *= 1 - self.learning_rate * self.weight_decay
             m = _recall(self.first_moment, place, param)
             v = _recall(self.second_moment, place, param)
             step = _recall(self._scratch, place, param)
@@ -245,17 +245,3 @@ def _recall(memory: Memory, place: tuple[int, str], param: Array) -> Array:
         expected = f"the layers of the first step, {place} of shape {remembered.shape}"
         raise ValueError(f"Expected {expected}. Received: {param.shape}")
     return remembered
-
-
-def _shrink(param: Array, place: tuple[int, str], part: float) -> None:
-    """Take a part of every weight away; biases stay."""
-    if part and place[1] == "kernel":
-        param *= 1 - part
-
-
-def _check_rate(learning_rate: float, weight_decay: float) -> tuple[float, float]:
-    rate = as_number("learning_rate", learning_rate, 0, open_low=True)
-    decay = as_number("weight_decay", weight_decay, 0)
-    expected = "a weight_decay that takes less than all of a weight at each step"
-    expect(rate * decay < 1, expected, f"{weight_decay} at a learning_rate of {learning_rate}")
-    return rate, decay

@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from digitlearn.files import complete
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,3 +26,23 @@ def build_site(folder, root=ROOT, **environment):
         text=True,
         timeout=1200,  # a busy machine is no fault of the site
     )
+
+
+def build_once(run, name):
+    """Build the site into a folder of this test run, which may be several processes; return it.
+
+    The process that makes the folder builds; the others wait for what it says of it.
+    """
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    folder, said = shared / name, shared / f"{name}.txt"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not said.exists():
+            time.sleep(0.2)
+    else:
+        build = build_site(folder)
+        with complete(said) as part:
+            part.write_text(build.stderr if build.returncode else "", encoding="utf-8")
+    assert said.read_text(encoding="utf-8") == ""
+    return folder

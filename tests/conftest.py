@@ -7,7 +7,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
-from building import build_site
+from building import build_once
 from hypothesis import settings
 from own import NAMES
 
@@ -98,10 +98,7 @@ def mnist_test():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Return the folder of the site, built strictly, as without a public address."""
-    folder = tmp_path_factory.mktemp("site")
-    build = build_site(folder)
-    assert build.returncode == 0, build.stderr
-    return folder
+    return build_once(tmp_path_factory.getbasetemp(), "site")
 
 
 def _mnist(split):

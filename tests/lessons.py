@@ -50,7 +50,21 @@ def has_pyodide():
 
 def build(folder, **environment):
     """Build a site with a chapter of all exercises; return its folder."""
-    source = folder / "source"
+    prose = nbformat.v4.new_markdown_cell(PROSE, metadata={"values": {"two:.0%": "40%"}})
+    cells = [prose, nbformat.v4.new_code_cell("print(2 + 2)")]
+    cells[1].outputs = [nbformat.v4.new_output("stream", text="4\n")]
+    cells.append(nbformat.v4.new_markdown_cell("Text.\n\n## Exercises"))
+    for name in exercises.names():
+        cells.append(nbformat.v4.new_code_cell("...", metadata={"exercise": name}))
+    source = write(folder / "source", cells)
+    site = folder / "site"
+    finished = build_site(site, root=source, PYTHONPATH=str(ROOT), **environment)
+    assert finished.returncode == 0, finished.stderr
+    return site
+
+
+def write(source, cells):
+    """Write the sources of a site with a chapter of these cells; return their folder."""
     for name in ("assets", "tools"):
         shutil.copytree(ROOT / "docs" / name, source / "docs" / name)
     shutil.copytree(ROOT / "digitlearn/weights", source / "digitlearn/weights")
@@ -59,18 +73,9 @@ def build(folder, **environment):
     shutil.copy(ROOT / "docs/practice.md", source / "docs")
     (source / "docs/index.md").write_text("# Start\n", encoding="utf-8")
     (source / "docs/chapters").mkdir()
-    prose = nbformat.v4.new_markdown_cell(PROSE, metadata={"values": {"two:.0%": "40%"}})
-    cells = [prose, nbformat.v4.new_code_cell("print(2 + 2)")]
-    cells[1].outputs = [nbformat.v4.new_output("stream", text="4\n")]
-    cells.append(nbformat.v4.new_markdown_cell("Text.\n\n## Exercises"))
-    for name in exercises.names():
-        cells.append(nbformat.v4.new_code_cell("...", metadata={"exercise": name}))
     path = source / "docs/chapters/01_exercises.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    site = folder / "site"
-    finished = build_site(site, root=source, PYTHONPATH=str(ROOT), **environment)
-    assert finished.returncode == 0, finished.stderr
-    return site
+    return source
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):

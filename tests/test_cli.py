@@ -225,7 +225,16 @@ def test_training_interrupted_in_its_first_epoch_leaves_what_was_there(
     assert [path.read_text() for path in tmp_path.iterdir()] == ["precious"] * there
 
 
+@pytest.fixture
+def interruptible():
+    """Let new processes hear Ctrl-C: one that runs in the background hands on that it does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.Signals(9)])
 def test_killed_training_leaves_a_network(number, tmp_path, capsys):
     file = tmp_path / "a.npz"

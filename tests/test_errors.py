@@ -333,10 +333,7 @@ CALLS = {
             }
         },
     ),
-    "optimizers.SGD": (
-        optimizers.SGD,
-        {"learning_rate": 0.1, "momentum": 0.5, "weight_decay": 0.0},
-    ),
+    "optimizers.SGD": (optimizers.SGD, {"learning_rate": 0.1, "momentum": 0.5}),
     "optimizers.SGD.step": (step(optimizers.SGD(0.1)), {"layers": trained_layers}),
     "optimizers.Adam": (
         optimizers.Adam,

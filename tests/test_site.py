@@ -5,12 +5,12 @@ import importlib.util
 import json
 import logging
 import re
-import shutil
 from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
+import lessons
 import nbformat
 import numpy as np
 import pytest
@@ -270,17 +270,11 @@ def test_search_leads_to_places_that_are_there(site, pages):
 
 
 def test_broken_link_in_a_chapter_fails_the_build(tmp_path):
-    for name in ("docs", "digitlearn"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
-    path = min(tmp_path.glob("docs/chapters/*.ipynb"))
-    notebook = nbformat.read(path, as_version=4)
-    links = "[a](99_none.ipynb) [b](../reference/data.md#none) ![c](none.png) $\\nonesuch$"
-    notebook.cells.append(nbformat.v4.new_markdown_cell(links))
-    nbformat.write(notebook, path)
-    build = build_site(tmp_path / "site", root=tmp_path)
+    links = "[a](99_none.ipynb) [b](../practice.md#none) ![c](none.png) $\\nonesuch$"
+    source = lessons.write(tmp_path, [nbformat.v4.new_markdown_cell(f"# 1 A\n\n{links}")])
+    build = build_site(tmp_path / "site", root=source, PYTHONPATH=str(ROOT))
     assert build.returncode != 0
-    for what in ("99_none.ipynb", "data.md#none", "none.png", r"\nonesuch"):
+    for what in ("99_none.ipynb", "practice.md#none", "none.png", r"\nonesuch"):
         assert what in build.stderr
     assert build.stderr.count("WARNING") == 4
 
