@@ -28,13 +28,12 @@ def build_site(folder, root=ROOT, **environment):
     )
 
 
-def build_once(run, name):
-    """Build the site into a folder of this test run, which may be several processes; return it.
+def build_once(folder):
+    """Build the site into a folder that several processes share; return it.
 
     The process that makes the folder builds; the others wait for what it says of it.
     """
-    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
-    folder, said = shared / name, shared / f"{name}.txt"
+    said = folder.with_suffix(".txt")
     try:
         folder.mkdir()
     except FileExistsError:

@@ -96,9 +96,12 @@ def mnist_test():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(request, tmp_path_factory):
     """Return the folder of the site, built strictly, as without a public address."""
-    return build_once(tmp_path_factory.getbasetemp(), "site")
+    folder = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):  # of pytest-xdist: all its workers share one
+        folder = folder.parent
+    return build_once(folder / "site")
 
 
 def _mnist(split):
