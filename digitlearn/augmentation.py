@@ -116,8 +116,8 @@ def rotate(images: ArrayLike, degrees: float) -> NDArray[np.float32]:
     --------
     >>> images = np.zeros((1, 28, 28), dtype=np.float32)
     >>> images[:, 5:23, 14] = 1
-    >>> rotate(images, 90)[0, 13].sum()
-    np.float32(18.0)
+    >>> float(rotate(images, 90)[0, 13].sum())
+    18.0
     """
     images = _as_images(images)
     angle = np.radians(as_number("degrees", degrees, -STRONGEST, STRONGEST))

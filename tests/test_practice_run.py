@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 
+import numpy as np
 import pytest
 from building import ROOT
 
@@ -33,7 +34,7 @@ def test_a_last_value_of_none_is_not_shown():
 
 
 def test_numpy_and_math_are_there():
-    assert run("np.ones(2).sum() + math.floor(1.5)")[1] == "np.float64(3.0)\n"
+    assert run("np.ones(2).sum() + math.floor(1.5)")[1] == f"{np.float64(3.0)!r}\n"
 
 
 def test_what_a_notebook_calls_is_there():
