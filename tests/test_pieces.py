@@ -51,11 +51,6 @@ def test_a_digit_anywhere_of_any_size_gives_the_same_image(corner, size):
     assert to_mnist_style(ink).sum() == 255 * 80
 
 
-def test_no_mnist_digit_is_taken_for_several(mnist_test):
-    for image in mnist_test.images:
-        lone_digit(image / 255)
-
-
 def test_hardly_any_enlarged_mnist_digit_is_taken_for_several(mnist_test):
     refused = 0
     for image in mnist_test.images[:2000]:
