@@ -50,17 +50,22 @@ def has_pyodide():
 
 def build(folder, **environment):
     """Build a site with a chapter of all exercises; return its folder."""
+    source = write(folder / "source", cells_of_exercises())
+    site = folder / "site"
+    finished = build_site(site, root=source, PYTHONPATH=str(ROOT), **environment)
+    assert finished.returncode == 0, finished.stderr
+    return site
+
+
+def cells_of_exercises():
+    """Return the cells of a chapter of all exercises."""
     prose = nbformat.v4.new_markdown_cell(PROSE, metadata={"values": {"two:.0%": "40%"}})
     cells = [prose, nbformat.v4.new_code_cell("print(2 + 2)")]
     cells[1].outputs = [nbformat.v4.new_output("stream", text="4\n")]
     cells.append(nbformat.v4.new_markdown_cell("Text.\n\n## Exercises"))
     for name in exercises.names():
         cells.append(nbformat.v4.new_code_cell("...", metadata={"exercise": name}))
-    source = write(folder / "source", cells)
-    site = folder / "site"
-    finished = build_site(site, root=source, PYTHONPATH=str(ROOT), **environment)
-    assert finished.returncode == 0, finished.stderr
-    return site
+    return cells
 
 
 def write(source, cells):

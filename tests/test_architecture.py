@@ -275,7 +275,7 @@ def test_the_package_stays_small():
         for name, path in MODULES.items()
         if name != "exercises"
     }
-    assert sum(lines.values()) <= 2_830, lines
+    assert sum(lines.values()) <= 2_770, lines
 
 
 LONGER = {"exercises": 350}  # with the examples of all that it shows

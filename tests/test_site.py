@@ -271,7 +271,8 @@ def test_search_leads_to_places_that_are_there(site, pages):
 
 def test_broken_link_in_a_chapter_fails_the_build(tmp_path):
     links = "[a](99_none.ipynb) [b](../practice.md#none) ![c](none.png) $\\nonesuch$"
-    source = lessons.write(tmp_path, [nbformat.v4.new_markdown_cell(f"# 1 A\n\n{links}")])
+    cells = [*lessons.cells_of_exercises(), nbformat.v4.new_markdown_cell(links)]
+    source = lessons.write(tmp_path, cells)
     build = build_site(tmp_path / "site", root=source, PYTHONPATH=str(ROOT))
     assert build.returncode != 0
     for what in ("99_none.ipynb", "practice.md#none", "none.png", r"\nonesuch"):
