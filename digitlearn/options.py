@@ -123,7 +123,7 @@ def _add_reading(parser: ArgumentParser) -> None:
     share = _number(float, "a number from 0 to 1", lambda share: 0 <= share <= 1)
     add = parser.add_argument
     add("images", nargs="+", metavar="IMAGE", help='or a folder of them, or a pattern, "*.png"')
-    add("--network", default="large", metavar="NETWORK", help=NETWORKS)
+    add("--network", default="small", metavar="NETWORK", help=NETWORKS)
     add("--threshold", type=share, default=0.0, metavar="X", help="below this confidence, not sure")
     add("--show", action="store_true", help="print the 28 x 28 pixels that the network sees")
 

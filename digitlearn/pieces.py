@@ -67,10 +67,10 @@ def find_digit(ink: NDArray[np.float64]) -> Found:
 
     ink = as_table("ink", ink)
     expect(ink.max() > TIE, "an image with ink on it", "a blank one")
-    # In a large picture the faint rim of a stroke is blur or JPEG's ringing; at MNIST's own size
-    # it is a part of the stroke.
+    # In a picture larger or smaller than MNIST's the faint rim of a stroke is blur or JPEG's noise;
+    # at MNIST's own size it is a part of the stroke.
     side = max(ink[bounds(ink > ink.max() / 2 + TIE)].shape)
-    mask = ink > ink.max() / 4 * max(0, 1 - BOX / side) + TIE
+    mask = ink > ink.max() / 4 * min(1, abs(1 - BOX / side)) + TIE
     strokes, number = _without_specks(ink, mask)
     near = ndimage.maximum_filter(strokes, 1 + 2 * (side // GAP))
     pieces = ndimage.label(near, structure=CORNERS_TOO)[0] * strokes

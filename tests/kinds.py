@@ -246,6 +246,16 @@ def specks_28(digit, rng):
     return through_jpeg(levels, int(rng.integers(25, 60)))
 
 
+def small_28(digit, rng):
+    """Reduce a photo of a small digit to MNIST's own size: 12 to 17 pixels high, JPEG's noise."""
+    size = int(rng.integers(17, 25))
+    reduced = Image.fromarray(digit).resize((size, size), Image.Resampling.BILINEAR)
+    image = Image.new("L", (28, 28))
+    image.paste(reduced, tuple(rng.integers(0, 29 - size, 2).tolist()))
+    levels = np.asarray(image) if rng.random() < 0.5 else 255 - np.asarray(image)
+    return through_jpeg(levels, int(rng.integers(50, 90)))
+
+
 def watermark(digit, rng):
     """Add a dark bar with words along the bottom, as stock pictures have."""
     height = int(rng.integers(14, 36))
@@ -296,7 +306,7 @@ KINDS = {
     for kind in (
         *(plain, frame_28, frame, desk, strip, corners, pasted, tight, tight_16, tight_soft),
         *(cut_off, ruled_pale, ruled_mid, ruled_dark, squared_pale, squared_mid, shadow, uneven),
-        *(patch, specks_28, watermark, palette, dither, thin, thin_photo, broken),
+        *(patch, specks_28, small_28, watermark, palette, dither, thin, thin_photo, broken),
     )
 }
 

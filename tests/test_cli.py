@@ -50,11 +50,11 @@ def packed(trained, tmp_path):
 
 @pytest.fixture
 def released(trained, packed, monkeypatch):
-    """Let the trained network be the released large one."""
+    """Let the trained network be the released small one."""
     load = pretrained.load
 
     def load_instead(name):
-        return load(packed if name == "large" else name)
+        return load(packed if name == "small" else name)
 
     monkeypatch.setattr(pretrained, "load", load_instead)
 
@@ -390,8 +390,8 @@ def test_networks_by_name_and_in_files(trained, packed, released, tmp_path, caps
         assert main(["evaluate", name, "--dataset", "embedded", "--json"]) == 0
         return json.loads(capsys.readouterr().out)["log_loss"]
 
-    assert_allclose(accuracy("large"), accuracy(str(packed)), rtol=1e-12)
-    assert_allclose(accuracy("large"), accuracy(str(trained)), rtol=0.01)
+    assert_allclose(accuracy("small"), accuracy(str(packed)), rtol=1e-12)
+    assert_allclose(accuracy("small"), accuracy(str(trained)), rtol=0.01)
 
 
 @pytest.mark.parametrize("name", ["small", "large"])
@@ -437,7 +437,7 @@ def test_a_network_for_other_data(pixels, units, complaint, tmp_path, capsys):
 # predict
 
 
-def test_predict_uses_the_released_large_network(released, packed, pictures, capsys):
+def test_predict_uses_the_released_small_network(released, packed, pictures, capsys):
     assert main(["predict", *map(str, pictures), "--network", str(packed)]) == 0
     expected = capsys.readouterr().out
     assert main(["predict", *map(str, pictures)]) == 0

@@ -111,6 +111,7 @@ DEMANDS = {
     "uneven": (0.95, 0.02, True),
     "patch": (0.97, 0.02, True),
     "specks_28": (0.95, 0.02, True),
+    "small_28": (0.98, 0.02, False),
     "watermark": (0.95, 0.02, True),
     "palette": (0.75, 0.09, False),
     "dither": (0.98, 0.02, True),

@@ -294,7 +294,7 @@ export function toMnistStyle(picture) {
   const [, most] = range(found.values);
   const core = crop(found, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
-  const rim = (most / 4) * Math.max(0, 1 - BOX / side) + TIE;
+  const rim = (most / 4) * Math.min(1, Math.abs(1 - BOX / side)) + TIE;
   const ink = crop(found, rim); // around it is paper
   const { digits, kept } = findDigit(ink, rim, side);
   if (digits > 1) return { ...nothing, digits };
