@@ -128,7 +128,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.
     plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd|gp|go)")[a-z][a-z0-9]?">([^<]*)</span>'
-    html = re.sub(plain, r"\1", html)
+    html = re.sub(plain, r"\1", html).replace("<pre><span></span><code>", "<pre><code>")
     number = r'\1<span class="dl-number">Chapter \2</span> '
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
 
