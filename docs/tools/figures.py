@@ -119,7 +119,7 @@ def picture(svg: str, css: str, *, is_photo: bool = False) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
     svg = round_paths(lighten(svg))
-    svg = re.sub(r'<path d="[^"]*" style="fill: %s"/>' % PALETTE["paper"], "", svg, count=1)
+    svg = re.sub(rf'<path d="[^"]*" style="fill: {PALETTE["paper"]}"/>', "", svg, count=1)
     svg = re.sub(r"font-family: [^;]*; ", "", svg)
     for name, colour in PALETTE.items():
         svg = svg.replace(colour, "currentColor" if name == "ink" else f"var(--dl-{name})")
@@ -144,7 +144,7 @@ def round_paths(svg: str) -> str:
 
 
 def element(svg: str, alt: str, address: str) -> str:
-    """Return what shows a figure: as large as itself before it is there, fetched when it is near."""
+    """Return what shows a figure: fetched when the reader is near, its place kept before."""
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
     width, height = (round(float(points) * 4 / 3) for points in size)
     return (
