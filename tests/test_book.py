@@ -41,7 +41,8 @@ FIRST = """
 <button>Check</button>
 """
 DOT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"
-xmlns:xlink="http://www.w3.org/1999/xlink"><style>svg{color:black}</style><filter id="dark"><feColorMatrix/></filter>
+xmlns:xlink="http://www.w3.org/1999/xlink"><style>svg{color:black}</style>
+<filter id="dark"><feColorMatrix/></filter>
 <defs><clipPath id="p1"><path d="M0 0" id="dot"/></clipPath></defs>
 <g clip-path="url(#p1)" style="fill: var(--dl-accent)"><use xlink:href="#dot"/></g></svg>"""
 SECOND = '<h1 id="2-layers">Layers</h1><p><a href="01_pixels.html#ink">ink</a><br>two</p>'

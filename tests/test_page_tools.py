@@ -131,6 +131,9 @@ def test_a_minus_has_one_form_in_prose_and_stays_in_code():
     assert formulas.write(html) == html.replace(" -0.5", " −0.5").replace("(-1)", "(−1)").replace(
         "or -2", "or −2"
     )
+    assert (
+        formulas.write("0.5 - 1 + (2) - (3), a - b, x - 1") == "0.5 − 1 + (2) − (3), a - b, x - 1"
+    )
 
 
 TABLE = (
@@ -200,3 +203,8 @@ def test_search_reads_sections_without_code_and_drawings():
         ("b", "B", ""),
         ("c", "C", "said"),
     ]
+
+
+def test_search_shows_no_formula_that_cannot_be_read_in_a_line():
+    said = "with <math><mi>x</mi><mo>=</mo><mn>2</mn></math> and <math><msup>e2</msup></math>."
+    assert search.joined(search.Sections(search.flat(said)).found[0].text) == "with x=2 and …."

@@ -95,8 +95,8 @@ def test_a_chapters_first_view_is_light(site, pages):
         asked = [value for tag, value in pages[name].values("href", "src") if tag != "a"]
         asked = {normpath(join("chapters", urlsplit(value).path)) for value in asked}
         asked = {value for value in asked if not value.endswith((".html", ".ipynb"))}
-        figures = sorted(value for value in asked if "/figures/" in value)
-        asked = {*asked, *always, name} - {*figures[3:]}  # the others wait for the reader
+        drawn = sorted(value for value in asked if "/figures/" in value)
+        asked = {*asked, *always, name} - {*drawn[3:]}  # the others wait for the reader
         sizes = {one: len(gzip.compress((site / one).read_bytes())) for one in asked}
         assert sum(sizes.values()) < 200_000, (name, sizes)
 

@@ -170,13 +170,17 @@ function breakLines(code) {
     (node.textContent ?? "").split("\n").forEach((text, number) => {
       if (number > 0) lines.push([]);
       if (!text) return;
-      // A call within a call may be one long word: it is broken after a bracket rather than in a name.
-      const parts = text.replace(/\S{34,}/g, (word) => word.replace(/\((?!\))/g, "(\n")).split("\n");
-      parts.forEach((part, place) => {
-        const piece = node.cloneNode();
-        piece.textContent = part;
+      // A long word is broken after a bracket, a dot or an underscore rather than within a name.
+      const breakable = text.replace(/\S{30,}/g, (word) => word.replace(/\((?!\))|[_.=](?=[\w"])/g, "$&\n"));
+      breakable.split("\n").forEach((part, place) => {
         if (place > 0) lines[lines.length - 1].push(document.createElement("wbr"));
-        lines[lines.length - 1].push(piece);
+        // An option of the command line, with its hyphens, stays whole.
+        part.split(/(\[?--\w[\w-]*)/).forEach((bit, odd) => {
+          const piece = odd % 2 ? document.createElement("span") : node.cloneNode();
+          if (piece instanceof HTMLElement && odd % 2) piece.className = "dl-whole";
+          piece.textContent = bit;
+          if (bit) lines[lines.length - 1].push(piece);
+        });
       });
     });
   }

@@ -219,6 +219,19 @@ def test_a_link_leads_to_its_heading_past_figures_that_are_not_laid_out(visit):
         expect(link).to_have_attribute("aria-current", "true")
 
 
+def test_names_and_options_stay_whole_on_a_phone(visit):
+    page = visit("cheatsheet.html", width=390)
+    line = page.locator(".dl-line", has_text="sparse_categorical_crossentropy").first
+    line.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelectorAll('.dl-line').length > 9")
+    assert line.evaluate("e => e.innerHTML").count("_<wbr>") == 2
+    page = visit("reference/cli.html", width=390)
+    page.locator(".highlight").nth(2).scroll_into_view_if_needed()
+    whole = page.locator(".dl-whole", has_text="--network").first
+    expect(whole).to_be_visible()
+    assert whole.evaluate("e => e.getClientRects().length") == 1
+
+
 def test_an_injected_script_does_not_run(browser, address):
     with browser.new_context() as context:
         page = context.new_page()
