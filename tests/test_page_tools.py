@@ -61,7 +61,8 @@ INKS = """[data-md-color-scheme="default"] {
 [data-md-color-scheme="slate"] {
   --dl-ink: #eeeeee; --dl-muted: #999999; --dl-hairline: #444444;
   --dl-accent: #9999ff; --dl-wrong: #ffaa66; --dl-paper: #111111; }"""
-DRAWN = f"""<?xml version="1.0"?><svg viewBox="0 0 72 36"><metadata>2026</metadata><style>* {{}}</style>
+DRAWN = f"""<?xml version="1.0"?>
+<svg viewBox="0 0 72 36"><metadata>2026</metadata><style>* {{}}</style>
 <path d="M 0 0
 L 1.23456 -2.5
 z
