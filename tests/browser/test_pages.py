@@ -221,9 +221,10 @@ def test_a_link_leads_to_its_heading_past_figures_that_are_not_laid_out(visit):
 
 def test_names_and_options_stay_whole_on_a_phone(visit):
     page = visit("cheatsheet.html", width=390)
-    line = page.locator(".dl-line", has_text="sparse_categorical_crossentropy").first
-    line.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelectorAll('.dl-line').length > 9")
+    long = "sparse_categorical_crossentropy"
+    page.locator(".highlight", has_text=long).first.scroll_into_view_if_needed()
+    line = page.locator(".dl-line", has_text=long).first
+    expect(line).to_be_visible()
     assert line.evaluate("e => e.innerHTML").count("_<wbr>") == 2
     page = visit("reference/cli.html", width=390)
     page.locator(".highlight").nth(2).scroll_into_view_if_needed()
