@@ -31,10 +31,8 @@ FIRST = """
 <a href="#ink">above</a>,
 <a href="../reference/data.html#load">load</a>,
 <a href="https://keras.io">Keras</a></p>
-<div class="dl-output"><script>live()</script><svg role="img" aria-label="A dot" viewBox="0 0 9 9"
-xmlns:xlink="http://www.w3.org/1999/xlink">
-<defs><clipPath id="p1"><path d="M0 0" id="dot"/></clipPath></defs>
-<g clip-path="url(#p1)" style="fill: var(--dl-accent)"><use xlink:href="#dot"/></g></svg></div>
+<div class="dl-output"><script>live()</script>
+<img class="dl-figure" src="figures/dot.svg" alt="A &quot;dot&quot;" width="9" height="9"></div>
 <details class="dl-code"><summary>Code of this figure</summary>
 <pre><span></span><code>plot()</code></pre></details>
 <p>Sum: <math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>
@@ -42,6 +40,11 @@ xmlns:xlink="http://www.w3.org/1999/xlink">
 <details><summary>Solution</summary><p>Seven.</p></details> <p>Then.</p>
 <button>Check</button>
 """
+DOT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"
+xmlns:xlink="http://www.w3.org/1999/xlink"><style>svg{color:black}</style>
+<filter id="dark"><feColorMatrix/></filter>
+<defs><clipPath id="p1"><path d="M0 0" id="dot"/></clipPath></defs>
+<g clip-path="url(#p1)" style="fill: var(--dl-accent)"><use xlink:href="#dot"/></g></svg>"""
 SECOND = '<h1 id="2-layers">Layers</h1><p><a href="01_pixels.html#ink">ink</a><br>two</p>'
 GLOSSARY = '<h1 id="glossary">Glossary</h1><dl><dt id="ink">Ink</dt><dd>Dark.</dd></dl>'
 
@@ -65,6 +68,8 @@ def small_site(tmp_path):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(PAGE.format(text), encoding="utf-8")
+    (tmp_path / "chapters/figures").mkdir()
+    (tmp_path / "chapters/figures/dot.svg").write_text(DOT, encoding="utf-8")
     fonts = tmp_path / "assets/fonts"
     fonts.mkdir(parents=True)
     for font in epub.FONTS:
@@ -116,10 +121,12 @@ def test_figures_stay_whole(small_site):
     tree = etree.fromstring(book_pages.markup(parts_of(small_site)["c1"].content))
     [svg] = tree.iter("{http://www.w3.org/2000/svg}svg")
     assert svg.get("viewBox") == "0 0 9 9"
+    assert svg.get("aria-label") == 'A "dot"'
+    assert not [*svg.iter("{*}style"), *svg.iter("{*}filter")]
     [clip] = svg.iter("{http://www.w3.org/2000/svg}clipPath")
     [group] = svg.iter("{http://www.w3.org/2000/svg}g")
     [use] = svg.iter("{http://www.w3.org/2000/svg}use")
-    assert group.get("clip-path") == f"url(#{clip.get('id')})" == "url(#c1-p1)"
+    assert group.get("clip-path") == f"url(#{clip.get('id')})" == "url(#c1-dot-p1)"
     assert use.get("{http://www.w3.org/1999/xlink}href") == f"#{clip[0].get('id')}"
 
 
@@ -197,7 +204,10 @@ def test_the_front_page_names_the_books_that_are_there_once(small_site, capsys):
     [
         (lambda site: (site / "index.html").write_text("<p></p>"), "Expected the drawn digits"),
         (lambda site: (site / "glossary.html").write_text("<p></p>"), "a page with a text and"),
-        (lambda site: [p.unlink() for p in site.glob("chapters/*")], "a built site with chapters"),
+        (
+            lambda site: [p.unlink() for p in site.glob("chapters/*.html")],
+            "a built site with chapters",
+        ),
     ],
 )
 def test_a_site_that_is_none_is_refused_and_nothing_written(small_site, broken, complaint, capsys):

@@ -13,6 +13,8 @@ import tables
 import theme
 from PIL import Image
 
+from digitlearn import style
+
 SVG = """<svg viewBox="0 0 72 36"><!-- a tick -->
  <g id="axes_1">
   <g id="line_1"><path d="M0 0"/></g>
@@ -53,8 +55,49 @@ def test_groups_are_joined_only_side_by_side_and_on_one_level():
     assert figures.join(svg) == svg.replace('</g></g><g a="2"><f/>', "</g><f/>")
 
 
-def test_a_figure_has_its_place_before_it_is_drawn():
-    assert figures.frame(SVG) == "aspect-ratio: 72 / 36; max-width: 72pt"
+INKS = """[data-md-color-scheme="default"] {
+  --dl-ink: #000000; --dl-muted: #666666; --dl-hairline: #cccccc;
+  --dl-accent: #0000ff; --dl-wrong: #ff8000; --dl-paper: #ffffff; }
+[data-md-color-scheme="slate"] {
+  --dl-ink: #eeeeee; --dl-muted: #999999; --dl-hairline: #444444;
+  --dl-accent: #9999ff; --dl-wrong: #ffaa66; --dl-paper: #111111; }"""
+DRAWN = f"""<?xml version="1.0"?>
+<svg viewBox="0 0 72 36"><metadata>2026</metadata><style>* {{}}</style>
+<path d="M 0 0
+L 1.23456 -2.5
+z
+" style="fill: {style.PAPER}"/>
+<path d="M 0.12345 0" style="fill: {style.ACCENT}"/><image id="i"/>
+<text style="font-size: 12px; font-family: sans-serif, 'DejaVu Sans'; fill: {style.INK}"/></svg>"""
+
+
+def test_a_figure_has_its_place_before_it_is_there():
+    shown = figures.element(SVG, 'a "7"', "figures/04-01-1.svg")
+    assert shown == (
+        '<img class="dl-figure" src="figures/04-01-1.svg" alt="a &quot;7&quot;"'
+        ' width="96" height="48" loading="lazy">'
+    )
+
+
+def test_a_figure_is_a_file_of_both_schemes_on_any_ground():
+    svg = figures.picture(DRAWN, INKS)
+    light, dark = re.search(
+        r"<style>(.*)@media \(prefers-color-scheme:dark\)(.*)</style>", svg
+    ).groups()
+    assert "color:#000000" in light
+    assert "--dl-accent:#0000ff" in light
+    assert "color:#eeeeee" in dark
+    assert "--dl-accent:#9999ff" in dark
+    assert "image{filter:url(#dark)}" in dark
+    body = svg[svg.index("</filter>") :]
+    assert body == (
+        '</filter><path d="M 0.12 0" style="fill: var(--dl-accent)"/><image id="i"/>'
+        '<text style="font-size: 12px; fill: currentColor"/></svg>'
+    )
+
+
+def test_a_photo_is_as_it_was_taken_in_either_scheme():
+    assert "filter" not in figures.picture(DRAWN, INKS, is_photo=True)
 
 
 def formula(tex, before="", after=""):
@@ -88,6 +131,9 @@ def test_a_minus_has_one_form_in_prose_and_stays_in_code():
     html = 'is -0.5, 3-1, 2020-10-05 and (-1) <a title="-1"><code>x[-1]</code> or -2</a>'
     assert formulas.write(html) == html.replace(" -0.5", " −0.5").replace("(-1)", "(−1)").replace(
         "or -2", "or −2"
+    )
+    assert (
+        formulas.write("0.5 - 1 + (2) - (3), a - b, x - 1") == "0.5 − 1 + (2) − (3), a - b, x - 1"
     )
 
 
@@ -158,3 +204,8 @@ def test_search_reads_sections_without_code_and_drawings():
         ("b", "B", ""),
         ("c", "C", "said"),
     ]
+
+
+def test_search_shows_no_formula_that_cannot_be_read_in_a_line():
+    said = "with <math><mi>x</mi><mo>=</mo><mn>2</mn></math> and <math><msup>e2</msup></math>."
+    assert search.joined(search.Sections(search.flat(said)).found[0].text) == "with x=2 and …."

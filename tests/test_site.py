@@ -7,21 +7,23 @@ import logging
 import re
 from html import unescape
 from html.parser import HTMLParser
+from posixpath import join, normpath
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
+import figures
 import lessons
 import nbformat
 import numpy as np
 import pytest
 import reference
 from building import ROOT, build_site
+from mkdocs.structure.files import Files
 
 from digitlearn import options, pretrained, style
 
 PACKAGE = ROOT / "digitlearn"
 ADDRESS = "https://example.org/digits/"
-FIGURE = re.compile(r"<svg role=.*?</svg>", re.DOTALL)
 LIVE = re.compile(r'<script type="application/json">.*?</script>', re.DOTALL)  # what it is of
 
 _spec = importlib.util.spec_from_file_location("hook", ROOT / "docs/tools/hook.py")
@@ -80,8 +82,30 @@ def test_site_has_a_page_for_every_source_and_no_sources(site):
 
 def test_chapters_weigh_little_without_their_figures(site):
     for path in chapters(site):
-        html = LIVE.sub("", FIGURE.sub("", path.read_text(encoding="utf-8")))
+        html = LIVE.sub("", path.read_text(encoding="utf-8"))
         assert len(html.encode()) < 150_000, path.name
+
+
+def test_a_chapters_first_view_is_light(site, pages):
+    always = ["assets/site.css", "assets/page.js", "assets/scheme.js", "assets/print.css"]
+    always += [path.relative_to(site).as_posix() for path in site.glob("assets/stylesheets/*.css")]
+    always += [path.relative_to(site).as_posix() for path in site.glob("assets/fonts/*.woff2")]
+    for path in chapters(site):
+        name = path.relative_to(site).as_posix()
+        asked = [value for tag, value in pages[name].values("href", "src") if tag != "a"]
+        asked = {normpath(join("chapters", urlsplit(value).path)) for value in asked}
+        asked = {value for value in asked if not value.endswith((".html", ".ipynb"))}
+        drawn = sorted(value for value in asked if "/figures/" in value)
+        asked = {*asked, *always, name} - {*drawn[3:]}  # the others wait for the reader
+        sizes = {one: len(gzip.compress((site / one).read_bytes())) for one in asked}
+        assert sum(sizes.values()) < 200_000, (name, sizes)
+
+
+def test_a_chapter_has_few_elements(site, pages):
+    for path in chapters(site):
+        elements = pages[path.relative_to(site).as_posix()].elements
+        # Chapter 4 has 111 formulas, whose letters and signs are elements.
+        assert len(elements) < (2000 if path.name.startswith("04") else 1500), path.name
 
 
 def test_local_links_lead_somewhere(site, pages):
@@ -140,7 +164,7 @@ def test_of_the_theme_there_is_one_small_style_sheet(site):
 
 def test_a_page_without_javascript_may_be_dark(site, pages):
     dark = site.joinpath("assets/dark.css").read_text(encoding="utf-8")
-    slate = hook.scheme(CSS.read_text(encoding="utf-8"), "slate")
+    slate = scheme_named("slate")
     assert slate
     assert all(f"--dl-{name}: {colour};" in dark for name, colour in slate.items())
     assert "slate" not in dark
@@ -189,13 +213,20 @@ def test_ids_are_unique(pages):
         assert len(ids) == len(set(ids)), name
 
 
-def test_figures_use_the_pages_colours_only(site):
+def test_figures_use_the_pages_colours_only(site, pages):
+    named = {colour for name in ("default", "slate") for colour in scheme_named(name).values()}
     for path in chapters(site):
-        figures = FIGURE.findall(path.read_text(encoding="utf-8"))
-        assert figures, f"{path.name} shows no figure"
-        for svg in figures:
-            svg = re.sub(r"data:image/png;base64,[^\"]*", "", svg)
-            assert not re.findall(r"[:\"]\s*#[0-9a-fA-F]{3,8}\b", svg), path.name
+        elements = pages[path.relative_to(site).as_posix()].elements
+        shown = [attrs for _, attrs in elements if attrs.get("class") == "dl-figure"]
+        assert shown, f"{path.name} shows no figure"
+        for figure in shown:
+            assert int(figure["width"]) > 60
+            assert figure["loading"] == "lazy"
+            svg = (path.parent / figure["src"]).read_text(encoding="utf-8")
+            style, drawn = re.fullmatch("(.*</style>)(.*)", svg, re.DOTALL).groups()
+            assert set(re.findall(r"#[0-9a-fA-F]{6}\b", style)) <= named
+            drawn = re.sub(r"data:image/\w+;base64,[^\"]*", "", drawn)
+            assert not re.findall(r"[:\"]\s*#[0-9a-fA-F]{3,8}\b", drawn), figure["src"]
 
 
 def test_chapters_say_their_number_and_how_to_run_them(site):
@@ -371,35 +402,36 @@ def test_math_that_cannot_be_converted_is_reported(caplog):
 
 
 def test_figure_without_text_is_reported(caplog):
-    with caplog.at_level(logging.WARNING):
-        hook.figure("<svg></svg>", None, "01-02-1")
-    assert "Figure 01-02-1 has no alt text" in caplog.text
-
-
-def test_figures_on_one_page_share_no_ids():
-    svg = '<?xml?><svg><clipPath id="p1"/><g clip-path="url(#p1)"/><use xlink:href="#p1"/></svg>'
-    html = hook.figure(svg, 'a "7"', "01-02-1")
-    assert html == (
-        '<svg role="img" aria-label="a &quot;7&quot;"><clipPath id="01-02-1-p1"/>'
-        '<g clip-path="url(#01-02-1-p1)"/><use xlink:href="#01-02-1-p1"/></svg>'
+    config = SimpleNamespace(
+        docs_dir=ROOT / "docs",
+        site_dir="site",
+        use_directory_urls=False,
+        plugins=SimpleNamespace(_current_plugin="a hook"),
     )
+    with caplog.at_level(logging.WARNING):
+        hook.add_figure(config, Files([]), '<svg viewBox="0 0 9 9"></svg>', None, "01-02-1")
+    assert "Figure 01-02-1 has no alt text" in caplog.text
 
 
 CSS = ROOT / "docs/assets/site.css"
 
 
+def scheme_named(name):
+    """Return the colours of a scheme of the site: name -> "#rrggbb"."""
+    return figures.scheme(CSS.read_text(encoding="utf-8"), name)
+
+
 def scheme_of(name):
     """Return the colours of a scheme of the site: name -> RGB, each 0 to 1."""
-    colours = hook.scheme(CSS.read_text(encoding="utf-8"), name)
-    return {name: np.array(hook.rgb(colour)) for name, colour in colours.items()}
+    return {name: np.array(figures.rgb(colour)) for name, colour in scheme_named(name).items()}
 
 
 def test_figures_and_the_light_scheme_have_the_same_colours():
-    light = hook.scheme(CSS.read_text(encoding="utf-8"), "default")
+    light = scheme_named("default")
     named = {name: value for name, value in vars(style).items() if re.match("#", str(value))}
     assert len(named) == 6
     assert {name.lower(): value for name, value in named.items()}.items() <= light.items()
-    assert named.keys() == {name.upper() for name in hook.PALETTE}
+    assert named.keys() == {name.upper() for name in figures.PALETTE}
 
 
 def test_both_schemes_name_the_same_colours():
@@ -419,7 +451,7 @@ def test_colours_are_written_nowhere_else():
             )
         if colours := re.findall(r"[\"': ](#[0-9a-fA-F]{6}\b|rgba?\([\d. ,]+\))", text):
             found[path.relative_to(ROOT).as_posix()] = set(colours)
-    assert found.pop("digitlearn/style.py") == set(hook.PALETTE.values())
+    assert found.pop("digitlearn/style.py") == set(figures.PALETTE.values())
     # The tab's icon cannot ask for the page's colours.
     assert found.pop("docs/assets/favicon.svg") == {style.PAPER, style.INK}
     assert not found
@@ -452,12 +484,11 @@ def test_text_can_be_read(scheme, ink, ground):
     assert contrast(colours[ink], colours[ground]) >= 4.5
 
 
-def test_dark_scheme_exchanges_the_inks_of_pictures(site):
-    html = chapters(site)[0].read_text(encoding="utf-8")
-    values = re.search(r'<feColorMatrix values="([^"]+)"', html)[1].split()
+def test_dark_scheme_exchanges_the_inks_of_pictures():
+    values = figures.dark_inks(CSS.read_text(encoding="utf-8")).split()
     matrix = np.array(values, dtype=float).reshape(4, 5)
     for name in ("paper", "ink", "accent", "wrong"):
-        light = [*hook.rgb(hook.PALETTE[name]), 1, 1]
+        light = [*figures.rgb(figures.PALETTE[name]), 1, 1]
         expected = [*scheme_of("slate")[name], 1]
         np.testing.assert_allclose(matrix @ light, expected, atol=0.5 / 255)
 

@@ -73,16 +73,21 @@ function nameThePage() {
   seen.observe(heading);
 }
 
-/** Mark the section that is read in the table of contents, and keep it in sight there. */
+/** Beside the page its contents are unfolded. Mark the section that is read, and keep it in sight. */
 function followContents() {
+  const contents = document.querySelector(".dl-toc");
+  if (!(contents instanceof HTMLDetailsElement)) return;
+  const unfold = () => {
+    contents.open = wide.matches;
+  };
+  wide.addEventListener("change", unfold);
+  unfold();
   /** @type {Map<Element, HTMLAnchorElement>} */
   const links = new Map();
-  for (const link of document.querySelectorAll(".md-nav--secondary .md-nav__link")) {
-    if (!(link instanceof HTMLAnchorElement)) continue;
+  for (const link of contents.querySelectorAll("a")) {
     const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-    if (heading && link.closest(".md-sidebar--secondary")) links.set(heading, link);
+    if (heading) links.set(heading, link);
   }
-  if (links.size === 0) return;
   /** @type {HTMLAnchorElement | null} */
   let active = null;
   const mark = () => {
@@ -93,8 +98,8 @@ function followContents() {
       last = link;
     }
     if (last === active) return;
-    active?.classList.remove("md-nav__link--active");
-    last?.classList.add("md-nav__link--active");
+    active?.removeAttribute("aria-current");
+    last?.setAttribute("aria-current", "true");
     active = last;
     const list = last?.closest(".md-sidebar__scrollwrap");
     if (last && list) list.scrollTop = last.offsetTop - list.clientHeight / 2;
@@ -107,28 +112,38 @@ function followContents() {
 /** The page that is read is in sight in the list of pages. */
 function showPlace() {
   const list = document.querySelector(".md-sidebar--primary .md-sidebar__scrollwrap");
-  const place = list?.querySelector("a.md-nav__link--active");
+  const place = list?.querySelector("[aria-current]");
   if (!list || !(place instanceof HTMLElement)) return;
   const below = place.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
   if (below > 0) list.scrollTop = below + list.clientHeight / 2;
 }
 
-/** A button on each block of code copies it. */
+/** A button on each block of code, as that comes near, copies it. */
 function offerCopies() {
-  for (const block of document.querySelectorAll(".md-content .highlight")) {
-    const code = block.querySelector("pre > code");
-    if (!code) continue;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "dl-copy";
-    button.textContent = "Copy";
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(code.textContent ?? "");
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 2000);
-    });
-    block.append(button);
-  }
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      offerCopy(target);
+    }
+  }, { rootMargin: "300px" });
+  for (const block of document.querySelectorAll(".md-content .highlight")) near.observe(block);
+}
+
+/** @param {Element} block */
+function offerCopy(block) {
+  const code = block.querySelector("pre > code");
+  if (!code) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "dl-copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(code.textContent ?? "");
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 2000);
+  });
+  block.append(button);
 }
 
 /** What scrolls sideways can be reached with keys. */
@@ -155,13 +170,17 @@ function breakLines(code) {
     (node.textContent ?? "").split("\n").forEach((text, number) => {
       if (number > 0) lines.push([]);
       if (!text) return;
-      // A call within a call may be one long word: it is broken after a bracket rather than in a name.
-      const parts = text.replace(/\S{34,}/g, (word) => word.replace(/\((?!\))/g, "(\n")).split("\n");
-      parts.forEach((part, place) => {
-        const piece = node.cloneNode();
-        piece.textContent = part;
+      // A long word is broken after a bracket, a dot or an underscore rather than within a name.
+      const breakable = text.replace(/\S{30,}/g, (word) => word.replace(/\((?!\))|[_.=](?=[\w"])/g, "$&\n"));
+      breakable.split("\n").forEach((part, place) => {
         if (place > 0) lines[lines.length - 1].push(document.createElement("wbr"));
-        lines[lines.length - 1].push(piece);
+        // An option of the command line, with its hyphens, stays whole.
+        part.split(/(\[?--\w[\w-]*)/).forEach((bit, odd) => {
+          const piece = odd % 2 ? document.createElement("span") : node.cloneNode();
+          if (piece instanceof HTMLElement && odd % 2) piece.className = "dl-whole";
+          piece.textContent = bit;
+          if (bit) lines[lines.length - 1].push(piece);
+        });
       });
     });
   }
@@ -205,7 +224,14 @@ function closeDrawers() {
   });
 }
 
+/** What answers the hand is fetched when the page has been drawn: its text would wait for it. */
+function fetchLater() {
+  const later = document.getElementById("dl-later");
+  if (later instanceof HTMLTemplateElement) document.head.append(later.content);
+}
+
 switchSchemes();
+requestAnimationFrame(() => setTimeout(fetchLater)); // a frame's end is behind it
 waitForSearch();
 closeDrawers();
 /** What can wait until the page stands. */

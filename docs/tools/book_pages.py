@@ -21,7 +21,7 @@ ENDING = (
 PRESSED = (
     "//script | //noscript | //button | //*[contains(@class, 'headerlink')]"
     " | //*[contains(@class, 'dl-links')] | //*[contains(@class, 'dl-run')]"
-    " | //*[contains(@class, 'dl-practice-elsewhere')] | //svg[@width='0']"
+    " | //*[contains(@class, 'dl-practice-elsewhere')]"
     " | //pre/span[not(node())]"
 )
 ANSWERS = ("Solution", "Answer")
@@ -70,7 +70,8 @@ def slug(name: str) -> str:
 
 def read_part(site: Path, name: str, slugs: dict[str, str], address: str) -> Part:
     """Return a page of the site as a part of the book."""
-    tree = html.fromstring((site / name).read_text(encoding="utf-8"))
+    page = site / name
+    tree = html.fromstring(inline(page.read_text(encoding="utf-8"), page.parent))
     articles = tree.xpath("//article")
     headings = tree.xpath("//article//h1")
     if not articles or not headings:
@@ -86,6 +87,20 @@ def read_part(site: Path, name: str, slugs: dict[str, str], address: str) -> Par
     title = " ".join(heading.text_content().split())
     content.set("id", slugs[name])
     return Part(slugs[name], title.removeprefix("Chapter "), content)
+
+
+def inline(text: str, folder: Path) -> str:
+    """Return a page with its figures in it, their ids made unique, instead of links to them."""
+
+    def figure(match: re.Match[str]) -> str:
+        path = folder / match[1]
+        svg = re.sub(
+            r"<style>.*?</style>|<filter.*?</filter>", "", path.read_text(encoding="utf-8")
+        )
+        svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{path.stem}-", svg)
+        return svg.replace("<svg", f'<svg role="img" aria-label="{match[2]}"', 1)
+
+    return re.sub(r'<img class="dl-figure" src="([^"]*)" alt="([^"]*)"[^>]*>', figure, text)
 
 
 def mend_names(element: HtmlElement) -> None:

@@ -3,8 +3,22 @@
 import base64
 import io
 import re
+from html import escape
 
+import numpy as np
 from PIL import Image
+
+from digitlearn import style
+
+# The colours of figures; site.css says what these names mean in the light and the dark scheme.
+NAMES = ("ink", "muted", "hairline", "accent", "wrong", "paper")
+PALETTE = {name: getattr(style, name.upper()) for name in NAMES}
+PAINTED = ("paper", "ink", "accent", "wrong")  # what the pixels of a figure's images are mixed of
+FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif"
+FILTER = (
+    '<filter id="dark" color-interpolation-filters="sRGB"><feColorMatrix values="{}"/>'
+    '<feComponentTransfer><feFuncA type="gamma" exponent="0.65"/></feComponentTransfer></filter>'
+)
 
 # A digit of 28 by 28 pixels takes less; what takes more is a photo.
 PHOTO = re.compile(r'data:image/png;base64,([^"]{3000,})')
@@ -65,7 +79,75 @@ def join(svg: str) -> str:
     return "".join(out)
 
 
-def frame(svg: str) -> str:
-    """Return the style of a figure's place: as large as the figure, before that is drawn."""
-    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
-    return f"aspect-ratio: {width} / {height}; max-width: {width}pt"
+def scheme(css: str, name: str) -> dict[str, str]:
+    """Return the colours of the site's scheme "default" or "slate", which is the dark one."""
+    block = re.search(rf'\[data-md-color-scheme="{name}"\] {{(.*?)}}', css, re.DOTALL)
+    return dict(re.findall(r"--dl-(\w+): (#\w+);", block[1]))
+
+
+def rgb(colour: str) -> list[float]:
+    """Return red, green and blue, each from 0 to 1."""
+    return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
+def dark_inks(css: str) -> str:
+    """Return SVG's feColorMatrix from what is painted to the same in the dark scheme.
+
+    A colour between two of them becomes the one between their dark ones.
+    """
+    light = [[*rgb(PALETTE[name]), 1] for name in PAINTED]
+    dark = [rgb(scheme(css, "slate")[name]) for name in PAINTED]
+    rows = np.linalg.solve(light, dark).T
+    values = [[*row[:3], 0, row[3]] for row in rows] + [[0, 0, 0, 1, 0]]
+    return " ".join(f"{value:.4g}" for row in values for value in row)
+
+
+def inks(css: str, name: str) -> str:
+    """Return the declarations of a scheme's colours, for a figure's own style sheet."""
+    colours = scheme(css, name)
+    variables = ";".join(f"--dl-{ink}:{colours[ink]}" for ink in PALETTE if ink != "ink")
+    return f"color:{colours['ink']};{variables}"
+
+
+def picture(svg: str, css: str, *, is_photo: bool = False) -> str:
+    """Return Matplotlib's SVG as a file: lighter, on any ground, in the colours of both schemes.
+
+    The page's scheme is what a browser says that the reader of the picture prefers. Raster images
+    change their inks in the dark one, where thin ink is made denser: light on dark, it would fade.
+    A photo is as it was taken.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
+    svg = round_paths(lighten(svg))
+    svg = re.sub(rf'<path d="[^"]*" style="fill: {PALETTE["paper"]}"/>', "", svg, count=1)
+    svg = re.sub(r"font-family: [^;]*; ", "", svg)
+    for name, colour in PALETTE.items():
+        svg = svg.replace(colour, "currentColor" if name == "ink" else f"var(--dl-{name})")
+    dark = f"svg{{{inks(css, 'slate')}}}"
+    filter_ = ""
+    if "<image" in svg and not is_photo:
+        dark += "image{filter:url(#dark)}"
+        filter_ = FILTER.format(dark_inks(css))
+    light = f"svg{{{inks(css, 'default')};stroke-linejoin:round}}text{{font-family:{FONT}}}"
+    sheet = f"<style>{light}@media (prefers-color-scheme:dark){{{dark}}}</style>{filter_}"
+    return re.sub(r"<svg[^>]*>", lambda tag: tag[0] + sheet, svg, count=1)
+
+
+def round_paths(svg: str) -> str:
+    """Return the figure with the places of its paths to a hundredth of a point."""
+
+    def short(match: re.Match[str]) -> str:
+        places = re.sub(r"(\.\d\d)\d+", r"\1", match[1])
+        return f' d="{" ".join(places.split())}"'
+
+    return re.sub(r' d="([^"]*)"', short, svg)
+
+
+def element(svg: str, alt: str, address: str) -> str:
+    """Return what shows a figure: fetched when the reader is near, its place kept before."""
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+    width, height = (round(float(points) * 4 / 3) for points in size)
+    return (
+        f'<img class="dl-figure" src="{address}" alt="{escape(alt)}"'
+        f' width="{width}" height="{height}" loading="lazy">'
+    )

@@ -12,9 +12,11 @@ MARKED = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P
 MATH = re.compile(MARKED, re.DOTALL)
 # A formula in a line, with what must not be parted from it: brackets and marks around it.
 HELD = re.compile(r"([(“]*)(<math[^>]*inline.*?</math>)([)”’,.;:?!%]*)", re.DOTALL)
-# A minus in prose, and before that what is no prose.
+# A minus in prose, a number's sign or between two, and before that what is no prose.
 SIGN = re.compile(
-    r"(<(code|math|pre|script|style|svg)\b.*?</\2>|<[^>]*>)|(?<![\w\-–/.])-(?=\d)", re.DOTALL
+    r"(<(code|math|pre|script|style|svg)\b.*?</\2>|<[^>]*>)"
+    r"|(?<![\w\-–/.])-(?=\d)|(?<=[\d)] )-(?= [\d(])",
+    re.DOTALL,
 )
 STRUT = '<mspace width="0" height="0.8em" depth="0.2em"/>'  # as high and deep as any letter
 MINUS, SLASH, COMMA = "&#x02212;", "&#x0002F;", "&#x0002C;"

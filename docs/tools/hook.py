@@ -17,7 +17,6 @@ import hashlib
 import logging
 import re
 from contextlib import chdir
-from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -25,23 +24,17 @@ import figures
 import formulas
 import guesses
 import nbformat
-import numpy as np
 import practice
 from jinja2 import Environment, StrictUndefined
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from digitlearn import exercises, pretrained, style
+from digitlearn import exercises, pretrained
 from digitlearn.exercises.quiz import questions
 from digitlearn.files import complete
 
 log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a strict build
-
-# The colours of figures; site.css says what these names mean in the light and the dark scheme.
-NAMES = ("ink", "muted", "hairline", "accent", "wrong", "paper")
-PALETTE = {name: getattr(style, name.upper()) for name in NAMES}
-PAINTED = ("paper", "ink", "accent", "wrong")  # what the pixels of a figure's pictures are mixed of
 
 INSTALL = """\
 # Installs digitlearn and what it still needs here; numpy and tensorflow keep their versions.
@@ -53,18 +46,14 @@ Path("keep.txt").write_text("\\n".join(f"{{d.name}}=={{d.version}}" for d in kee
 %pip install --quiet --constraint keep.txt {wheel} onnx onnxruntime"""
 
 
-def figure(svg: str, alt: str | None, prefix: str) -> str:
-    """Return Matplotlib's SVG ready for the page: named, in its colours, ids made unique."""
+def add_figure(config: MkDocsConfig, files: Files, svg: str, alt: str | None, name: str) -> str:
+    """Publish a figure as a file; return the element that shows it."""
     if not alt:
-        log.warning("Figure %s has no alt text.", prefix)
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(<image[^>]*) id="[^"]*"', r"\1", svg)  # the same for the same picture
-    svg = figures.lighten(svg)
-    svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
-    for name, colour in PALETTE.items():
-        svg = svg.replace(colour, "currentColor" if name == "ink" else f"var(--dl-{name})")
-    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt or "")}"', 1)
+        log.warning("Figure %s has no alt text.", name)
+    css = Path(config.docs_dir, "assets/site.css").read_text("utf-8")
+    content = figures.picture(svg, css, is_photo="photo" in (alt or ""))
+    files.append(File.generated(config, f"chapters/figures/{name}.svg", content=content))
+    return figures.element(svg, alt or "", f"figures/{name}.svg")
 
 
 def on_config(config: MkDocsConfig) -> None:
@@ -124,8 +113,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     guesses.mark(notebook)
     return template.render(
         notebook=notebook,
-        figure=figure,
-        frame=figures.frame,
+        figure=functools.partial(add_figure, config, files),
         exercise=exercises.get,
         quiz=questions(int(page.file.name[:2])),
         file=f"{page.file.name}.ipynb",
@@ -140,44 +128,18 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.
     plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd|gp|go)")[a-z][a-z0-9]?">([^<]*)</span>'
-    html = re.sub(plain, r"\1", html)
+    html = re.sub(plain, r"\1", html).replace("<pre><span></span><code>", "<pre><code>")
     number = r'\1<span class="dl-number">Chapter \2</span> '
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Tell the templates which modules pages need at once, and how pictures get dark."""
+    """Tell the templates which modules pages need at once."""
     scripts = sorted(file.src_uri for file in files if file.src_uri.endswith(".js"))
     env.globals["modules"] = [n for n in scripts if re.match(r"assets/try/(?!main)", n)]
     later = r"assets/practice/(?!main|progress|python|worker)"
     env.globals["practice_modules"] = [n for n in scripts if re.match(later, n)]
-    env.globals["dark_inks"] = dark_inks(
-        Path(config.docs_dir, "assets/site.css").read_text("utf-8")
-    )
     return env
-
-
-def scheme(css: str, name: str) -> dict[str, str]:
-    """Return the colours of the site's scheme "default" or "slate", which is the dark one."""
-    block = re.search(rf'\[data-md-color-scheme="{name}"\] {{(.*?)}}', css, re.DOTALL)
-    return dict(re.findall(r"--dl-(\w+): (#\w+);", block[1]))
-
-
-def rgb(colour: str) -> list[float]:
-    """Return red, green and blue, each from 0 to 1."""
-    return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-
-
-def dark_inks(css: str) -> str:
-    """Return SVG's feColorMatrix from what is painted to the same in the dark scheme.
-
-    A colour between two of them becomes the one between their dark ones.
-    """
-    light = [[*rgb(PALETTE[name]), 1] for name in PAINTED]
-    dark = [rgb(scheme(css, "slate")[name]) for name in PAINTED]
-    rows = np.linalg.solve(light, dark).T
-    values = [[*row[:3], 0, row[3]] for row in rows] + [[0, 0, 0, 1, 0]]
-    return " ".join(f"{value:.4g}" for row in values for value in row)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -5,10 +5,12 @@ A chapter's cell names the module of docs/assets/live that brings its figure to 
 out, and templates/main.html loads the scripts where there is such a figure.
 """
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-from sklearn.datasets import load_digits
 
 from digitlearn.preprocessing import split_validation
 
@@ -20,8 +22,10 @@ def embedded_digits() -> bytes:
 
     The 1,437 to train with come first, then the 360 others, both in `data.load_embedded`'s order.
     """
-    bunch = load_digits()
-    images, labels = bunch.images.astype(np.uint8), bunch.target.astype(np.uint8)
+    # From scikit-learn's file: to import it takes longer than to build ten pages.
+    place = Path(find_spec("sklearn").origin).with_name("datasets")
+    table = np.loadtxt(place / "data/digits.csv.gz", delimiter=",", dtype=np.uint8)
+    images, labels = table[:, :-1].reshape(-1, 8, 8), table[:, -1]
     rng = np.random.default_rng(0)
     train, test = split_validation(images, labels, validation_split=360 / 1797, rng=rng)
     images = np.concatenate([train[0], test[0]])

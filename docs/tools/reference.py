@@ -15,6 +15,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+TABLE = "<!-- table of modules -->"
 ELSEWHERE = {"__init__", "__main__", "cli"}  # the command line has a page written by hand
 SHOW_SOURCE = {"layers", "losses", "optimizers", "network", "training"}
 # The chapters, by number, that a reader who wants to understand a module is sent to.
@@ -183,5 +184,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Fill in the overview's table."""
+    if TABLE not in markdown:
+        return markdown
     modules = read_package(Path(config.config_file_path).parent / "digitlearn")
-    return markdown.replace("<!-- table of modules -->", write_table(modules))
+    return markdown.replace(TABLE, write_table(modules))

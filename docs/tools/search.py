@@ -6,6 +6,7 @@ term of the glossary; a page's front matter may say how much its sections count
 """
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +33,7 @@ BLOCKS = {
     "td",
     "th",
 }
+STACKED = re.compile("<m(sub|sup|frac|sqrt|under|over|table)")
 EMPTY = {"br", "col", "hr", "img", "input", "source", "wbr"}  # they have no end
 index: list[dict[str, str | float]] = []
 
@@ -88,6 +90,15 @@ class Sections(HTMLParser):
             (section.title if self.in_title else section.text).append(data)
 
 
+def flat(html: str) -> str:
+    """Return a page with dots for the formulas that cannot be read as a line of letters."""
+
+    def line(match: re.Match[str]) -> str:
+        return "…" if STACKED.search(match[0]) else match[0]
+
+    return re.sub(r"<math\b.*?</math>", line, html, flags=re.DOTALL)
+
+
 def joined(pieces: list[str]) -> str:
     """Return the pieces of a text as one, with single spaces."""
     return " ".join("".join(pieces).split())
@@ -104,7 +115,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     name = str(page.title)
     if page.file.src_uri.startswith("reference/"):
         name = f"Reference: {name}"
-    for section in Sections(html).found:
+    for section in Sections(flat(html)).found:
         title = joined(section.title) or name
         text = joined(section.text)
         if text or section.title:

@@ -287,13 +287,13 @@ def test_the_figure_answers_keys_and_fingers_and_keeps_its_state_in_the_address(
 def test_figures_stay_in_print_and_without_javascript(chapter, browser, address):
     page = chapter()
     page.emulate_media(media="print")
-    expect(page.locator("[data-live='train'] svg[role=img]").first).to_be_visible()
+    expect(page.locator("[data-live='train'] .dl-figure").first).to_be_visible()
     for figure in page.locator(".dl-live").all():
         expect(figure).to_be_hidden()
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(address + CHAPTER)
-        expect(page.locator("[data-live='train'] svg[role=img]")).to_be_visible()
+        expect(page.locator("[data-live='train'] .dl-figure")).to_be_visible()
         expect(page.locator(".dl-live")).to_have_count(0)
 
 

@@ -1,10 +1,13 @@
 """Every page in a real browser: it opens, fits, asks nobody else; search and schemes work."""
 
+import io
 import re
 
+import numpy as np
 import pytest
 import reference
 from building import ROOT
+from PIL import Image
 from playwright.sync_api import Error, expect
 
 DOCS = ROOT / "docs"
@@ -30,13 +33,23 @@ OVERFLOWING = """() => [...document.querySelectorAll(".md-main *, .md-footer *, 
     })
     .map(element => element.outerHTML.slice(0, 200))"""
 
-# The size on screen, in CSS pixels, of each figure's smallest letters.
-LETTERS = """() => [...document.querySelectorAll(".dl-output svg")].map(svg => {
-    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
-    const texts = [...svg.querySelectorAll("text")]
-    const sizes = texts.map(text => parseFloat(getComputedStyle(text).fontSize))
-    return scale * Math.min(Infinity, ...sizes)
-})"""
+# The size on screen, in CSS pixels, of the smallest letters of a figure, and of a static figure.
+LETTERS = """async () => {
+    const shown = []
+    for (const image of document.querySelectorAll("img.dl-figure")) {
+        const file = await (await fetch(image.src)).text()
+        const svg = new DOMParser().parseFromString(file, "image/svg+xml").documentElement
+        shown.push([svg, image])
+    }
+    for (const svg of document.querySelectorAll(".dl-output svg")) shown.push([svg, svg])
+    return shown.map(([svg, place]) => {
+        const scale = place.getBoundingClientRect().width / svg.viewBox.baseVal.width
+        const texts = [...svg.querySelectorAll("text")]
+        const size = text => text.style.fontSize || getComputedStyle(text).fontSize
+        const sizes = texts.map(text => parseFloat(size(text)))
+        return scale * Math.min(Infinity, ...sizes)
+    })
+}"""
 
 
 @pytest.mark.parametrize("path", [*CHAPTERS, *OTHERS])
@@ -62,7 +75,7 @@ def test_figures_can_be_seen_and_read(visit, path):
     page = visit(path)
     for width in (390, 1300):
         page.set_viewport_size({"width": width, "height": 900})
-        figures = page.locator(".dl-output svg")
+        figures = page.locator(".dl-output :is(svg, .dl-figure)")
         assert figures.count() > 0
         for figure in figures.all():
             expect(figure).to_be_visible()
@@ -205,13 +218,27 @@ def test_without_javascript_the_scheme_is_the_systems(visit, scheme, dark):
 def test_a_link_leads_to_its_heading_past_figures_that_are_not_laid_out(visit):
     path = next(path for path in CHAPTERS if "evaluation" in path)
     page = visit(path)
-    for link in page.locator(".md-sidebar--secondary a.md-nav__link").all()[-3:]:
+    for link in page.locator(".dl-toc a").all()[-3:]:
         page.evaluate("scrollTo(0, 0)")
         link.click()
         page.wait_for_timeout(300)
         heading = page.locator(link.get_attribute("href"))
         assert 0 <= heading.bounding_box()["y"] < 300
-        expect(link).to_have_class(re.compile("md-nav__link--active"))
+        expect(link).to_have_attribute("aria-current", "true")
+
+
+def test_names_and_options_stay_whole_on_a_phone(visit):
+    page = visit("cheatsheet.html", width=390)
+    long = "sparse_categorical_crossentropy"
+    page.locator(".highlight", has_text=long).first.scroll_into_view_if_needed()
+    line = page.locator(".dl-line", has_text=long).first
+    expect(line).to_be_visible()
+    assert line.evaluate("e => e.innerHTML").count("_<wbr>") == 2
+    page = visit("reference/cli.html", width=390)
+    page.locator(".highlight").nth(2).scroll_into_view_if_needed()
+    whole = page.locator(".dl-whole", has_text="--network").first
+    expect(whole).to_be_visible()
+    assert whole.evaluate("e => e.getClientRects().length") == 1
 
 
 def test_an_injected_script_does_not_run(browser, address):
@@ -238,12 +265,19 @@ def test_scheme_follows_the_system_until_it_is_switched(visit, scheme, other):
     expect(body).to_have_attribute("data-md-color-scheme", names[other])
 
 
-def test_figures_follow_the_scheme(visit):
-    def colours(scheme):
-        text = visit(CHAPTERS[0], scheme=scheme).locator(".dl-output svg text").first
-        return text.evaluate("e => getComputedStyle(e).fill")
+def test_figures_follow_the_scheme_that_is_chosen(visit):
+    page = visit(CHAPTERS[0], scheme="light")
+    figure = page.locator(".dl-figure").first
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_js_property("complete", True)
 
-    assert colours("light") != colours("dark")
+    def level():
+        with Image.open(io.BytesIO(figure.screenshot())) as shown:
+            return np.asarray(shown.convert("L")).mean()
+
+    assert level() > 170
+    page.get_by_title("Switch to the dark scheme").click()
+    assert level() < 90
 
 
 def test_chapter_can_be_downloaded(visit):
