@@ -24,6 +24,7 @@ from urllib.parse import urljoin
 import figures
 import formulas
 import guesses
+import live
 import nbformat
 import numpy as np
 import practice
@@ -126,6 +127,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         notebook=notebook,
         figure=figure,
         frame=figures.frame,
+        take_out=functools.partial(live.take_out, files, config),
         exercise=exercises.get,
         quiz=questions(int(page.file.name[:2])),
         file=f"{page.file.name}.ipynb",
