@@ -25,7 +25,7 @@ const IN_THE_DATA = 100; // stands for one pixel
 const PEN = 0.08; // the pen's width, as a share of the pad
 const NOTHING = new Uint8Array(28 * 28); // no ink
 const CAPTIONS = ["The digit", "Distorted: what both see"];
-const NAMES = ["Trained on digits as they are", "Trained on distorted digits"];
+const NAMES = ["Plain training", "With distortion"];
 
 /** @param {number} most */
 function toBothSides(most, step = 1) {
@@ -121,7 +121,7 @@ export async function start(root, { strip, fields, strengths, same, ...files }) 
       });
       return `${best === 8 ? "an" : "a"} ${best}, ${percent(probabilities[best])} sure`;
     });
-    says.textContent = blank ? "Nothing to read. Is there one digit, and is it large?" : `Trained on digits as they are, the network reads ${answers[0]}. Trained on distorted ones, it reads ${answers[1]}.`;
+    says.textContent = blank ? "Nothing to read. Is there one digit, and is it large?" : `After plain training: ${answers[0]}. After training on distorted digits: ${answers[1]}.`;
   }
   function moved() {
     keep("distort", [...sliders.map((slider) => slider.value), Number(chosen.value), angle]);
