@@ -68,14 +68,14 @@ export function look(layers, image) {
  */
 export function rotate(image, degrees) {
   const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  return lookUp(image, (down, right) => [cosine * down + sine * right, cosine * right - sine * down]);
+  return lookUp(image, (row, column) => [cosine * row + sine * column, cosine * column - sine * row]);
 }
 
 /**
- * Let each pixel get its ink from another place, between pixels by bilinear interpolation.
+ * Let each pixel get its ink from a place, both as rows and columns from the middle.
  *
  * @param {Float32Array} image
- * @param {(down: number, right: number, pixel: number) => number[]} place both from the middle
+ * @param {(row: number, column: number, pixel: number) => number[]} place
  */
 export function lookUp(image, place) {
   const side = Math.sqrt(image.length);
