@@ -7,19 +7,21 @@ import json
 import re
 import shutil
 import subprocess
+from types import SimpleNamespace
 
 import kinds
 import live
 import numpy as np
 import pytest
 from building import ROOT
+from mkdocs.structure.files import Files
 from scipy import ndimage
 
 from digitlearn import data, losses, optimizers, training
-from digitlearn.augmentation import rotate
+from digitlearn.augmentation import BASIS, distort, rotate
 from digitlearn.layers import Dense, Dropout, Flatten, ReLU
 from digitlearn.network import Network
-from digitlearn.preprocessing import to_mnist_style
+from digitlearn.preprocessing import scale_pixels, to_mnist_style
 
 ASSETS = ROOT / "docs/assets"
 STEPS = 100
@@ -326,6 +328,47 @@ def test_digits_are_pushed_as_scipy_would(node):
         np.testing.assert_allclose(found, expected, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.parametrize(
+    "strengths",
+    [
+        {"scale": 0, "shear": 0, "shift": 0, "elastic": 0},
+        {"rotation": 0, "shear": 0, "shift": 0, "elastic": 0},
+        {"rotation": 0, "scale": 0, "shift": 0, "elastic": 0},
+        {"rotation": 0, "scale": 0, "shear": 0, "elastic": 0, "shift": 6},
+        {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "elastic": 3},
+        {},
+        {"rotation": 60, "scale": 0.4, "shear": 0.6, "shift": 6, "elastic": 4},
+    ],
+    ids=["turn", "stretch", "slant", "shift", "bend", "as in training", "all"],
+)
+def test_digits_are_distorted_as_the_package_does(node, embedded_test, strengths):
+    images = scale_pixels(embedded_test.images[:20])
+    strengths = distort.__kwdefaults__ | strengths
+    expected = distort(images, rng=np.random.default_rng(15), **strengths)
+    rng = np.random.default_rng(15)  # what distort draws, in its order
+    draws = rng.uniform(-1, 1, (6, len(images)))
+    fields = rng.standard_normal((2, len(images), len(BASIS) - 3), dtype=np.float32) @ BASIS[3:]
+    most = [strengths[name] for name in ("rotation", "scale", "scale", "shear", "shift", "shift")]
+    names = ("turn", "height", "width", "slant", "down", "right")
+    tasks = []
+    for image, drawn, field in zip(images, draws.T, fields.transpose(1, 0, 2), strict=True):
+        how = dict(zip(names, most * drawn, strict=True)) | {"bend": strengths["elastic"]}
+        how |= {"height": 1 + how["height"], "width": 1 + how["width"]}
+        tasks.append({"image": encode(image), "how": how, "field": field.tolist()})
+    found = np.reshape(node("distort", tasks), images.shape)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert np.abs(found - images).max() > 0.1
+
+
+def test_two_fields_mix_into_one_that_is_as_strong(node):
+    both = np.random.default_rng(16).normal(0, 100, (2, 2, 784)).round()
+    mixed = [node("mix", {"both": both.ravel().tolist(), "angle": angle}) for angle in (0, 1, 2)]
+    np.testing.assert_allclose(mixed[0], both[0] / 100)
+    expected = (np.cos(1) * both[0] + np.sin(1) * both[1]) / 100
+    np.testing.assert_allclose(mixed[1], expected, atol=1e-12)
+    assert np.std(mixed[2]) == pytest.approx(1, abs=0.06)
+
+
 def test_noise_is_normally_distributed(node):
     drawn = np.concatenate([node("noise", seed) for seed in range(10)])
     assert abs(drawn.mean()) < 4 / len(drawn) ** 0.5
@@ -355,10 +398,28 @@ def with_imports(path):
 
 
 FIGURES = ["means", "pixels", "neuron", "cut", "graph", "confusion", "refusal", "cliffs"]
-FIGURES += ["softmax", "valley", "race"]
+FIGURES += ["softmax", "valley", "race", "distortions"]
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_small_with_all_it_imports(name):
     scripts = with_imports(ASSETS / f"live/{name}.js")
     assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 12_000
+
+
+def test_what_draws_comes_only_to_who_draws():
+    scripts = with_imports(ASSETS / "live/distortions.js")
+    assert not {path.name for path in scripts} & {"sketch.js", "pad.js", "preprocess.js"}
+    scripts |= with_imports(ASSETS / "live/sketch.js")
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 26_000
+
+
+def test_large_data_leave_the_page(tmp_path):
+    plugins = SimpleNamespace(_current_plugin="a hook")
+    config = SimpleNamespace(site_dir=str(tmp_path), use_directory_urls=False, plugins=plugins)
+    files = Files([])
+    data = {"labels": [1, 2], "strip": "data:image/png;base64,AAAA", "net": live.BYTES + "AAEC"}
+    told = live.take_out(files, config, data, "07-23")
+    assert told == data | {"net": "07-23-net.bin"}
+    [file] = files
+    assert (file.src_uri, file.content_bytes) == ("assets/live/07-23-net.bin", b"\0\1\2")

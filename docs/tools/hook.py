@@ -23,6 +23,7 @@ from urllib.parse import urljoin
 import figures
 import formulas
 import guesses
+import live
 import nbformat
 import practice
 from jinja2 import Environment, StrictUndefined
@@ -114,6 +115,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return template.render(
         notebook=notebook,
         figure=functools.partial(add_figure, config, files),
+        take_out=functools.partial(live.take_out, files, config),
         exercise=exercises.get,
         quiz=questions(int(page.file.name[:2])),
         file=f"{page.file.name}.ipynb",

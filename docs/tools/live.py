@@ -5,8 +5,10 @@ A chapter's cell names the module of docs/assets/live that brings its figure to 
 out, and templates/main.html loads the scripts where there is such a figure.
 """
 
+import base64
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,6 +16,7 @@ from mkdocs.structure.files import File, Files
 
 from digitlearn.preprocessing import split_validation
 
+BYTES = "data:application/octet-stream;base64,"
 BITS = 5  # of a pixel: its level is from 0 to 16
 
 
@@ -31,6 +34,20 @@ def embedded_digits() -> bytes:
     images = np.concatenate([train[0], test[0]])
     bits = np.unpackbits(images.reshape(-1, 1), axis=1)[:, -BITS:]
     return np.packbits(bits).tobytes() + train[1].tobytes() + test[1].tobytes()
+
+
+def take_out(files: Files, config: MkDocsConfig, data: dict[str, Any], name: str) -> dict[str, Any]:
+    """Publish each value of bytes as a file beside the scripts; return the data with its name.
+
+    So a page is not larger by a network's weights, which are fetched as the reader comes near.
+    """
+    rest = dict(data)
+    for key, value in data.items():
+        if isinstance(value, str) and value.startswith(BYTES):
+            content = base64.b64decode(value.removeprefix(BYTES))
+            rest[key] = f"{name}-{key}.bin"
+            files.append(File.generated(config, f"assets/live/{rest[key]}", content=content))
+    return rest
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -7,8 +7,8 @@ const load = (name) => import(`${folder}/live/${name}.js`);
 const [training, learning, embedded, photo, batch, outcome, push, random] = await Promise.all(
   ["training", "learning", "embedded", "photo", "batch", "outcome", "push", "random"].map(load),
 );
-const [means, neuron, cut, passes] = await Promise.all(
-  ["means", "neuron", "cut", "passes"].map(load),
+const [means, neuron, cut, passes, distorting, distortions] = await Promise.all(
+  ["means", "neuron", "cut", "passes", "distort", "distortions"].map(load),
 );
 const { toMnistStyle } = await import(`${folder}/try/preprocess.js`);
 const base64 = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
@@ -88,6 +88,10 @@ const DO = {
     const quiet = new Float32Array(28 * 28);
     return ways.map((way) => [...push.push(new Float32Array(numbers(image)), way, quiet)]);
   },
+  /** Distort images, each in its own way. */
+  distort: (all) => all.map(({ image, how, field }) => [...distorting.distort(new Float32Array(numbers(image)), how, field)]),
+  /** Mix two fields of displacements. */
+  mix: ({ both, angle }) => distortions.mix(both, angle),
   /** Draw noise. */
   noise: (seed) => [...push.noises(seed)],
   /** Tell what became of training runs. */

@@ -1,8 +1,10 @@
 """Figures that answer the hand, in a real browser: the front page, the pad on phones, training."""
 
 import base64
+import functools
 import io
 import re
+import zlib
 
 import drawings
 import kinds
@@ -13,12 +15,14 @@ from PIL import Image
 from playwright.sync_api import expect
 from test_try import FRAMES, answer, at, draw, find
 
-from digitlearn import pretrained, reading
+from digitlearn import network, pretrained, reading, training
+from digitlearn.augmentation import distort, rotate
 from digitlearn.losses import softmax
-from digitlearn.preprocessing import scale_pixels
+from digitlearn.preprocessing import scale_pixels, to_mnist_style
 
 CHAPTER = "chapters/05_training_in_practice.html"
 PHONES = [360, 390, 414]
+BAR = [(0.5, 0.25), (0.5, 0.75)]
 # In the frame after this one: the kind of the answer, and where the pad is on the screen.
 SEEN = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
     const {x, y, width} = document.querySelector("[data-try=pad]").getBoundingClientRect()
@@ -137,6 +141,7 @@ def test_the_front_page_begins_with_a_seven_and_a_way_in(open_page, size):
     page.set_viewport_size({"width": width, "height": height})
     box = page.get_by_role("link", name="Start with chapter 1").bounding_box()
     assert box["y"] + box["height"] <= height
+    page.evaluate(FRAMES)  # the network reads what is written in the frame after it
     assert answer(page) == ("sure", "7")
     assert place(page)[1] < height - 100
     expect(page.locator(".dl-try-flow path").first).to_be_attached()
@@ -267,7 +272,7 @@ def test_the_figure_answers_keys_and_fingers_and_keeps_its_state_in_the_address(
     slider.focus()
     slider.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", "64 and 32")
-    assert "train=" in page.url
+    expect(page).to_have_url(re.compile("train="))
     page.get_by_role("button", name="One batch", exact=True).tap()
     chart = page.get_by_role("img", name=re.compile(r"^Loss"))
     expect(chart).to_have_attribute("aria-label", re.compile(r"After 0\.0 epochs"))
@@ -368,10 +373,15 @@ MOUNT = """async ([name, data]) => {
 
 @pytest.fixture
 def mount(open_page):
-    """Return a function that starts a figure with data of its own; it returns page and figure."""
+    """Return a function that starts a figure with data of its own; it returns page and figure.
 
-    def mount(name, data):
-        page = open_page("index.html")
+    The address may hold its state, and it may ask for files that the site does not have.
+    """
+
+    def mount(name, data, *, state="", files=None):
+        page = open_page(f"index.html?{state}")
+        for file, content in (files or {}).items():
+            page.route(f"**/live/{file}", lambda route, body=content: route.fulfill(body=body))
         page.evaluate(MOUNT, [name, data])
         return page, page.locator(".dl-live")
 
@@ -581,6 +591,110 @@ def test_the_small_graph_goes_forward_back_and_learns(mount):
     expect(play).to_be_visible()
 
 
+STATES = {
+    "pixels": "pixel=300",
+    "means": "means=0_1_1_10",
+    "neuron": "neuron=3_302",
+    "cut": "cut=3_1_5_20",
+    "softmax": "softmax=0.5_0_1_2_0_0_4_5_0_0_-3.5",
+    "graph": "graph=3_2_0.5_1",
+    "race": "race=1.5_-0.5_3_2_1_0.3",
+}
+
+
+@pytest.fixture
+def states(acquaintances, batch):
+    """Return data for each figure whose state the address keeps."""
+    rng = np.random.default_rng(20)
+    sums, kernels = rng.normal(0, 900, (10, 32)).astype(int), rng.normal(0, 300, 32 * 16 + 160)
+    kernels = kernels.astype(int)
+    cut = {"sums": text(sums), "second": text(kernels[:512]), "output": text(kernels[512:])}
+    rates = {"SGD": 4, "momentum": 2, "Adam": 0.3}
+    return {
+        "pixels": {"levels": [i % 256 for i in range(784)]},
+        "means": {"image": text(acquaintances[7]), "means": text(acquaintances)},
+        "neuron": {"images": text(acquaintances), "weights": text(rng.normal(0, 0.1, 784))},
+        "cut": {"images": text(acquaintances), **cut, "biases": [[0] * 16, [0] * 10]},
+        "softmax": {"logits": [0, 1, 2, 0, 0, 4, 5, 0, 0, -3], "label": 5},
+        "graph": {"x": [1, 0.5], "weights": [[0.5, -1], [1, 2]], "right": 1},
+        "race": {**batch, "start": [-2, 2], "x": [-4, 4], "y": [-4, 4], "rates": rates},
+    }
+
+
+def do(page, figure, name):
+    """Bring a figure by hand to its state in STATES."""
+
+    def press(slider, key, times=1):
+        for _ in range(times):
+            figure.get_by_role("slider", name=slider).press(key)
+
+    def walk(picture, keys):
+        figure.locator(".dl-live-picture").nth(picture).focus()
+        for key in keys:
+            page.keyboard.press(key)
+
+    if name == "pixels":  # from row 7, column 10
+        walk(0, ["ArrowDown"] * 3 + ["ArrowRight"] * 10)
+    elif name == "means":
+        figure.get_by_label("From the mean").select_option("0")
+        figure.get_by_label("to the mean").select_option("1")
+        press("How far", "ArrowLeft", 15)
+    elif name == "neuron":
+        figure.get_by_role("button", name="The 3").click()
+        walk(0, ["ArrowRight"] * 2)
+    elif name == "cut":
+        figure.get_by_role("button", name="The 3").click()
+        press("Move biases", "ArrowLeft", 12)
+        walk(2, ["ArrowRight"] * 5)
+    elif name == "softmax":
+        press("Temperature", "ArrowLeft", 2)
+        press("Logit of 9", "ArrowLeft", 5)
+    elif name == "graph":  # two rounds, at rates 0.5 and 1
+        last = figure.get_by_role("button", name="Next")
+        for _ in range(3):
+            last.click()
+        press("Learning rate", "ArrowRight")
+        for _ in range(17):
+            last.click()
+        press("Learning rate", "ArrowRight")
+        for _ in range(3):
+            last.click()
+    else:
+        press("Rate of SGD", "ArrowLeft")
+        press("Rate of momentum", "ArrowLeft")
+        chart = figure.locator(".dl-live-chart")
+        box = chart.bounding_box()
+        page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"])
+        for _ in range(3):
+            figure.get_by_role("button", name="One step").click()
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_address_keeps_what_a_figure_shows(mount, states, name):
+    page, figure = mount(name, states[name])
+    first = figure.inner_text()
+    parameter = STATES[name].partition("=")[0]
+    assert parameter not in page.url  # until something is changed
+    do(page, figure, name)
+    state = re.escape(STATES[name])
+    if name == "race":  # whose place depends on the window
+        state = r"race=[-.\d]+_[-.\d]+_3_2_1_0\.3"
+    expect(page).to_have_url(re.compile(rf"\b{state}$"))
+    shown, kept = figure.inner_text(), page.url.partition("?")[2].lstrip("&")
+    assert shown != first
+    _, again = mount(name, states[name], state=kept)
+    assert again.inner_text() == shown
+
+
+@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("value", ["9999", "-1_-1_-1_-1_-1", "a_b", "", "0.5_99_99_99"])
+def test_a_damaged_address_starts_a_figure_all_the_same(mount, states, name, value):
+    parameter = STATES[name].partition("=")[0]
+    _, figure = mount(name, states[name], state=f"{parameter}={value}")
+    assert "undefined" not in figure.inner_text()
+    assert "NaN" not in figure.inner_text()
+
+
 def test_softmax_under_the_hand(mount):
     logits = [0, 1, 2, 0, 0, 4, 5, 0, 0, -3]
     _, figure = mount("softmax", {"logits": logits, "label": 5})
@@ -625,7 +739,7 @@ def test_a_weight_rolls_down_its_valley(mount, batch):
     page.mouse.move(box["x"] + 80, box["y"] + 60)
     page.mouse.up()
     assert numbers(status(figure))[0] < weight - 1
-    assert "valley=" in page.url
+    expect(page).to_have_url(re.compile("valley="))
     figure.get_by_role("slider", name="Learning rate").press("End")
     figure.get_by_role("slider", name="Weight").press("ArrowRight")
     assert "−40 ×" in status(figure)
@@ -701,9 +815,119 @@ def test_ten_digits_are_pushed_over_the_cliffs(mount, embedded_test):
         assert status(figure).startswith(f"{right} of 10 are read rightly")
         assert figure.locator("[data-wrong]").count() == 10 - right
         slider.press("ArrowRight")
-    assert "cliffs=6_0_0_0_0" in page.url
+    expect(page).to_have_url(re.compile("cliffs=6_0_0_0_0"))
     figure.get_by_role("button", name="Reset").click()
     expect(slider).to_have_attribute("aria-valuetext", "0 px")
+
+
+@pytest.fixture
+def two_networks(digits):
+    """Return a network that has learned a little from embedded digits, and one that has not."""
+    networks = {}
+    for name, epochs in (("plain", 0), ("distorted", 3)):
+        networks[name] = network.mlp((24, 16), rng=np.random.default_rng(17))
+        if epochs:
+            training.fit(networks[name], digits, epochs=epochs, rng=np.random.default_rng(18))
+    return networks
+
+
+@pytest.fixture
+def distortions(mount, embedded_test, two_networks):
+    """Return a function that starts the figure of chapter 7; it returns page and figure."""
+    _, first = np.unique(embedded_test.labels, return_index=True)
+    fields = np.random.default_rng(19).normal(0, 100, (4, 784)).round().astype(int)
+    data = {"strip": strip(embedded_test.images[first]), "fields": text(fields), "same": "99.7%"}
+    data |= {"strengths": distort.__kwdefaults__, "plain": "a.bin", "distorted": "b.bin"}
+    packed = [zlib.compress(pretrained.pack(one, "int8")) for one in two_networks.values()]
+    files = dict(zip(("a.bin", "b.bin"), packed, strict=True))
+    return functools.partial(mount, "distortions", data, files=files)
+
+
+def reads(network, image):
+    """Return what the figure says that a network reads."""
+    [probabilities] = pretrained.unpack(pretrained.pack(network, "int8")).predict_proba(image)
+    best = probabilities.argmax()
+    return best, pytest.approx(100 * probabilities[best], abs=0.11)
+
+
+def test_two_networks_read_a_distorted_digit(distortions, two_networks, embedded_test):
+    page, figure = distortions()
+    expect(figure.get_by_role("status").first).to_contain_text("sure")
+    image = embedded_test.images[embedded_test.labels == 4][:1] // 16 * 17
+    told = [value for one in two_networks.values() for value in reads(one, scale_pixels(image))]
+    assert numbers(status(figure)) == told
+    slider = figure.get_by_role("slider", name="Turn")
+    for _ in range(3):
+        slider.press("ArrowRight")
+    figure.get_by_role("slider", name="Down").press("ArrowRight")
+    figure.get_by_role("slider", name="Down").press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "15°")
+    turned = np.roll(rotate(scale_pixels(image), 15), 1, axis=1)
+    turned[:, 0] = 0
+    told = [value for one in two_networks.values() for value in reads(one, turned)]
+    assert numbers(status(figure)) == told
+    expect(page).to_have_url(re.compile(r"distort=15_0_0_0_0_1_0_4_0$"))
+    _, other = distortions(state="distort=15_0_0_0_0_1_0_4_0")
+    expect(other.get_by_role("status")).to_contain_text("sure")
+    assert numbers(status(other)) == told
+    figure.get_by_role("button", name="Distort at random").click()
+    assert slider.get_attribute("aria-valuetext") in {
+        f"{n}°".replace("-", "−") for n in range(-15, 16, 5)
+    }
+    assert figure.get_by_role("slider", name="Bend").get_attribute("aria-valuetext") == "1.00 px"
+    figure.get_by_role("button", name="Reset").click()
+    expect(slider).to_have_attribute("aria-valuetext", "0°")
+
+
+@pytest.mark.parametrize("way", ["mouse", "touch", "keys"])
+def test_two_networks_read_what_the_reader_draws(distortions, two_networks, way):
+    page, figure = distortions()
+    expect(figure.get_by_role("status").first).to_contain_text("sure")
+    before = status(figure)
+    figure.get_by_role("button", name="Draw your own").click()
+    pad = figure.locator(".dl-live-pad")
+    expect(pad).to_be_focused()
+    assert figure.locator("p").filter(has_text=before).count() == 1  # until there is a drawing
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    stroke = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in BAR]
+    if way == "mouse":
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        page.mouse.move(*stroke[1], steps=5)
+        page.mouse.up()
+    elif way == "touch":
+        session = page.context.new_cdp_session(page)
+        for event, points in (("Start", stroke[:1]), ("Move", stroke[1:]), ("End", [])):
+            points = [{"x": x, "y": y} for x, y in points]
+            session.send(
+                "Input.dispatchTouchEvent", {"type": f"touch{event}", "touchPoints": points}
+            )
+    else:
+        page.keyboard.press("Space")
+        for _ in range(14):
+            page.keyboard.press("ArrowDown")
+    says = figure.locator(".dl-live-answer [role=status]")
+    expect(says).not_to_have_text(before)
+    height, width = np.mgrid[:280, :280] / 280
+    bar = 255 * ((abs(width - 0.5) > 0.04) | (abs(height - 0.5) > 0.29))
+    seen = scale_pixels(to_mnist_style(bar.astype(np.uint8))[np.newaxis])
+    [probabilities] = two_networks["distorted"].predict_proba(seen)
+    assert numbers(says.text_content())[2] == probabilities.argmax()
+    figure.get_by_role("slider", name="Right").press("End")
+    for _ in range(2):
+        figure.get_by_role("button", name="Draw another").click()
+    figure.get_by_label("Digit").select_option("3")
+    expect(pad).to_have_count(0)
+
+
+def test_networks_that_cannot_be_loaded_are_missed(mount, embedded_test):
+    images = embedded_test.images[:10]
+    data = {"strip": strip(images), "fields": text(np.zeros((4, 784), int)), "same": "99.7%"}
+    files = {"a.bin": b"broken", "b.bin": b"broken"}
+    data |= {"strengths": distort.__kwdefaults__, "plain": "a.bin", "distorted": "b.bin"}
+    _, figure = mount("distortions", data, files=files)
+    expect(figure.get_by_role("status")).to_have_text("The networks could not be loaded.")
 
 
 def test_the_price_of_saying_nothing(mount):

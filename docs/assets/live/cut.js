@@ -4,7 +4,7 @@
 
 import { Chart } from "./chart.js";
 import { Picture } from "./picture.js";
-import { Slider, button, element, fixed, onScheme, read } from "./parts.js";
+import { Slider, button, element, fixed, keep, kept, onScheme, read } from "./parts.js";
 import { Ten, images } from "./ten.js";
 import { dense, relu, softmax } from "../try/layers.js";
 import { percent } from "../try/numbers.js";
@@ -62,24 +62,26 @@ export function start(root, data) {
   const told = read(data.sums).map((sum) => sum / IN_THE_DATA);
   const units = told.length / pixels.length;
   const all = pixels.map((_, digit) => told.slice(digit * units, (digit + 1) * units));
-  let digit = SEVEN;
-  let chosen = [0, 0]; // a hidden layer, and its unit
+  const values = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => i * STEP - REACH);
+  const before = kept("cut", [all.length - 1, 1, units - 1, values.length - 1]) ?? [SEVEN, 0, 0, REACH / STEP];
+  let [digit, ...chosen] = before.slice(0, 3); // chosen: a hidden layer, and its unit
+  chosen[1] = Math.min(chosen[1], [units, last[0].units][chosen[0]] - 1);
   let moved = all; // the sums of the first hidden layer, as the biases move
-  let results = all.map((sums) => follow(last, sums));
+  /** @type {ReturnType<typeof follow>[]} */
+  let results = [];
 
   const says = element("p", { role: "status" });
   const reads = element("p");
   const chart = new Chart("ReLU: what goes in, what comes out", { height: 170 });
   const digits = new Ten(pixels, (one) => {
     digit = one;
-    show();
+    put();
   });
-  const values = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => i * STEP - REACH);
-  const slider = new Slider("Move biases", values, 0, move, (value) => fixed(value, 2, true));
+  const slider = new Slider("Move biases", values, values[before[3]], move, (value) => fixed(value, 2, true));
   const pairs = [units, last[0].units].map((count, layer) => {
     const choose = (/** @type {number} */ unit) => {
       chosen = [layer, unit];
-      show();
+      put();
     };
     const options = { signed: true, columns: COLUMNS, gap: 1, choose };
     const pictures = ["before", "after"].map((when) => {
@@ -89,9 +91,16 @@ export function start(root, data) {
     return { pictures, captions: pictures.map(() => element("figcaption")) };
   });
 
-  function move() {
+  function follows() {
     moved = all.map((sums) => sums.map((sum) => sum + slider.value));
     results = moved.map((sums) => follow(last, sums));
+  }
+  function move() {
+    follows();
+    put();
+  }
+  function put() {
+    keep("cut", [digit, ...chosen, slider.input.valueAsNumber]);
     show();
   }
   function show() {
@@ -157,5 +166,6 @@ export function start(root, data) {
     show();
   });
   digits.paint();
+  follows();
   show();
 }

@@ -8,6 +8,8 @@ import { named, part } from "../try/parts.js";
 import { FRAME } from "../try/preprocess.js";
 
 /** @import { Read } from "../try/explain.js" */
+/** @import { Pad } from "../try/pad.js" */
+/** @import { View } from "../try/view.js" */
 /** @typedef {{ hop: number, from: number, to: number, value: number }} Edge from one layer to the next */
 
 const SECOND = 6; // units of the second hidden layer: those that spoke loudest
@@ -96,12 +98,23 @@ function line(svg, [x, y], [u, v], kind) {
 }
 
 /**
- * Show the edges over the layers; where less motion is wished for, without pulses.
+ * Show over the layers the ways through the network that count most for what the page has written.
+ *
+ * @param {View} view
+ * @param {Pad} pad
+ */
+export async function show(view, pad) {
+  await new Promise(requestAnimationFrame); // the network has read it by then
+  if (view.read && pad.shown) draw(named(view.root, "layers", HTMLElement), view.read);
+}
+
+/**
+ * Draw the edges; where less motion is wished for, without pulses.
  *
  * @param {HTMLElement} root the layers
  * @param {Read} read
  */
-export function show(root, read) {
+function draw(root, read) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "dl-try-flow");
   svg.setAttribute("aria-hidden", "true");

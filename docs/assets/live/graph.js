@@ -2,7 +2,7 @@
 // Chapter 4: forward and back through a small graph, one number at a time, and a step of training.
 
 import { add } from "./chart.js";
-import { Slider, button, element, fixed, wide } from "./parts.js";
+import { Slider, button, element, fixed, keep, kept, wide } from "./parts.js";
 import { BOTH, PAIRS, passes, round, stepped } from "./passes.js";
 
 /** @import { Graph, Step } from "./passes.js" */
@@ -67,13 +67,16 @@ export function start(root, graph) {
   const svg = add(root, "svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", class: "dl-live-chart dl-live-graph" });
   const says = element("p", { role: "status" });
   const place = element("p", { class: "dl-live-place" });
-  const rate = new Slider("Learning rate", RATES, 0.5, () => show());
+  const [begin, told = 0.5, ...before] = kept("graph") ?? [];
+  const rate = new Slider("Learning rate", RATES, told, () => moved());
+  let rates = before; // of the rounds of training before this one
   let rounds = [graph.weights]; // the weights that each round of training began with
   let timer = 0;
   const now = () => ({ ...graph, weights: rounds[rounds.length - 1] });
+  for (const one of before) rounds.push(stepped(now(), one));
   const LAST = round(graph, rate.value).length - 1;
   const KNOWN = LAST - 2; // every number and every slope is there
-  let index = KNOWN;
+  let index = Number.isInteger(begin) && begin >= 0 && begin <= LAST ? begin : KNOWN;
 
   /** @param {string} key @param {number} value @param {Step} step */
   function write(key, value, { comes, back }) {
@@ -134,16 +137,26 @@ export function start(root, graph) {
     }, PAUSE);
     show();
   };
-  function forth() {
-    if (index === LAST) rounds.push(stepped(now(), rate.value));
-    index = (index + 1) % (LAST + 1);
+  function moved() {
+    keep("graph", [index, rate.value, ...rates]);
     show();
+  }
+  function forth() {
+    if (index === LAST) {
+      rounds.push(stepped(now(), rate.value));
+      rates.push(rate.value);
+    }
+    index = (index + 1) % (LAST + 1);
+    moved();
   }
   function back() {
     if (index === 0 && rounds.length === 1) return;
-    if (index === 0) rounds.pop();
+    if (index === 0) {
+      rounds.pop();
+      rates.pop();
+    }
     index = index === 0 ? LAST : index - 1;
-    show();
+    moved();
   }
   const by = (/** @type {() => void} */ move) => () => {
     stop();
@@ -151,8 +164,9 @@ export function start(root, graph) {
   };
   const restart = by(() => {
     rounds = [graph.weights];
+    rates = [];
     index = 0;
-    show();
+    moved();
   });
   root.append(
     element("div", { class: "dl-live-row" }, button("From the start", restart), button("Back", by(back)), button("Next", by(forth)), player),

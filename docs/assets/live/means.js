@@ -2,7 +2,7 @@
 // Chapter 2: how far a picture is from two mean digits, pixel by pixel; the seven, or whatever lies
 // between the two.
 
-import { Slider, canvas, choice, element, button, onScheme, read } from "./parts.js";
+import { Slider, button, canvas, choice, element, keep, kept, onScheme, read } from "./parts.js";
 import { paintPicture } from "../try/paint.js";
 
 const CLASSES = 10;
@@ -40,8 +40,10 @@ export function start(root, data) {
   const told = read(data.means).map((level) => level / IN_THE_DATA);
   const digits = Array.from({ length: CLASSES }, (_, digit) => digit);
   const means = digits.map((digit) => told.slice(digit * seven.length, (digit + 1) * seven.length));
-  const chosen = [...FIRST];
-  let between = false; // whether the picture lies between the means, or is the seven
+  const last = digits[digits.length - 1];
+  const before = kept("means", [last, last, 1, SHARES.length - 1]);
+  const chosen = before?.slice(0, 2) ?? [...FIRST];
+  let between = before?.[2] === 1; // whether the picture lies between the means, or is the seven
 
   const says = element("p", { role: "status" });
   const rows = [0, 1].map(() =>
@@ -59,15 +61,16 @@ export function start(root, data) {
   const choices = ["From the mean", "to the mean"].map((label, i) =>
     choice(label, digits, chosen[i], (digit) => {
       chosen[i] = digit;
-      show();
+      put(between);
     }),
   );
-  const slider = new Slider("How far", SHARES, MIDDLE, () => put(true), (share) => `${Math.round(100 * share)}%`);
+  const slider = new Slider("How far", SHARES, before ? SHARES[before[3]] : MIDDLE, () => put(true), (share) => `${Math.round(100 * share)}%`);
   const buttons = ["Our seven", "Between the means"].map((name, i) => button(name, () => put(i === 1)));
 
   /** @param {boolean} value */
   function put(value) {
     between = value;
+    keep("means", [...chosen, Number(between), slider.input.valueAsNumber]);
     show();
   }
   function blend() {
@@ -111,7 +114,7 @@ export function start(root, data) {
   }
 
   root.append(
-    element("p", {}, "Slide from the mean 0 to the mean 1: which is nearest in the middle?"),
+    element("p", {}, "Slide from one mean to another, say from 0 to 1: which is nearest in the middle?"),
     element("div", { class: "dl-live-row" }, ...buttons, ...choices),
     element("div", { class: "dl-live-sliders" }, slider.root),
     element(

@@ -4,7 +4,7 @@
 
 import { Chart } from "./chart.js";
 import { Picture, toOne } from "./picture.js";
-import { button, element, fixed, onScheme, read } from "./parts.js";
+import { button, element, fixed, keep, kept, onScheme, read } from "./parts.js";
 import { Ten, images } from "./ten.js";
 
 /** @import { Point } from "./chart.js" */
@@ -43,18 +43,17 @@ export function start(root, { images: levels, weights: told }) {
   const first = read(told);
   const all = images(read(levels));
   let weights = [...first];
-  let [digit, pixel] = BEGIN;
+  let [digit, pixel] = kept("neuron", [all.length - 1, first.length - 1]) ?? BEGIN;
   let pen = PEN;
   const says = element("p", { role: "status" });
   const chart = new Chart("The sum so far", { height: 150 });
-  const digits = new Ten(all, (one) => {
-    digit = one;
-    show();
-  });
-  const choose = (/** @type {number} */ one) => {
-    pixel = one;
+  const put = (/** @type {number[]} */ ...chosen) => {
+    [digit, pixel] = chosen;
+    keep("neuron", chosen);
     show();
   };
+  const digits = new Ten(all, (one) => put(one, pixel));
+  const choose = (/** @type {number} */ one) => put(digit, one);
   const editing = "The weights: draw on them; or the arrow keys choose one, + raises it, - lowers it, 0 erases it";
   const pictures = [
     new Picture("The image: the arrow keys choose a pixel", all[digit], { choose }),

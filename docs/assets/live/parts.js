@@ -94,6 +94,11 @@ export class Slider {
   }
 }
 
+const REST = 200; // milliseconds without a change before it is kept: browsers refuse too many
+/** @type {Record<string, number[]>} */
+const waiting = {};
+let timer = 0;
+
 /**
  * Keep numbers in the page's address, so that it can be passed on.
  *
@@ -101,19 +106,26 @@ export class Slider {
  * @param {number[]} values
  */
 export function keep(name, values) {
-  const address = new URL(location.href);
-  address.searchParams.set(name, values.join("_"));
-  history.replaceState(history.state, "", address);
+  waiting[name] = values;
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const address = new URL(location.href);
+    for (const one in waiting) address.searchParams.set(one, waiting[one].join("_"));
+    history.replaceState(history.state, "", address);
+  }, REST);
 }
 
 /**
  * Return the numbers that the address keeps, or null.
  *
  * @param {string} name
+ * @param {number[]} [most] if given, they are as many, whole, and from 0 to these
  */
-export function kept(name) {
+export function kept(name, most) {
   const values = new URL(location.href).searchParams.get(name)?.split("_").map(Number);
-  return values?.every(Number.isFinite) ? values : null;
+  if (!values?.every(Number.isFinite)) return null;
+  const fits = (/** @type {number} */ value, /** @type {number} */ i) => Number.isInteger(value) && value >= 0 && value <= (most?.[i] ?? -1);
+  return !most || (values.length === most.length && values.every(fits)) ? values : null;
 }
 
 /**

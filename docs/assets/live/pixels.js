@@ -2,7 +2,7 @@
 // Chapter 2: choose a pixel of the 7: its number, its row and column, its place in the flat line.
 
 import { Picture } from "./picture.js";
-import { canvas, element, onScheme } from "./parts.js";
+import { canvas, element, keep, kept, onScheme } from "./parts.js";
 import { brush, inks } from "../try/paint.js";
 
 const BEGIN = [7, 10]; // row and column of the pixel that is chosen first, in the bar
@@ -16,15 +16,20 @@ export function start(root, { levels }) {
   root.setAttribute("aria-label", "One pixel of the image");
   const says = element("p", { role: "status" });
   const values = levels.map((level) => level / 255);
-  const picture = new Picture("The image: the arrow keys choose a pixel", values, { choose: show });
+  const picture = new Picture("The image: the arrow keys choose a pixel", values, { choose });
   const line = canvas("The same 784 numbers in one line");
   [line.width, line.height] = [levels.length, HEIGHT];
   line.addEventListener("pointermove", (event) => {
     const box = line.getBoundingClientRect();
     const share = (event.clientX - box.left) / box.width;
-    show(Math.min(levels.length - 1, Math.max(0, Math.floor(share * levels.length))));
+    choose(Math.min(levels.length - 1, Math.max(0, Math.floor(share * levels.length))));
   });
 
+  /** @param {number} pixel */
+  function choose(pixel) {
+    keep("pixel", [pixel]);
+    show(pixel);
+  }
   /** @param {number} pixel */
   function show(pixel) {
     picture.paint(pixel);
@@ -47,5 +52,5 @@ export function start(root, { levels }) {
     element("figure", { class: "dl-live-line" }, line, element("figcaption", {}, "Flattened: the 28 rows end to end")),
   );
   onScheme(() => show(picture.pixel));
-  show(BEGIN[0] * picture.columns + BEGIN[1]);
+  show(kept("pixel", [levels.length - 1])?.[0] ?? BEGIN[0] * picture.columns + BEGIN[1]);
 }

@@ -4,7 +4,7 @@
 import { lossAndSlopes } from "./batch.js";
 import { Chart, add } from "./chart.js";
 import { Adam, SGD } from "./learning.js";
-import { Slider, button, element, wide } from "./parts.js";
+import { Slider, button, element, keep, kept, wide } from "./parts.js";
 import { Dense } from "./training.js";
 
 /** @import { Batch } from "./batch.js" */
@@ -16,6 +16,7 @@ const LEVELS = [0.0005, 0.002, 0.006, 0.015, 0.03, 0.06, 0.12]; // of the lines,
 const STEPS = 30; // that Run takes
 const PAUSE = 120; // milliseconds between them
 const MOMENTUM = 0.8;
+const MOST = 1000; // steps that the address may ask for
 
 /**
  * Return an SVG path along which a function of the map has a value: straight through each triangle.
@@ -59,17 +60,18 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
   const indices = Array.from({ length: GRID }, (_, i) => i);
   const heights = indices.map((row) => indices.map((column) => lossAndSlopes(batch, [at(x, column), at(y, row)]).loss));
   const lowest = Math.min(...heights.flat());
-  let begin = first;
+  const before = kept("race") ?? []; // where they began, how far they went, their rates
+  let begin = before.length > 2 ? before.slice(0, 2) : first;
   let timer = 0;
   const says = element("p", { role: "status" });
 
   const kinds = { SGD: "wrong", momentum: "muted", Adam: "accent" };
-  const walkers = Object.entries(kinds).map(([name, kind]) => {
+  const walkers = Object.entries(kinds).map(([name, kind], i) => {
     const values = [0.1, 0.25, 0.5, 1, 1.5].map((factor) => Number((factor * rates[name]).toPrecision(3)));
-    const slider = new Slider(`Rate of ${name}`, values, rates[name], () => reset());
+    const slider = new Slider(`Rate of ${name}`, values, before[3 + i] ?? rates[name], () => reset());
     return /** @type {Walker} */ ({ name, kind, slider });
   });
-  const reset = () => {
+  const begins = () => {
     clearInterval(timer);
     for (const walker of walkers) {
       const rate = walker.slider.value;
@@ -77,16 +79,26 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
       walker.optimizer = walker.name === "Adam" ? new Adam(rate) : new SGD(rate, walker.name === "SGD" ? 0 : MOMENTUM);
       walker.path = [[begin[0], begin[1]]];
     }
-    show();
+  };
+  const reset = () => {
+    begins();
+    moved();
   };
   const step = () => {
+    go();
+    moved();
+  };
+  const moved = () => {
+    keep("race", [...begin, walkers[0].path.length - 1, ...walkers.map(({ slider }) => slider.value)]);
+    show();
+  };
+  const go = () => {
     for (const { point, optimizer, path } of walkers) {
       const { kernel } = point.params;
       point.grads = { kernel: Float64Array.from(lossAndSlopes(batch, kernel).slopes), bias: new Float64Array(1) };
       optimizer.step([point]);
       path.push([kernel[0], kernel[1]]);
     }
-    show();
   };
   const run = () => {
     clearInterval(timer);
@@ -102,17 +114,17 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
     const losses = walkers.map(({ name, path }) => `${name} ${lossAndSlopes(batch, path[path.length - 1]).loss.toFixed(4)}`);
     const sentence = `After ${walkers[0].path.length - 1} steps the loss is: ${losses.join(", ")}.`;
     chart.draw({ x, y, label: "first weight", lines, says: sentence });
-    const place = (/** @type {number} */ column, /** @type {number} */ row) =>
+    const point = (/** @type {number} */ column, /** @type {number} */ row) =>
       /** @type {Point} */ ([chart.across(at(x, column)), chart.down(at(y, row))]);
     for (const level of LEVELS) {
-      const line = add(chart.svg, "path", { d: contour(heights, lowest + level, place), class: "level" });
+      const line = add(chart.svg, "path", { d: contour(heights, lowest + level, point), class: "level" });
       chart.svg.prepend(line);
     }
     says.textContent = sentence;
   };
 
   chart.onDrag(([u, v]) => {
-    begin = [Math.min(x[1], Math.max(x[0], u)), Math.min(y[1], Math.max(y[0], v))];
+    begin = [Math.min(x[1], Math.max(x[0], u)), Math.min(y[1], Math.max(y[0], v))].map((n) => Number(n.toFixed(3)));
     reset();
   });
   const again = () => {
@@ -126,5 +138,7 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
     element("div", { class: "dl-live-row" }, button("One step", step), button(`Run ${STEPS} steps`, run), button("Reset", again)),
     element("div", { class: "dl-live-answer" }, says),
   );
-  reset();
+  begins();
+  for (let i = 0; i < Math.min(before[2] ?? 0, MOST); i++) go();
+  show();
 }

@@ -1,12 +1,12 @@
 // @ts-check
 // A small pad and ten bars: a network that is still learning reads what the reader draws.
 
-import { button, canvas, element } from "./parts.js";
+import { button, element } from "./parts.js";
+import { Sketch } from "./sketch.js";
 import { percent, ranked } from "../try/numbers.js";
-import { SIDE, place, rasterize, readPath } from "../try/ink.js";
+import { place, readPath } from "../try/ink.js";
 import { forward, scalePixels } from "../try/network.js";
-import { Pad } from "../try/pad.js";
-import { FRAME, fitToFrame, resize, toMnistStyle } from "../try/preprocess.js";
+import { FRAME, fitToFrame, resize } from "../try/preprocess.js";
 
 /** @import { Layer } from "../try/network.js" */
 
@@ -41,22 +41,17 @@ export class Reader {
   layers = [];
 
   constructor() {
-    const pad = canvas("Drawing pad: draw a digit for the network that is learning");
-    pad.tabIndex = 0;
-    pad.setAttribute("role", "application");
-    pad.className = "dl-live-pad";
     this.says = element("p");
     this.bars = Array.from({ length: CLASSES }, (_, digit) =>
       element("div", { class: "dl-live-bar" }, element("span", {}, String(digit)), element("i"), element("b")),
     );
-    const spoken = element("p", { class: "dl-live-hidden", role: "status" });
-    const say = (/** @type {string} */ text) => (spoken.textContent = text);
-    this.pad = new Pad(pad, { width: PEN, ghost: [], changed: () => this.#see(), say });
+    this.sketch = new Sketch("Drawing pad: draw a digit for the network that is learning", PEN, () => this.#see());
+    this.pad = this.sketch.pad;
     this.root = element(
       "div",
       { class: "dl-live-reader" },
-      element("div", {}, pad, button("Clear", () => this.pad.clear())),
-      element("div", {}, this.says, ...this.bars, spoken),
+      element("div", {}, this.sketch.root, button("Clear", () => this.pad.clear())),
+      element("div", {}, this.says, ...this.bars),
     );
     this.pad.strokes = BEGIN;
     this.#see();
@@ -71,8 +66,7 @@ export class Reader {
 
   /** Bring the drawing to the form the network knows. */
   #see() {
-    const picture = { values: rasterize(this.pad.strokes, PEN), width: SIDE, height: SIDE };
-    const image = this.pad.empty ? null : toMnistStyle(picture).image;
+    const { image } = this.sketch;
     this.image = image ? coarsen(image) : new Uint8Array(FRAME * FRAME);
     this.#show();
   }

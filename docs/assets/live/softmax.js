@@ -1,7 +1,7 @@
 // @ts-check
 // Chapter 3: ten logits to move, a temperature, and the probabilities that softmax makes of them.
 
-import { Slider, button, element } from "./parts.js";
+import { Slider, button, element, keep, kept } from "./parts.js";
 import { percent, ranked, signed } from "../try/numbers.js";
 import { softmax } from "../try/layers.js";
 
@@ -18,14 +18,19 @@ export function start(root, { logits: first, label }) {
   root.setAttribute("aria-label", "Softmax of ten logits");
   const values = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => Number((i * STEP - REACH).toFixed(1)));
   const says = element("p", { role: "status" });
-  const temperature = new Slider("Temperature", TEMPERATURES, 1, () => show());
+  const before = kept("softmax") ?? [1, ...first];
+  const temperature = new Slider("Temperature", TEMPERATURES, before[0], () => moved());
   const rows = first.map((logit, digit) => {
-    const slider = new Slider(`Logit of ${digit}`, values, logit, () => show(), signed);
+    const slider = new Slider(`Logit of ${digit}`, values, before[1 + digit] ?? logit, () => moved(), signed);
     const [bar, share] = [element("i"), element("b")];
     return { slider, share, root: element("div", { class: "dl-live-logit" }, slider.root, bar, share) };
   });
   const set = (/** @type {number[]} */ logits) => {
     logits.forEach((logit, digit) => (rows[digit].slider.value = logit));
+    moved();
+  };
+  const moved = () => {
+    keep("softmax", [temperature.value, ...rows.map(({ slider }) => slider.value)]);
     show();
   };
   const show = () => {

@@ -61,17 +61,6 @@ function strokesOf(button) {
   return strokes.map((stroke) => stroke.map((point) => [(point[0] - x) / width, point[1] / width]));
 }
 
-/**
- * Show the ways through the network that count most for the drawing; the front page alone does.
- *
- * @param {HTMLElement} root
- * @param {View} view
- */
-async function flow(root, view) {
-  const { show } = await import("../live/flow.js");
-  if (view.read) show(named(root, "layers", HTMLElement), view.read);
-}
-
 /** @param {HTMLElement} root */
 async function start(root) {
   /** @type {Layer[] | null} */
@@ -173,7 +162,7 @@ async function start(root) {
       root.dataset.ready = "";
       performance.mark("try-ready");
       if (root.dataset.shows === undefined || !pad.empty) update();
-      else pad.write(ghost, "7", { shown: true, written: () => flow(root, view) });
+      else pad.write(ghost, "7", { shown: true, written: async () => (await import("../live/flow.js")).show(view, pad) });
     } catch (error) {
       named(root, "text", HTMLElement).textContent = "The network could not be loaded.";
       again.hidden = false;

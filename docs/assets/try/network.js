@@ -67,16 +67,25 @@ export function look(layers, image) {
  * @param {number} degrees
  */
 export function rotate(image, degrees) {
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return lookUp(image, (row, column) => [cosine * row + sine * column, cosine * column - sine * row]);
+}
+
+/**
+ * Let each pixel get its ink from a place, both as rows and columns from the middle.
+ *
+ * @param {Float32Array} image
+ * @param {(row: number, column: number, pixel: number) => number[]} place
+ */
+export function lookUp(image, place) {
   const side = Math.sqrt(image.length);
   const middle = (side - 1) / 2;
-  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
   const at = (/** @type {number} */ row, /** @type {number} */ column) =>
     row >= 0 && row < side && column >= 0 && column < side ? image[row * side + column] : 0;
-  return image.map((_, place) => {
-    const [down, right] = [Math.floor(place / side) - middle, (place % side) - middle];
-    const [row, column] = [middle + cosine * down + sine * right, middle - sine * down + cosine * right];
-    const [top, left] = [Math.floor(row), Math.floor(column)];
-    const [below, beside] = [row - top, column - left];
+  return image.map((_, pixel) => {
+    const [row, column] = place(Math.floor(pixel / side) - middle, (pixel % side) - middle, pixel);
+    const [top, left] = [Math.floor(row + middle), Math.floor(column + middle)];
+    const [below, beside] = [row + middle - top, column + middle - left];
     const above = at(top, left) * (1 - beside) + at(top, left + 1) * beside;
     const under = at(top + 1, left) * (1 - beside) + at(top + 1, left + 1) * beside;
     return above * (1 - below) + under * below;
