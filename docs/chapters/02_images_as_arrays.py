@@ -55,6 +55,8 @@ for row in range(10):
         number = part[row, column]
         ax.text(column, row, str(number), ha="center", va="center")
 ax.set_axis_off()
+
+# %% tags=["remove-cell"]
 # For the page, where this table answers a touch:
 live = {"levels": seven.ravel().tolist()}
 display({"application/vnd.digitlearn+json": live}, raw=True)
@@ -218,6 +220,8 @@ fig = plots.plot_digits(np.stack(panels), columns=3)
 to_seven = ((x_seven - means[7]) ** 2).sum()
 to_nine = ((x_seven - means[9]) ** 2).sum()
 print(f"to the mean seven: {to_seven:.1f}   to the mean nine: {to_nine:.1f}")
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
 levels = (1000 * means).round().astype(int)
 live = {"image": " ".join(map(str, seven.ravel()))}

@@ -107,6 +107,8 @@ print(sums.round(2))
 pictures = np.stack([weights, products[7], products[3]], axis=1)
 captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
 live = {"images": " ".join(map(str, test.images[first].ravel()))}
 live["weights"] = " ".join(map(str, weights.astype(float).round(4)))
@@ -432,6 +434,8 @@ print("the same as net.forward:", np.allclose(z, by_package, atol=1e-4))
 
 # %% live="cut" alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7." tags=["hide-input"]
 fig = plots.plot_activations(net, seven)
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
 arrays = {"images": test.images[first]}
 arrays["sums"] = 1000 * (acquaintances @ W_1 + b_1)
@@ -513,6 +517,8 @@ for ax, temperature in zip(axes, at, strict=True):
     ax.bar(range(10), at[temperature], color=colors, width=0.7)
     ax.set(title=f"T = {temperature}", xticks=range(10), yticks=[0, 0.5, 1])
 _ = axes[-1].set_xlabel("digit")
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
 live = {"logits": logits[5].astype(float).round(4).tolist(), "label": 5}
 display({"application/vnd.digitlearn+json": live}, raw=True)

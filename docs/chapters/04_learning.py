@@ -238,11 +238,13 @@ for ax, (rate, path) in zip(axes, paths.items(), strict=True):
     ax.set_title(f"learning rate {rate}")
 low, high = valley.min() - 0.03, max(heights) + 0.06
 _ = ax.set(xlabel="value of the weight", xlim=(-2, 4), ylim=(low, high))
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
-hidden_units = network.Network(net.layers[:-1]).forward(images)
+activations = network.Network(net.layers[:-1]).forward(images)
 live = {"labels": labels.tolist(), "digit": spot[1], "weights": [float(w)]}
 live["logits"] = net.forward(images).round(4).tolist()
-live["inputs"] = hidden_units[:, [spot[0]]].round(4).tolist()
+live["inputs"] = activations[:, [spot[0]]].round(4).tolist()
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
@@ -321,6 +323,8 @@ for (i, j), name in names.items():
     ax.text(i, j + 0.4, name, ha="center", color=plots.MUTED)
 _ = ax.set(xlim=(-0.4, 3.8), ylim=(-1.3, 1.6))
 ax.set_axis_off()
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
 live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
 display({"application/vnd.digitlearn+json": live}, raw=True)
@@ -550,6 +554,8 @@ for ax, (name, path) in zip(axes, paths.items(), strict=True):
     ax.plot(*np.transpose(path), "o-", color=plots.ACCENT, markersize=3)
     ax.set(title=name, aspect="equal", ylabel="second weight")
 _ = ax.set(xlabel="first weight, how far it was moved")
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
 live = {"labels": labels.tolist(), "digit": digit}
 live |= {"weights": [0, 0], "start": [-2.5, 0.5]}
