@@ -5,7 +5,7 @@
 #
 # You read a scrawled 4 without noticing that you read. Could you say how, so exactly that a program could follow? Machines have
 # read the amounts on bank cheques since the 1990s ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), and nobody ever
-# wrote down for them how. In this chapter you make such a machine, on an ordinary computer, in about a minute.
+# wrote down for them how. In this chapter you make such a machine, on an ordinary computer, in the time of a coffee.
 #
 # **You will be able to** train a neural network in [Keras](https://keras.io) that reads handwritten digits, say
 # how often it is right, look at what it gets wrong, and save it.
@@ -315,9 +315,9 @@ print(f"most often: a {meant} read as a {taken}, {mistakes.max()} times")
 # Nearly all counts are on the diagonal. {{ assert np.trace(confusion) > 0.97 * confusion.sum() }}
 # The most frequent mistake: a {{ meant }} is read as a {{ taken }}, {{ mistakes.max() }} times out of {{ len(wrong) }}
 # mistakes. {{ assert mistakes.sum() == len(wrong) and mistakes.max() < 0.15 * len(wrong) }}
-# The others are spread over {{ (mistakes > 0).sum() }} of the 90 possible pairs (10 × 9).
-# {{ assert (mistakes > 0).sum() > 30 }} You have seen above why fours and nines are mistaken for each other: a four that is
-# closed at the top looks like a nine.
+# In all, {{ (mistakes > 0).sum() }} of the 90 possible pairs (10 × 9) occur. {{ assert (mistakes > 0).sum() > 30 }}
+# You have seen among the fours above why they are taken for nines: one that is closed at the top looks like a nine.
+# {{ assert (meant, taken) == (4, 9) }}
 #
 # ## Ten old acquaintances
 #

@@ -33,7 +33,7 @@ from digitlearn.preprocessing import (
 plots.use_style()
 
 # %% [markdown]
-# Then the images. `load` fetches them. This is the first seven among the test images, as we see it.
+# Then the images, which `load` fetches. This is the first seven among the test images, as we see it.
 
 # %% alt="A handwritten seven in dark ink on a light square of 28 by 28 pixels."
 train = digitlearn.load("train")
@@ -42,11 +42,9 @@ print(train.notice, end="")
 # Where the first image of each digit is:
 _, first = np.unique(test.labels, return_index=True)
 seven = test.images[first[7]]
-fig = plots.plot_digits(seven[None])
+fig = plots.plot_digits(seven[None])  # a stack of one image: (1, 28, 28)
 
 # %% [markdown]
-# (`plot_digits` draws stacks of images, so `seven[None]` makes a stack of one, of shape (1, 28, 28).)
-#
 # And this is what the computer sees: rows 6 to 15 of the same image, columns 8 to 21. NumPy counts from 0, so row 6 is
 # the seventh. The tint is for us, because the computer has only the numbers.
 
@@ -108,9 +106,8 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # belongs to one position: shift the digit, and its ink meets other weights ([chapter 8](08_your_own_handwriting.ipynb)).
 #
 # Here you work with {{ len(train.images):,}} training and {{ len(test.images):,}} test images of *{{ train.source }}*.
-# (MNIST is sometimes described as 10,000 images. That is its test set only.) Never just believe what is said of a data set;
-# check what you can. For example, does any test image also appear among the training
-# images? `tobytes` turns an image into one long word, and a `set` keeps each different word once.
+# (MNIST is sometimes described as 10,000 images. That is its test set only.) But do not just believe what is said of a data set.
+# For example, does any test image also appear among the training images? `tobytes` turns an image into one long word, and a `set` keeps each different word once.
 
 # %%
 seen = set()
@@ -128,7 +125,7 @@ print("test images among them:   ", repeated)
 # {{ assert len(seen) == len(train.images) and repeated == 0 }}
 #
 # The ten digits are the **[classes](../glossary.md#class)** that we want to tell apart. Are they equally
-# frequent? `bincount` counts how often each label occurs.
+# frequent? `bincount` counts each label.
 
 # %%
 counts = np.bincount(train.labels)
@@ -169,7 +166,7 @@ print(f"never inked: {never.sum()} of the 784 positions")
 
 # %% [markdown]
 # {{ paper:.0%}} of all pixels are paper, and {{ never.sum() }} positions never see ink.
-# {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }} How did two short lines find out? `train.images == 0` compares
+# {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }} How did we find out? `train.images == 0` compares
 # every pixel with 0 at once and gives an array of the same shape, filled
 # with true and false. `mean()` takes true as 1 and false as 0, and so gives the share of true. An array of shape
 # (60000, 28, 28) has three directions, called **axes**: axis 0 counts the images, axis 1 the rows, axis 2 the columns.
@@ -202,14 +199,13 @@ fig = plots.plot_digits(np.concatenate([means, 2 * spreads]), columns=10)
 #
 # ## A recognizer that has learned almost nothing
 #
-# The ten means already make a recognizer. Compare a new image with each of them and answer with the
-# nearest.
+# The ten means already make a recognizer: compare a new image with each and answer with the nearest.
 #
 # What is "near"? Take the difference at each pixel, square it, and add up the squares. For example, three pixels
 # (0, 0.5, 1) and a mean (0.2, 0.5, 0.6) differ by 0.2, 0 and 0.4, and $0.2^2+0^2+0.4^2=0.2$.
 # Why square? Because a difference up and one down must not cancel, and because one
 # large difference, a stroke where none should be, shall count more than many small ones. In symbols, for an image $x$ and a
-# mean $m$, both with 784 numbers:
+# mean $m$:
 #
 # $$D(x,m)=\sum_{i=1}^{784}(x_i-m_i)^2$$
 #
@@ -235,7 +231,7 @@ live["means"] = " ".join(map(str, levels.ravel()))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Left our seven, then a mean digit, then the squared difference at each pixel. Adding up the right-hand picture gives
+# Left our seven, then a mean digit, then the squared difference at each pixel, which adds up to
 # the distance: {{ to_seven:.1f}} to the mean seven and {{ to_nine:.1f}} to the mean nine, so it is read as a
 # seven. {{ assert to_seven < 0.8 * to_nine }}
 #
@@ -281,9 +277,9 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 # %% [markdown]
 # ## Three splits, three jobs
 #
-# Before anything is trained, the training images are split once more. A tenth of them is put aside, at random: more would
+# Before anything is trained, a tenth of the training images is put aside, at random: more would
 # measure better, but teach less. Random numbers come from a generator, `default_rng`. Its **[seed](../glossary.md#seed)**,
-# here 2, decides all its numbers, so yours are the same as ours. Functions that need random numbers are handed it as `rng`.
+# here 2, decides all its numbers, so yours are ours. Functions that need random numbers are handed it as `rng`.
 
 # %%
 rng = np.random.default_rng(2)
@@ -364,10 +360,10 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # **[leakage](../glossary.md#leakage)**. Choosing on the test set is one form. Others are scaling
 # with the mean of all images, test images included, or the same writer in training and test.
 #
-# By that measure our own validation split leaks a little. It was drawn at random, so it holds digits of the same hands that
-# the network learns from, and its accuracy may be too kind. MNIST does not say who wrote which digit
+# By that measure our own validation split leaks a little, because it holds digits of the same hands that
+# the network learns from; its accuracy may be too kind. MNIST does not say who wrote which digit
 # ([Yadav and Bottou](https://arxiv.org/abs/1905.10498) found it out in 2019). We live with it, because all networks that we compare
-# profit alike, and the test set has other writers. In a project of your own, split by person.
+# profit alike, and the test set has other writers. In your own project, split by person.
 #
 # Even a perfect reader would be marked wrong on a few test digits, because 15 of the labels, picked out by an algorithm and then
 # shown to people, are not what most of them chose ([Northcutt, Athalye and Mueller](https://arxiv.org/abs/2103.14749) 2021).
@@ -378,14 +374,14 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # [`scale_pixels`](../reference/preprocessing.md) bother? (It returns `images.astype(np.float32) / 255`, nothing else. A
 # `float32` is a number with decimals, in four bytes.)
 #
-# Let us train the same network, with hidden layers of 128 and 64 units, for five epochs in batches of 128, from the same random
-# weights and in the same order. Once on pixels from 0 to 255, once on 0 to 1, once
+# Let us train the same network, with hidden layers of 128 and 64 units, for five epochs, from the same random
+# weights: once on pixels from 0 to 255, once on 0 to 1, once
 # **[standardized](../glossary.md#standardization)**: shifted and stretched so that all the pixels together have
-# mean 0 and standard deviation 1. The mean and standard deviation of `x_fit` are used for every image, also for new ones,
+# mean 0 and standard deviation 1. Mean and standard deviation of `x_fit` are used for every image, also for new ones,
 # because the weights are learned for pixels scaled so.
 #
 # How a network learns is the subject of [chapter 4](04_learning.ipynb). Here it is enough that it moves its weights in small
-# steps so that the loss falls, and that there are two usual ways to choose a step. **SGD** takes a share, 0.1, of
+# steps so that the loss falls, and that a step can be chosen in two ways. **SGD** takes a share, 0.1, of
 # the weight's **slope**, which says how fast the loss changes with this weight. **Adam**, which chapter 1 used, steps in the
 # same direction, but about equally far whether the slope is steep or gentle.
 #
@@ -467,7 +463,7 @@ _ = axes[0].set_ylim(0)
 # The labels are whole numbers, so it is tempting to let the computer learn the number itself.
 # Try: find the weighted sum of the pixels that comes nearest to the label, and round it. Or else:
 # ten weighted sums, one for each digit, each of which should be 1 for its own digit and 0 for all
-# others. A label written as such a row, with a single 1, is called **[one-hot](../glossary.md#one-hot)**.
+# others. A label written so, as a row with a single 1, is called **[one-hot](../glossary.md#one-hot)**.
 
 # %%
 print("label", train.labels[0], "as one-hot:", one_hot(train.labels[:1])[0])
@@ -500,7 +496,6 @@ print(f"right as a number: {number_right:.1%};  as one-hot: {one_hot_right:.1%}"
 # with it, and nobody can forget it. And `fit` can split by itself: `validation_split=0.1`
 # puts aside the *last* tenth of its input, before any shuffling, so that every epoch is judged on the same images. But if the
 # rows are sorted, by digit or by date, that tenth is like no other, and so we shuffle them first, as `split_validation` does.
-# (It also gives both sides the same share of each digit.)
 
 # %%
 import keras
@@ -694,8 +689,8 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156, and 3 - 5 would be 254. Scale first, which
-# makes `float32` of the pixels, and calculate then.
+# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156, and 3 - 5 would be 254. Scale
+# first, then calculate.
 #
 # </details>
 
@@ -745,8 +740,7 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# You would hardly notice the shift. The distance compares pixel with pixel, so it notices little else. MNIST's centring
-# does a good part of the work.
+# You would hardly notice the shift. The distance compares pixel with pixel, so it notices little else.
 #
 # </details>
 
@@ -796,15 +790,14 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# As a number, the result depends on the names. As one-hot it stays, because the ten sums only change places.
+# As a number, the result depends on the names. As one-hot it stays: the ten sums only change places.
 #
 # </details>
 
 # %% [markdown]
 # **8. A data set of your own.** Collect small pictures of two or three kinds, say leaves, screws or letters by several people.
 # Describe the collection as this chapter describes MNIST: who made it, how many of each kind, the range of numbers,
-# duplicates, mean images, the two baselines. Who or what must not be on both sides of your split? This exercise has no
-# solution here.
+# duplicates, mean images, the two baselines. Who or what must not be on both sides of your split? (No solution.)
 
 # %% [markdown]
 # ## Further reading

@@ -90,7 +90,7 @@ near = abs(weights - w) < 0.05
 # %% [markdown]
 # No: the count is a staircase. {{ assert len(np.unique(mistakes)) < 40 and (np.diff(mistakes) == 0).mean() > 0.7 }} On a
 # stair the ground is flat, {{ assert len(np.unique(mistakes[near])) == 1 }} so the walker learns nothing about which way is
-# down. The lower curve slopes under his feet. {{ assert (np.diff(valley[near]) < 0).all() }} It is the
+# down. The lower curve slopes under his feet: {{ assert (np.diff(valley[near]) < 0).all() }} the
 # **[loss](../glossary.md#loss)** that networks learn from.
 #
 # What does it measure? The probability $p$ that each image's right digit got. Say that two images
