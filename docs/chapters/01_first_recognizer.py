@@ -4,7 +4,7 @@
 # *Can 40 lines of Python read handwriting?*
 #
 # You read a scrawled 4 without noticing that you read. Could you say how, so exactly that a program could follow? Machines have
-# read the amounts on bank cheques since the 1990s ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), and nobody ever
+# read the amounts on bank cheques since the nineties ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), and nobody ever
 # wrote down for them how. In this chapter you make such a machine, on an ordinary computer, in the time of a coffee.
 #
 # **You will be able to** train a neural network in [Keras](https://keras.io) that reads handwritten digits, say
@@ -150,7 +150,7 @@ model.compile(
 )
 
 # %% [markdown]
-# The **[loss](../glossary.md#loss)** is one number that says how wrong the network is: for an image nearly 0 when the right digit
+# The **[loss](../glossary.md#loss)** is one number that says how wrong the network is: for an image nearly zero when the right digit
 # gets nearly all the probability, {{ -np.log(0.1):.1f}} when it gets a tenth, and more when it gets less
 # ([chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it). *Sparse* says that the labels are whole numbers.
 # The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that
@@ -171,9 +171,9 @@ model.compile(
 # {{ len(x_fit):,}} / 128 = {{ len(x_fit) / 128:.1f}}, so {{ -(-len(x_fit) // 128) }} steps, the last one with what is
 # left over. When it has seen all the images once, an **[epoch](../glossary.md#epoch)** has passed. We train for ten.
 #
-# How far a step changes the weights, its *size*, is a number to choose. `slower` makes it smaller from epoch to epoch (which
-# Keras counts from 0): 0.001 in the first, 0.0008 in the second, and so on, because large steps get there soon and small ones
-# settle. A task that Keras does along the way, such as this, is a **[callback](../glossary.md#callback)**.
+# How far a step moves the weights is for us to choose. `slower` makes the steps smaller from epoch to epoch (which Keras counts
+# from 0): the first has a step size of 0.001, the second one of 0.0008, and so on, because large steps get there soon and small
+# ones settle. A task that Keras does along the way, such as this, is a **[callback](../glossary.md#callback)**.
 
 # %%
 before = model.evaluate(x_val, y_val, verbose=0)  # [loss, accuracy]

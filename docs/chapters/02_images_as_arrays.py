@@ -448,7 +448,7 @@ _ = axes[0].set_ylim(0)
 # {{ assert min(adam["0 to 255"].val_loss) > 2 * max(adam["0 to 1"].val_loss[1:]) }}
 #
 # Why? A unit of the first hidden layer adds up pixels times weights. Make the pixels 255 times as large, and two things grow.
-# The weight's slope grows by about as much, because a nudge to the weight now moves the sum 255 times as far; so SGD, whose
+# The weight's slope grows by about as much, because a nudge to the weight now moves the sum that much further; so SGD, whose
 # step is a share of the slope, moves the weight much too far. Then this oversized change meets the oversized pixel in the
 # sum. Large pixels count twice, 255 × 255 is {{ 255 * 255:,}}, and the first step throws the network so far off that it never
 # comes back. Adam's steps do not grow with the slope, so for Adam large pixels count only once: too coarse, but not fatal.
