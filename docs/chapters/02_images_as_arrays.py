@@ -480,7 +480,7 @@ print(f"right as a number: {number_right:.1%};  as one-hot: {one_hot_right:.1%}"
 
 # %% [markdown]
 # `lstsq`, least squares, finds the weights with the smallest squared error, here from 10,000 images, and `@` multiplies every
-# image by them: {{ number_right:.1%}} against {{ one_hot_right:.1%}}.
+# validation image by them: {{ number_right:.1%}} against {{ one_hot_right:.1%}}.
 # {{ assert number_right < 0.35 and one_hot_right > 0.75 }}
 # As a number, whatever looks half like a 3 and half like a 7 must be a 5. But digits are names, like Anna and Max, so nothing
 # lies between them. Ten sums have ten times as many weights as one, too, but that is not the whole reason (exercise 7).
