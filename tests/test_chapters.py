@@ -1,9 +1,12 @@
 """Every chapter: within its limits, run from the top, and up to date in its committed notebook."""
 
+import ast
 import copy
 import importlib.util
+import itertools
 import math
 import re
+import symtable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -184,6 +187,40 @@ def test_figures_are_few(source):
 def test_code_cells_are_short(source):
     lines = {cell.id: len(cell.source.splitlines()) for cell in outputs.code_cells(read(source))}
     assert {cell: count for cell, count in lines.items() if count > MAX_CODE_LINES} == {}
+
+
+def names(code):
+    """Return the names that a piece of Python binds or uses."""
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+
+
+def bound(code):
+    """Return the names that a cell leaves behind, changed or new."""
+    symbols = symtable.symtable(code, "cell", "exec").get_symbols()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
+
+
+def asked(source):
+    """Return what a chapter's prose and solutions evaluate, as pieces of Python."""
+    cells = [cell for cell in read(source).cells if cell.cell_type == "markdown"]
+    found = [expression for cell in cells for expression in expressions.find(cell.source)]
+    code = [e.removeprefix(expressions.CODE) for e in found if e.startswith(expressions.CODE)]
+    claims = [e.removeprefix(expressions.CLAIM) for e in found if e.startswith(expressions.CLAIM)]
+    values = [e for e in found if not e.startswith((expressions.CODE, expressions.CLAIM))]
+    return [*code, *(f"({claim})" for claim in claims), *('f"""{ ' + e + '}"""' for e in values)]
+
+
+@each_chapter
+def test_the_pages_data_has_cells_of_its_own_that_no_other_needs(source):
+    cells = outputs.code_cells(read(source))
+    others = [cell.source for cell in cells if not outputs.feeds_page(cell)]
+    assert not any("vnd.digitlearn" in code for code in others)
+    taken = set().union(*(names(code) for code in [*others, *asked(source)]))
+    for before, cell in itertools.pairwise(cells):
+        if outputs.feeds_page(cell):
+            assert "live" in before.metadata
+            assert "vnd.digitlearn" in cell.source
+            assert bound(cell.source) & taken == set()
 
 
 def test_the_first_recognizer_keeps_its_promise_of_40_lines():

@@ -137,5 +137,6 @@ def test_the_command_writes_both_editions_of_every_chapter(tmp_path, capsys):
     for text in texts.values():
         assert not re.search(r"[^!]\[[^\]]+\]\(\.\./", text)
         assert "](03_layers.ipynb" in text
+        assert "vnd.digitlearn" not in text  # what only the page's figures need
     first = nbformat.read(tmp_path / "student" / names[0], as_version=4)
     assert "digitlearn" not in first.metadata

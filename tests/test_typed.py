@@ -65,8 +65,7 @@ CITED = {
     "02_images_as_arrays": {
         "95 of 100 images": "an invented example",
         "95% accuracy": "an invented example",
-        "by about 0.001 (its learning rate)": "a setting",
-        "15 of its labels": "Northcutt, Athalye and Mueller 2021",
+        "15 of the labels": "Northcutt, Athalye and Mueller 2021",
     },
     "03_layers": {"2.7 times as large": "the number e"},
     "04_learning": {
@@ -80,7 +79,7 @@ CITED = {
         "is 0.999 times plus 0.001 times the square": "Adam's formula",
         "learning rate 0.25": "an exercise by hand",
         "2, 1.5, 1.25": "an exercise by hand",
-        "1,000 times as large": "an exercise's setting",
+        "nine in ten of the validation images": "an exercise's goal",
     },
     "05_training_in_practice": {
         "1.1 times the lowest": "a rule of the exercise",

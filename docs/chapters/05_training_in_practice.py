@@ -194,6 +194,8 @@ healed = attempt(her_x, labels, rate=0.001, epochs=5)
 # %% tags=["hide-input"] live="drawn" alt="Two panels against 60 epochs. Above, the training loss falls to zero; the validation loss reaches its lowest point early and then rises steadily. Below, the training accuracy reaches the top; the validation accuracy rises quickly and then stays level."
 overfit = patients["A"]
 figure = plots.plot_history(overfit)
+
+# %% tags=["remove-cell"]
 # What is to be drawn first, where the figure answers the hand:
 live = {"title": "Validation accuracy of A", "values": list(overfit.val_accuracy)}
 live |= {"known": int(np.argmin(overfit.val_loss)) + 1, "y": [0.7, 1]}

@@ -262,18 +262,20 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 
 # %% tags=["hide-input"] live="confusion" alt="Confusion matrix of counts. Nearly all digits lie on the diagonal; off it, the mistakes are thinly spread over many cells."
 ax = plots.plot_confusion(report.confusion)
+
+# %% tags=["remove-cell"]
 # What the figure shows where it answers the hand: all mistakes, and some right answers.
-p = wide.predict_proba(x_test)
-shown = list(evaluation.mistakes(y_test, p))
+given = wide.predict_proba(x_test)
+shown = list(evaluation.mistakes(y_test, given))
 for digit in range(10):
     found = np.flatnonzero(right & (y_test == digit))
-    shown.extend(found[np.argsort(p[found, digit])[:5]])  # the least sure
+    shown.extend(found[np.argsort(given[found, digit])[:5]])  # the least sure
 file = io.BytesIO()
 strip = np.hstack(test.images[shown] // 16 * 17)  # in 16 grey levels
 Image.fromarray(strip).save(file, "PNG", optimize=True)
 live = {"counts": report.confusion.tolist(), "labels": y_test[shown].tolist()}
-live["answers"] = p[shown].argmax(axis=1).tolist()
-live["sure"] = [evaluation.percent(best) for best in p[shown].max(axis=1)]
+live["answers"] = given[shown].argmax(axis=1).tolist()
+live["sure"] = [evaluation.percent(best) for best in given[shown].max(axis=1)]
 live["strip"] = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
@@ -461,6 +463,8 @@ ax.text(0.01 + 1 - kept.mean(), right[kept].mean(), "our threshold", va="top")
 ax.xaxis.set_major_formatter("{x:.0%}")
 ax.yaxis.set_major_formatter("{x:.2%}")
 _ = ax.set(xticks=shares[::10], xlabel="refused", title="right, of the others")
+
+# %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
 cuts = np.unique([0, threshold, *np.quantile(sure, np.linspace(0, 0.2, 101))])
 live = {"thresholds": cuts.tolist(), "ours": float(threshold)}
@@ -595,6 +599,8 @@ four = np.flatnonzero(y_test == 4)[0]
 nine = np.stack([images[four] for images in changes.values()])
 seen = wide.predict(nine)
 fig = plots.plot_digits(nine, [4] * 9, predictions=seen, columns=3)
+
+# %% tags=["remove-cell"]
 # Ten others, to be pushed by hand where the figure answers it:
 labels, first = np.unique(y_test, return_index=True)
 file = io.BytesIO()

@@ -16,7 +16,7 @@ import stamp
 from execution import ChapterError, execute
 from expressions import CLAIM, CODE, find, render, sentence_before
 from nbformat import NotebookNode
-from outputs import code_cells, problems, reduce_colours, tidy
+from outputs import REMOVED, code_cells, feeds_page, problems, reduce_colours, tidy
 
 from digitlearn import data
 from digitlearn.files import complete
@@ -34,6 +34,9 @@ def read_source(source: Path) -> NotebookNode:
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT}
         if HIDDEN in cell.metadata.get("tags", []):
             kept["tags"] = [HIDDEN]
+        if feeds_page(cell):
+            # JupyterLab, where the cell must stay, shows a bar in its place.
+            kept |= {"tags": [REMOVED], "jupyter": {"source_hidden": True}}
         cell.metadata = kept
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}

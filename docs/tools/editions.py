@@ -19,6 +19,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from outputs import feeds_page
 
 from digitlearn import exercises
 from digitlearn.exercises import quiz
@@ -122,6 +123,7 @@ def write(source: Path, folder: Path) -> None:
     chapter = int(source.stem.split("_")[0])
     for name, make in (("student", student), ("full", full)):
         edition = make(notebook, chapter)
+        edition.cells = [cell for cell in edition.cells if not feeds_page(cell)]
         edition.metadata.pop("digitlearn", None)  # it is not the notebook that was stamped
         for cell in edition.cells:
             if cell.cell_type == "markdown":

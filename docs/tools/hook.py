@@ -30,6 +30,7 @@ from jinja2 import Environment, StrictUndefined
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from outputs import feeds_page
 
 from digitlearn import exercises, pretrained
 from digitlearn.exercises.quiz import questions
@@ -156,6 +157,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     for path in Path(config.site_dir).rglob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
         address = urljoin(config.site_url, path.relative_to(config.site_dir).as_posix())
+        notebook.cells = [cell for cell in notebook.cells if not feeds_page(cell)]
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = absolute_links(cell.source, address)

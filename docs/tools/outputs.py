@@ -19,11 +19,17 @@ DEBRIS = re.compile(
 )
 
 PNG, SVG = "image/png", "image/svg+xml"
+REMOVED = "remove-cell"  # Jupyter Book's name for a cell that is not shown: here a figure's data
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the code cells of a notebook."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def feeds_page(cell: NotebookNode) -> bool:
+    """Say whether a cell only hands the page the data of the figure before it."""
+    return REMOVED in cell.metadata.get("tags", [])
 
 
 def is_figure(output: NotebookNode) -> bool:

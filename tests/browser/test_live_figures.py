@@ -760,6 +760,14 @@ def test_three_optimizers_race(mount, batch):
     assert numbers(status(figure)) == [0, *before]
 
 
+def test_only_optimizers_with_a_rate_race(mount, batch):
+    rates = {"SGD": 5, "momentum": 2}
+    data = {**batch, "start": [-2, 2], "x": [-4, 4], "y": [-4, 4], "rates": rates}
+    _, figure = mount("race", data)
+    expect(figure.get_by_role("slider")).to_have_count(2)
+    assert "Adam" not in status(figure)
+
+
 def strip(images):
     """Return images as the chapters' cells put them out."""
     file = io.BytesIO()

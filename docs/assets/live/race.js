@@ -1,5 +1,5 @@
 // @ts-check
-// Chapter 4: the loss over two weights as a map, on which SGD, momentum and Adam race.
+// Chapter 4: the loss over two weights as a map, on which optimizers race: those that have a rate.
 
 import { lossAndSlopes } from "./batch.js";
 import { Chart, add } from "./chart.js";
@@ -54,7 +54,7 @@ export function contour(heights, level, place) {
  * @param {Batch & { start: number[], x: Point, y: Point, rates: Record<string, number> }} data
  */
 export function start(root, { start: first, x, y, rates, ...batch }) {
-  root.setAttribute("aria-label", "Three optimizers on one map");
+  root.setAttribute("aria-label", "Optimizers on one map");
   const chart = new Chart("Loss over two weights", { width: wide(root), height: 340 });
   const at = (/** @type {Point} */ range, /** @type {number} */ i) => range[0] + (i / (GRID - 1)) * (range[1] - range[0]);
   const indices = Array.from({ length: GRID }, (_, i) => i);
@@ -65,8 +65,8 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
   let timer = 0;
   const says = element("p", { role: "status" });
 
-  const kinds = { SGD: "wrong", momentum: "muted", Adam: "accent" };
-  const walkers = Object.entries(kinds).map(([name, kind], i) => {
+  const kinds = Object.entries({ SGD: "wrong", momentum: "accent", Adam: "muted" }).filter(([name]) => name in rates);
+  const walkers = kinds.map(([name, kind], i) => {
     const values = [0.1, 0.25, 0.5, 1, 1.5].map((factor) => Number((factor * rates[name]).toPrecision(3)));
     const slider = new Slider(`Rate of ${name}`, values, before[3 + i] ?? rates[name], () => reset());
     return /** @type {Walker} */ ({ name, kind, slider });
