@@ -193,7 +193,7 @@ smaller = attempt(her_x[:32], labels[:32], rate=0.003, epochs=50)
 
 # %% [markdown]
 # It cannot with her rate, {{ assert one_batch.loss[-1] > 1 }} but can with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
-# so her steps were too large. **And now all images?** At our usual 0.001, which is safer still:
+# so her steps were too large. **And now all images?** At our usual rate, which is safer still:
 
 # %%
 healed = attempt(her_x, labels, rate=0.001, epochs=5)
@@ -390,8 +390,8 @@ ax.minorticks_off()
 # {{ assert 8 < good.max() / rates[rate_errors.argmin()] < 12 }}
 # To the left, networks are unfinished, like B; to the right broken, like D.
 #
-# Where the bottom lies depends on all else, so begin with a good value from elsewhere and search around it; factors of ten will do,
-# since the bottom is that wide. We stay with 0.001, because one run each does not show 0.003 to be better (see below).
+# Where the bottom lies depends on all else, so begin with a good value from elsewhere and search; factors of ten will do,
+# since the bottom is that wide. We stay with our usual rate, because one run each does not show the best to be better (see below).
 #
 # ## The batch size
 #
@@ -638,7 +638,7 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # {{ assert min(rate_errors[0], rate_errors[-1]) - rate_errors.min() > 20 * single }} {{ assert unseen[0] - unseen[-1] > 20 * single }}
 # {{ assert errors[2] - errors[0] > 2 * single }} So do the small batches: with batches of 32 one run read
 # {{ batches[32].val_accuracy[-1]:.1%}}, better than all ten runs with batches of 128.
-# {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the steps from 256 to 512 units and from a rate of 0.001 to 0.003
+# {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the steps from 256 to 512 units and from our usual rate to the best
 # were smaller than the rule asks for: one run each cannot say which is better.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }} {{ assert abs(rate_errors[6] - rate_errors[7]) < 2 * single }}
 #

@@ -131,7 +131,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # $a(1-a)^2+(1-a)a^2=a(1-a)$, and a mean of $N$ has an $N$-th of it. On a bell curve, 1.96 standard deviations to each side give 95%
 # confidence.)
 #
-# This rule fails at the ends, because 20 right of 20 would have no error bar at all. [Wilson (1927)](#further-reading)
+# This rule fails at the ends, because 20 right answers of 20 would have no error bar at all. [Wilson (1927)](#further-reading)
 # asked instead which true accuracies would make our result no great surprise:
 
 
@@ -191,7 +191,7 @@ for name in nets:
 #
 # Suppose there were three such images, and B won them all. Three tosses can fall in $2^3=8$ ways, and in two of
 # them all are the same: $2/8=0.25$. So this happens to equals one time in four. Had B
-# won three of four, 5 of 16 ways would give B three or more, and 5 would give A as many: $10/16$. The
+# won three of four, $1+4=5$ of the $2^4=16$ ways would give B as many or more, and five would give A: $10/16$. The
 # **[p-value](../glossary.md#p-value)** is the chance that two equally good networks would split these images *at least* this
 # unevenly, because any single split is rare, and *to either side*, because nobody had said beforehand who should win. If it is
 # small, luck alone is a poor explanation.
@@ -321,7 +321,7 @@ print(classification_report(y_test, answers["wide"], digits=3))
 # it. F1 stays near the smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images; `macro avg` is the
 # mean of the rows, `weighted avg` counts each as often as it has images.
 #
-# Let us look at the four most confused pairs, in either direction, at most five images of
+# Here are the four most confused pairs, in either direction, at most five images
 # each.
 
 # %% tags=["hide-input"] alt="Rows of handwritten digits that were misread, from the four most confused pairs, each with a caption such as 4 as 9. Several are drawn so that both readings are possible."
@@ -427,7 +427,7 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 #
 # But look at the hollow dots: most lie *above* the diagonal. {{ assert above > 0.6 }} Now the network is
 # {{ probabilities.max(axis=1).mean():.1%}} sure and {{ report.accuracy:.1%}} right: a little too **un**sure.
-# {{ assert probabilities.max(axis=1).mean() < report.accuracy - 0.001 }} Why did we overshoot? Let us look one step back, on the
+# {{ assert probabilities.max(axis=1).mean() < report.accuracy - 0.001 }} Why did we overshoot? Look one step back, on the
 # validation images:
 
 # %%
@@ -627,7 +627,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # The pictures are in the order of the table, row by row. {{ assert seen[0] == 4 and (seen != 4).any() }} To the network, a turned,
 # swollen or inverted digit is another set of pixels. With ink and paper swapped it reads worse than by guessing, and is
 # {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.1 }}
-# {{ assert changed["ink and paper swapped"][1] > 0.8 }} Thinner strokes leave it too modest instead.
+# {{ assert changed["ink and paper swapped"][1] > 0.8 }} Thinner strokes leave it too modest.
 # {{ assert changed["thinner"][0] > changed["thinner"][1] + 0.03 }} What helps is to train on such images, and to bring every photo into
 # MNIST's form first, as [chapters 7](07_same_layers_better.ipynb) and
 # [8](08_your_own_handwriting.ipynb) do.
@@ -649,7 +649,7 @@ pale = losses.softmax(wide.predict_logits(static / ink)).max(axis=1)
 print(f"as pale as digits, more than 90% confidence: {(pale > 0.9).mean():.0%}")
 
 # %% [markdown]
-# The network must answer with a digit, but that does not explain why it is so sure. Without the
+# The network must answer with one of ten digits, but that does not explain why it is so sure. Without the
 # temperature {{ certain:.0%}} of these images get more than 90% confidence; {{ assert certain > 0.5 }} with it,
 # {{ passed:.0%}} still pass our threshold. {{ assert 0.25 < passed < certain }} One cause is the ink, of which noise has
 # {{ ink:.1f}} times as much as a digit, {{ assert ink > 3 }} because large sums make large gaps between logits: when we make it as pale
@@ -677,7 +677,6 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # MNIST's test digits had been used for choosing for two decades when [Yadav and
 # Bottou (2019)](#further-reading) reconstructed the 50,000 that were never handed out. On them, error rates were slightly off,
 # but the order of the methods mostly held, because, they say, all had been compared on the same images.
-
 #
 # ## Summary
 #

@@ -143,7 +143,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 #
 # $$A = \begin{pmatrix} \cos\alpha & -\sin\alpha \\ \sin\alpha & \cos\alpha \end{pmatrix}$$
 #
-# At ten degrees the cosine is $0.985$ and the sine $0.174$, so our pixel looks at row
+# With $\cos 10^\circ = 0.985$ and $\sin 10^\circ = 0.174$, a turn by ten degrees makes our pixel look at row
 # $0.985 \cdot (-4.5) - 0.174 \cdot 2.5 = -4.9$ and column $0.174 \cdot (-4.5) + 0.985 \cdot 2.5 = 1.7$. That is between four pixels, so
 # it gets a weighted mean of their ink, the nearer, the more: the one at row −4.5, column 1.5, which is 0.4 of a row and 0.2 of a
 # column away, counts $0.6 \cdot 0.8$.
