@@ -158,7 +158,7 @@ for correct, total in [(9800, 10_000), (20, 20), (right.sum(), len(right))]:
 # that is right {{ wilson(20, 20)[0]:.0%}} of the time. {{ assert 0.8 < wilson(20, 20)[0] < 0.9 }}
 # To halve the error bar you need four times as many images.
 #
-# Both rules take the images for independent, but many digits come from the same hand, so for
+# Both take the images for independent, but many digits come from the same hand, so for
 # new writers the error bar may be wider.
 #
 # ## When is A better than B?
@@ -178,7 +178,7 @@ for name in nets:
 # %% [markdown]
 # By its last two epochs *small* gained {{ 100 * (scores["small"] - scores["early"]):.2f}} points on *early*.
 # {{ assert scores["small"] > scores["early"] }} *Wide* is {{ 100 * (scores["wide"] - scores["small"]):.2f}}
-# points better than *small*. {{ assert scores["wide"] > scores["small"] }} *Small* and *twin* differ by
+# points better than *small*, {{ assert scores["wide"] > scores["small"] }} while *small* and *twin* differ by
 # {{ 100 * abs(scores["twin"] - scores["small"]):.2f}}. In all three pairs the two intervals overlap.
 # {{ assert intervals["early"][1] > intervals["small"][0] and intervals["small"][1] > intervals["wide"][0] }}
 # {{ assert intervals["twin"][1] > intervals["small"][0] and intervals["small"][1] > intervals["twin"][0] }}
@@ -191,7 +191,7 @@ for name in nets:
 #
 # Suppose there were three such images, and B won them all. Three tosses can fall in $2^3=8$ ways, and in two of
 # them all are the same: $2/8=0.25$. So this happens to equals one time in four. Had B
-# won three of four, $1+4=5$ of the $2^4=16$ ways would give B as many or more, and five would give A: $10/16$. The
+# won three of four, $1+4=5$ of the $2^4=16$ ways would give B as many or more, and five would give A as many: $10/16$. The
 # **[p-value](../glossary.md#p-value)** is the chance that two equally good networks would split these images *at least* this
 # unevenly, because any single split is rare, and *to either side*, because nobody had said beforehand who should win. If it is
 # small, luck alone is a poor explanation.
@@ -297,7 +297,7 @@ confused, taken_for, times = evaluation.most_confused(report.confusion, top=1)[0
 # mistake, made {{ times }} times, is to read a {{ confused }} as a {{ taken_for }}.
 #
 # An entry on the diagonal of these shares is the **[recall](../glossary.md#recall)**: of the images that *are* of this digit,
-# the share that was found. Divide the *count* on the diagonal by the sum of its column instead, and you have
+# the share that was found. Divide the *count* on the diagonal by the sum of its column, and you have
 # the **[precision](../glossary.md#precision)**: of the images *read* as this digit, the share that are.
 
 # %% tags=["hide-input"] alt="For each digit from 0 to 9 a filled dot for recall and a hollow dot for precision, all within a few points of each other. For some digits recall is higher, for others precision."
@@ -490,7 +490,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # With {{ 1 - kept.mean():.1%}} of the test digits, {{ caught }} of the {{ (~right).sum() }} mistakes are gone.
 # {{ assert caught > 0.65 * (~right).sum() }} {{ assert rest[10] - rest[0] > 2 * (rest[40] - rest[10]) }} On the rest
-# the network is right {{ right[kept].mean():.2%}} of the time. {{ assert right[kept].mean() > 0.993 }} The price: of
+# the network is right {{ right[kept].mean():.2%}} of the time. {{ assert right[kept].mean() > 0.993 }} The price is that of
 # every ten refused, about {{ round(10 * right[~kept].mean()) }} would have been right. If a mistake costs much more than
 # asking a human, that is a good trade.
 #
