@@ -441,8 +441,8 @@ for t in [temperature - 0.1, temperature]:
     modest.append(p.max(axis=1).mean())
     lost.append(loss[~right_val].sum())
     kept_right.append(loss[right_val].sum())
-    print(f"T = {t:.1f}: {modest[-1]:.2%} sure, {right_val.mean():.2%} right;", end=" ")
-    print(f"loss of mistakes {lost[-1]:.1f}, of the rest {kept_right[-1]:.1f}")
+    print(f"T = {t:.1f}: {modest[-1]:.2%} sure, {right_val.mean():.2%} right")
+    print(f"    loss of mistakes {lost[-1]:.1f}, of the rest {kept_right[-1]:.1f}")
 
 # %% [markdown]
 # At {{ temperature - 0.1:.1f}} confidence and accuracy agree. {{ assert abs(modest[0] - right_val.mean()) < 0.0004 }}
@@ -517,7 +517,7 @@ in_doubt = np.isin(agree, rejected)
 print("label:   ", y_test[doubtful])
 print("networks:", predictions[doubtful])
 print("rejected:", in_doubt[:10].astype(int))
-print(f"of the 15, {in_doubt.sum()} are among all {len(agree)} mistakes of both networks")
+print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 
 # %% [markdown]
 # How often did you side with the label? One might think: where one network is sure
