@@ -395,7 +395,7 @@ ax.minorticks_off()
 #
 # ## The batch size
 #
-# An epoch in small [batches](../glossary.md#batch) is many noisy steps, in large ones a few more exact ones. Five
+# An epoch in small [batches](../glossary.md#batch) is many noisy steps, in large ones fewer and more exact ones. Five
 # epochs each:
 
 # %%
@@ -435,7 +435,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # And time? Large batches get through an epoch sooner, because they update the parameters less often, and a computer does one
 # large multiplication faster than many small ones. `batches[32].seconds` tells for your machine.
 #
-# Must large batches read worse? Not if the learning rate is tuned to them, as exercise 3 shows. For data of your own, begin with 32 if they are few, to make
+# Must large batches read worse? Not if the learning rate is tuned to them (exercise 3). For data of your own, begin with 32 if they are few, to make
 # enough steps, and with 128 if they are many, to save time.
 #
 # ## The width
@@ -528,15 +528,15 @@ ax.minorticks_off()
 # The line said {{ line[0]:.2%}}, and it became {{ errors[0]:.2%}}, well within the [error
 # bar](06_evaluation.ipynb#how-sure-is-an-accuracy) of {{ len(y_val):,}} images.
 # {{ assert abs(line[0] - errors[0]) < 1.96 * np.sqrt(errors[0] / len(y_val)) }}
-# {{ assert max(abs(np.log(errors / line))) < 0.15 }} What does the slope say,
-# {{ slope:.2f}}? {{ assert -0.5 < slope < -0.3 }} On such axes a line of slope $m$ is $\ln E=m\ln n+h$, for the error $E$ with $n$
+# {{ assert max(abs(np.log(errors / line))) < 0.15 }} What does the slope,
+# {{ slope:.2f}}, say? {{ assert -0.5 < slope < -0.3 }} On such axes a line of slope $m$ is $\ln E=m\ln n+h$, for the error $E$ with $n$
 # images. That is $E=c\,n^m$, so twice the images multiply the error by $2^m$. **Each time the images double, about
-# the same share of the errors disappears**, here {{ gone:.0%}}, about a quarter. {{ assert abs(gone - 0.25) < 0.03 }} [Hestness et al. (2017)](#further-reading) found such **power laws** in many
+# the same share of the errors disappears**, here {{ gone:.0%}}. {{ assert abs(gone - 0.25) < 0.03 }} [Hestness et al. (2017)](#further-reading) found such **power laws** in many
 # fields.
 #
 # Train on a tenth, a third and all of your data, draw the line, and you see what twice as many would bring
-# before you collect them. The line cannot go on forever, because wrong labels set a floor, but [chapter
-# 7](07_same_layers_better.ipynb) gets below it by making new images from old ones.
+# before you collect them. The line cannot go on forever, because wrong labels set a floor, and [chapter
+# 7](07_same_layers_better.ipynb) gets below the line by making new images from old ones.
 #
 # ## One run is not a result
 #
@@ -641,8 +641,7 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the steps from 256 to 512 units and from our usual rate to the best
 # were smaller than the rule asks for: one run each cannot say which is better.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }} {{ assert abs(rate_errors[6] - rate_errors[7]) < 2 * single }}
-#
-# Other images would have moved the results, too.
+# (Other images would have moved the results, too.)
 #
 # > **Check your understanding.** A friend tries 50 seeds, keeps the best and reports its validation accuracy. What is
 # > wrong?
@@ -667,7 +666,7 @@ print(f"the layer adds {float(penalized.losses[0]):.4f} to the loss;", end=" ")
 print(f"0.0001 × sum of squares: {0.0001 * (weights**2).sum():.4f}")
 
 # %% [markdown]
-# So it is in the loss. {{ assert abs(float(penalized.losses[0]) - 0.0001 * (weights**2).sum()) < 1e-4 }}
+# The penalty is in the loss, as it should be. {{ assert abs(float(penalized.losses[0]) - 0.0001 * (weights**2).sum()) < 1e-4 }}
 # The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight is taken away, as the
 # optimizer `AdamW` does. For plain SGD they are the same, up to a
 # factor, because the slope of $c\,w^2$ is $2cw$, a part of the weight. Adam divides each weight's whole slope, penalty included, by that slope's usual size, so weights with large slopes would shrink less
