@@ -103,7 +103,7 @@ print(
 #
 # ## New handwriting from old
 #
-# This is what `distort` makes of one digit. The first picture is the original.
+# This is what `distort` makes of the first of these pictures.
 
 # %% alt="Fifteen pictures of one digit. The first is the original; the others are turned, stretched, slanted, shifted and bent a little, each differently, and all still readable."
 one = x_fit[y_fit == 4][:1]
@@ -257,7 +257,7 @@ print(f"p-value {verdict.p_value:.1g}")
 # {{ plain.val_accuracy[-1]:.2%}}. {{ assert distorted.val_accuracy[-1] > plain.val_accuracy[-1] + 0.006 }} Instead of
 # {{ wrong_before }} mistakes on {{ len(y_val):,}} images it makes {{ wrong_after }}, about half as many: {{ verdict.only_a_right }} are gone, {{ verdict.only_b_right }} are new.
 # {{ assert 0.4 < wrong_after / wrong_before < 0.62 }} About these two networks McNemar's test of [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b)
-# leaves no doubt, {{ assert verdict.p_value < 0.0001 }} but they are of one seed. The study below has more.
+# leaves no doubt, {{ assert verdict.p_value < 0.0001 }} but they are of one seed.
 #
 # ## Which idea brought how much?
 #
@@ -317,7 +317,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and gone["elastic"] < 0 }}
 # {{ assert gone["bent_more"] < -0.3 and max(row["p_value"] for row in rows if row["name"] == "bent_more") < 0.001 }}
 #
-# The order depends on who comes first, because the last ideas had few mistakes left to work on. Elastic distortion, for example, came after
+# The order depends on who comes first, because the last ideas had few mistakes left to work on. Elastic distortion came after
 # affine distortion, and alone it might have done well (exercise 4). On top it made a few more mistakes, in these 15
 # epochs; the two tests on the page [Results](../results.md) disagree about it. Over 150 epochs we kept it, without having
 # tried to do without.
