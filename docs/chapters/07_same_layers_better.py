@@ -251,7 +251,7 @@ print(f"p-value {verdict.p_value:.1g}")
 # {{ assert all(a < b for a, b in zip(distorted.accuracy, distorted.val_accuracy)) }}
 # {{ assert distorted.accuracy[-1] < plain.val_accuracy[-1] - 0.003 }} because all
 # it learns from is distorted, and nothing comes twice, while the validation images are plain. So learning by
-# heart has become much harder.
+# heart is much harder.
 #
 # The validation accuracy is {{ distorted.val_accuracy[-1]:.2%}}; without distortion it is
 # {{ plain.val_accuracy[-1]:.2%}}. {{ assert distorted.val_accuracy[-1] > plain.val_accuracy[-1] + 0.006 }} Instead of
@@ -268,7 +268,7 @@ print(f"p-value {verdict.p_value:.1g}")
 # One run each would not answer it, because the seed alone moves a result
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). So we made a study: one change at a
 # time, each with three or five seeds. It takes hours. The next cells read its results from the project's
-# folder; if you have only the package, see the page [Results](../results.md).
+# folder; if you have only the package, see [Results](../results.md).
 
 # %%
 file = Path(digitlearn.__file__).parents[1] / "docs/results/study.json"
