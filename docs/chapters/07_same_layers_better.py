@@ -3,8 +3,10 @@
 #
 # *How far can four layers go?*
 #
-# **You will be able to** make new handwriting out of old, halve a network's mistakes with it, do the same in Keras, say which
-# ideas brought what, and look at every mistake that is left.
+# Four layers, which know nothing of pictures: how well can they be made to read? So well, you will see, that you would misread
+# some of the rest yourself. Many ideas offer themselves, and some bring nothing, so the art is to find out which help.
+#
+# **You will be able to** make new handwriting out of old, halve a network's mistakes with it, and say which ideas brought what.
 #
 # **You need to know** how [chapter 5](05_training_in_practice.ipynb) compares runs, and how
 # [chapter 6](06_evaluation.ipynb) judges a network.
@@ -12,7 +14,7 @@
 # ## What is in the way?
 #
 # The network of [chapter 1](01_first_recognizer.ipynb) reads about 98 of 100 digits. It stays what it is, Flatten, two hidden Dense layers and softmax, only
-# with 256 and 128 hidden units. What could make it better? Let us try the obvious, on 5,000 training images, where an
+# with half as many hidden units, 256 and 128. What could make it better? Let us try the obvious, on 5,000 training images, where an
 # experiment takes seconds.
 #
 # > **Make a guess.** We may take a network with four times as many hidden units. Or we collect 5,000 more images. Or we
@@ -92,22 +94,22 @@ print(
 # %% [markdown]
 # The distorted images win. {{ assert tries["distorted images"] < 0.95 * min(tries["as it was"], tries["four times the units"], tries["twice the images"]) }}
 # {{ assert tries["as it was"] == max(tries.values()) }} They divide the error by {{ halved:.1f}}, without one more image from
-# a writer's hand. Twice the images divide it by {{ tries["as it was"] / tries["twice the images"]:.1f}}. The large network has
-# {{ larger:.1f}} times as many parameters, and divides it by only {{ grown:.1f}}. {{ assert larger > 4 and halved > grown + 0.1 }}
+# a writer's hand. Twice the images divide it by {{ tries["as it was"] / tries["twice the images"]:.1f}}, and the larger network,
+# with {{ larger:.1f}} times as many parameters, by only {{ grown:.1f}}. {{ assert larger > 4 and halved > grown + 0.1 }} (With one
+# run each, the order of these two may be luck.)
 #
 # The reason is in [chapter 5](05_training_in_practice.ipynb#learning-by-heart): the network learns its examples by heart, and a larger network
 # does so, too. What it lacks is not room but examples, because it has never seen that a 4 one pixel further left,
 # slightly turned, is still a 4. [Flatten](../glossary.md#flatten) threw away what is next to what, so nothing tells the
 # network that these two images are nearly the same. It has to be shown both.
 #
-# To do well on what one has not learned from is to [**generalize**](../glossary.md#generalization). Whatever makes a network do that better, at the
-# cost of knowing its examples less well, is [**regularization**](../glossary.md#regularization), for example dropout or
-# early stopping. Changing the examples is another kind, [**data
+# Changing the examples so that a network [generalizes](../glossary.md#generalization) better is a kind of
+# [regularization](../glossary.md#regularization), as dropout and early stopping are. It is called [**data
 # augmentation**](../glossary.md#data-augmentation).
 #
 # ## New handwriting from old
 #
-# This is what `distort` makes of one digit. The first picture is the original.
+# This is what `distort` makes of the first of these pictures.
 
 # %% alt="Fifteen pictures of one digit. The first is the original; the others are turned, stretched, slanted, shifted and bent a little, each differently, and all still readable."
 one = x_fit[y_fit == 4][:1]
@@ -131,27 +133,36 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 # bent, as if drawn on rubber: an [**elastic distortion**](../glossary.md#elastic-distortion), the idea of
 # [Simard, Steinkraus and Platt 2003](#further-reading), who thought of it as hands that are not quite steady.
 #
-# How is it computed? Each pixel of the new image asks: where in the old image do I get my ink from? First by hand. Count
-# rows downwards and columns to the right, from the middle of the image. The pixel at row −4.5, column 2.5 is to be shifted by half
-# a row: it looks at row −4, column 2.5. There is no such pixel, because it lies halfway between rows −4.5 and −3.5. If those hold 0.2
+# How is it computed? Each pixel of the new image asks: where in the old image do I get my ink from? (If old pixels sent their
+# ink, some new ones would get none.) First by hand. Count rows downwards and columns to the right, from the middle of the image;
+# since 28 is even, it lies between pixels. To move the picture up by half a row, the new pixel at row −4.5, column 2.5 looks at row
+# −4, column 2.5. There is no such pixel, because it lies halfway between rows −4.5 and −3.5. If those hold 0.2
 # and 0.8, the new pixel gets their mean, 0.5.
 #
 # Now in general. Let $\mathbf{p}$ be the place of a pixel, a row and a column, shape $(2,)$. It gets its ink from
 #
 # $$\mathbf{q} = A\,\mathbf{p} + \mathbf{t} + \mathbf{u}(\mathbf{p})$$
 #
-# In words: turn, stretch and slant the place by the matrix $A$ of shape $(2, 2)$, shift it by $\mathbf{t}$ of shape $(2,)$,
-# and add the elastic displacement $\mathbf{u}$ of shape $(2,)$, which differs from pixel to pixel. Mostly $\mathbf{q}$ lies
-# between four pixels; then the ink is a weighted mean of these four.
+# In words: turn, stretch and slant the place by the matrix $A$ of shape $(2, 2)$, shift it by $\mathbf{t}$,
+# and add the elastic displacement $\mathbf{u}$, which differs from pixel to pixel, both of shape $(2,)$. To turn by an angle $\alpha$
+# and do nothing else,
+#
+# $$A = \begin{pmatrix} \cos\alpha & -\sin\alpha \\ \sin\alpha & \cos\alpha \end{pmatrix}$$
+#
+# With $\cos 10^\circ = 0.985$ and $\sin 10^\circ = 0.174$, a turn by ten degrees makes our pixel look at row
+# $0.985 \cdot (-4.5) - 0.174 \cdot 2.5 = -4.9$ and column $0.174 \cdot (-4.5) + 0.985 \cdot 2.5 = 1.7$. That is between four pixels, so
+# it gets a weighted mean of their ink, the nearer, the more: the one at row −4.5, column 1.5, which is 0.4 of a row and 0.2 of a
+# column away, counts $0.6 \cdot 0.8$.
 #
 # $A$ and $\mathbf{t}$ are drawn once for an image: up to 15 degrees to each side, each axis up to $0.15$ of its length longer or shorter, a
-# slant of up to $0.15$ columns for each row, up to one pixel up, down, left or right. (A 1 and a 7 are turned half as far,
-# because when they lean they look alike.) $\mathbf{u}$ is random noise, smoothed so that neighbours move together.
+# slant of up to $0.15$ columns for each row, up to one pixel up, down, left or right. (If `distort` is given the labels, it turns 1
+# and 7 half as far, because when they lean they look alike.) $\mathbf{u}$ is random noise, smoothed so that neighbours move
+# together, or strokes would crumble.
 #
 # > **Check your understanding.** Why not turn digits up to 180 degrees? More variety must be better.
 # >
 # > Because a 6 turned by 180 degrees is a 9, but its label would still say 6. A distortion may change everything except the
-# > answer. Which distortions those are, no network can tell you; you must know it of the writers.
+# > answer. Which those are, no network can tell you; you must know it of the writers.
 
 # %%
 from digitlearn import pretrained
@@ -160,16 +171,15 @@ _, first = np.unique(y_fit, return_index=True)  # the first image of each digit
 rng = np.random.default_rng(2)
 ruined = distort(x_fit[first], rng=rng, rotation=120, elastic=3)
 as_labelled = pretrained.load("small").predict(ruined) == y_fit[first]
-print(f"{as_labelled.sum()} of 10 are still read as their labels say")
+print(f"The package's small network reads {as_labelled.sum()} of 10 as labelled.")
 
 # %% alt="Ten digits distorted far too much, with their labels. Several can no longer be read, or look like another digit." tags=["hide-input"]
 figure = plots.plot_digits(ruined, y_fit[first])
 
 # %% [markdown]
-# These went too far: some are no digit any more, some another one. Training on them teaches nonsense. (*Small*, a network that
-# we meet below, reads {{ as_labelled.sum() }} of the ten as their labels say.) {{ assert as_labelled.sum() <= 7 }}
-# So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images. We tried three for bending, below, and did not
-# vary the others. The validation images are never distorted, because they stand for the digits to come.
+# These went too far: some are no digit any more, some another one, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
+# nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images. The study
+# below tries three strengths of bending; the others we did not vary. The validation images are never distorted, because they stand for the digits to come.
 #
 # ## Smaller steps at the end
 #
@@ -184,7 +194,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 #
 # ## One change
 #
-# Now all training images but those for validation, twice. Both runs have the same start, as many epochs, and the same
+# Now two runs on all training images but those for validation. Both have the same start, as many epochs, and the same
 # falling learning rate, because if two things differed, we could not say which helped. Only one sees distorted digits,
 # new ones in each epoch.
 
@@ -211,7 +221,7 @@ plain_net, plain = fit()
 net, distorted = fit(augment=distort)
 
 # %% [markdown]
-# > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network was always better on the images it learned from than on those for validation. And
+# > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network ended better on the images it learned from than on those for validation. And
 # > here? <!-- guess: better in training | better in validation = better in validation -->
 
 # %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy stays far below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
@@ -243,17 +253,17 @@ print(f"p-value {verdict.p_value:.1g}")
 # %% [markdown]
 # Without distortion, it is as in [chapter 5](05_training_in_practice.ipynb): the network knows its training images by heart, {{ plain.accuracy[-1]:.1%}} of
 # them, and is worse on others. {{ assert plain.accuracy[-1] > 0.999 and plain.accuracy[-1] > plain.val_accuracy[-1] + 0.01 }}
-# With distortion the training accuracy is the lower one.
+# With distortion the training accuracy is the lower one,
 # {{ assert all(a < b for a, b in zip(distorted.accuracy, distorted.val_accuracy)) }}
-# {{ assert distorted.accuracy[-1] < plain.val_accuracy[-1] - 0.003 }} All
-# it learns from is distorted, and nothing comes twice, so that learning by
-# heart has become much harder. The validation images are plain.
+# {{ assert distorted.accuracy[-1] < plain.val_accuracy[-1] - 0.003 }} because all
+# it learns from is distorted, and nothing comes twice, while the validation images are plain. So learning by
+# heart is much harder.
 #
 # The validation accuracy is {{ distorted.val_accuracy[-1]:.2%}}; without distortion it is
 # {{ plain.val_accuracy[-1]:.2%}}. {{ assert distorted.val_accuracy[-1] > plain.val_accuracy[-1] + 0.006 }} Instead of
 # {{ wrong_before }} mistakes on {{ len(y_val):,}} images it makes {{ wrong_after }}, about half as many: {{ verdict.only_a_right }} are gone, {{ verdict.only_b_right }} are new.
 # {{ assert 0.4 < wrong_after / wrong_before < 0.62 }} About these two networks McNemar's test of [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b)
-# leaves no doubt. {{ assert verdict.p_value < 0.0001 }} They are of one seed; the study below has more.
+# leaves no doubt, {{ assert verdict.p_value < 0.0001 }} but they are of one seed.
 #
 # How far does that carry? We turn the validation images.
 
@@ -314,7 +324,7 @@ display({"application/vnd.digitlearn+json": page}, raw=True)
 # One run each would not answer it, because the seed alone moves a result
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). So we made a study: one change at a
 # time, each with three or five seeds. It takes hours. The next cells read its results from the project's
-# folder; if you have only the package, they draw nothing, and the figure is on the page [Results](../results.md).
+# folder; if you have only the package, see [Results](../results.md).
 
 # %%
 file = Path(digitlearn.__file__).parents[1] / "docs/results/study.json"
@@ -348,32 +358,31 @@ ax.invert_yaxis()
 ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 
 # %% [markdown]
-# Each line above compares two recipes that differ in one idea; [Results](../results.md) lists every setting. (*raw* is 128 and 64 units with pixels up to 255, which also need a much
-# smaller learning rate than *scaled*.) In the figure each dot is one seed.
+# Each line above compares two recipes that differ in one idea; [Results](../results.md) lists every setting. (*raw* is 128 and 64 units, SGD
+# and pixels up to 255, which need a much smaller learning rate, so *scaled* has another.) In the figure each dot is one seed.
 #
 # Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
 # {{ assert gain["scaled"] == max(gain.values()) }} Affine distortion and ten times as many epochs take away nearly half of what is left
 # to them, each. {{ assert 0.4 < gone["affine"] < 0.55 and 0.4 < gone["longer"] < 0.55 }} More hidden units at first (*wider*) and Adam with a falling
 # learning rate follow, with about a fifth. {{ assert 0.13 < gone["adam"] < 0.28 and 0.13 < gone["wider"] < 0.28 }}
 # A very wide network that sees no distortion (*wide plain*) brings no more than that, with over five times the
-# weights. {{ assert 0 < gone["wide_plain"] < 0.2 }} Several networks that vote, at the end, take away a tenth.
+# weights. {{ assert 0 < gone["wide_plain"] < 0.2 }} Several networks that vote take away a tenth at the end, since they do not all make the same mistakes.
 # {{ assert 0.05 < gone["ensemble"] < 0.15 }} A very wide network just before them (*large*)
 # brought less; on 6,000 images neither can be told from luck. {{ assert gone["large"] < gone["ensemble"] and min(row["p_value"] for row in rows if row["name"] in ("large", "ensemble")) > 0.05 }} Dropout, averaging and weight decay (*decay*) brought next to nothing. Elastic
 # distortion seemed to do harm, and twice as strong (*bent more*) it did.
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and gone["elastic"] < 0 }}
 # {{ assert gone["bent_more"] < -0.3 and max(row["p_value"] for row in rows if row["name"] == "bent_more") < 0.001 }}
 #
-# The order depends on who comes first, because the last ideas had few mistakes left to work on. Elastic distortion, for example, came after
+# The order depends on who comes first, because the last ideas had few mistakes left to work on. Elastic distortion came after
 # affine distortion, and alone it might have done well (exercise 4). On top it made a few more mistakes, in these 15
-# epochs; [Results](../results.md) tests this in two ways, and the two disagree. We kept it, without evidence: over 150 epochs
-# we did not try to do without.
+# epochs; the two tests on the page [Results](../results.md) disagree about it. Over 150 epochs we kept it, without having
+# tried to do without.
 #
 # One of the failures has a history. At a constant learning rate the weights wander around a good place, so the **mean of
-# the weights** over the last steps should read better. [Izmailov et al. 2018](#further-reading) found that it does: they took equal parts of weights from a
-# training whose learning rate was constant, or fell and rose again and again. Ours falls to zero, so the weights come
+# the weights** over the last steps should read better. [Izmailov et al. 2018](#further-reading) found that it does. But they took equal parts of weights from a
+# training whose learning rate was constant, or fell and rose again and again; ours falls to zero, so the weights come
 # to rest, and our mean, which forgets old weights little by little, ends near the last ones.
-# That may be why it gained only {{ gain["averaged"]:.2f}} points. {{ assert abs(gain["averaged"]) < 0.03 }} An idea has conditions under
-# which it works.
+# That may be why it gained only {{ gain["averaged"]:.2f}} points. {{ assert abs(gain["averaged"]) < 0.03 }}
 #
 # One idea is not in the study, since it costs no training at all. Distort a *test* image a few times, gently, and let the network read all copies: the mean of
 # their probabilities decides.
@@ -392,14 +401,13 @@ print(f"only the image alone right:  {voted.only_b_right}")
 print(f"p-value {voted.p_value:.2f}")
 
 # %% [markdown]
-# Eight times the work, and McNemar's test sees no difference. {{ assert voted.p_value > 0.05 }} This is called **test-time
-# augmentation**, and it helps elsewhere. Here it does not, perhaps because a network that was trained on distorted digits
-# answers much the same for all eight.
+# Eight times the work, and McNemar's test sees no difference, {{ assert voted.p_value > 0.05 }} perhaps because a network that was
+# trained on distorted digits answers much the same for all eight. Elsewhere, this **test-time augmentation** helps.
 #
 # ## The same in Keras
 #
-# Both ideas are a line or two in Keras. `CosineDecay` is a learning rate that falls. Distortion is made of layers, which act
-# during `fit` only, and let images pass unchanged in `predict`. Recent versions have an elastic one too, left out here. Images have shape $(28, 28, 1)$
+# In Keras, `CosineDecay` is a learning rate that falls. Distortion is made of layers, which act
+# during `fit` only, and let images pass unchanged in `predict`. Images have shape $(28, 28, 1)$
 # there, with one channel of grey, so `[..., np.newaxis]` adds an axis at the end.
 
 # %%
@@ -433,9 +441,9 @@ loss, accuracy = model.evaluate(x_val[..., np.newaxis], y_val, verbose=0)
 print(f"validation error {1 - accuracy:.1%}")
 
 # %% [markdown]
-# On the same 5,000 images, the error is {{ 1 - accuracy:.1%}}; at the top of this chapter, *as it was*, it was
-# {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} (The
-# digits and the learning rate have changed; which one did it, exercise 6 asks.)
+# On the same 5,000 images, the error is {{ 1 - accuracy:.1%}}, where *as it was* has
+# {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} (Both
+# distortion and the falling rate are new here; which of them did it, exercise 6 asks.)
 #
 # Any function of yours, such as `distort`, can make the images too, in a **`tf.data.Dataset`**. That is a chain of steps: cut the
 # arrays into images, shuffle, make batches, change each batch. `numpy_function` lets the chain call Python.
@@ -556,13 +564,9 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 #
 # A [**convolution**](../glossary.md#convolution) is a layer that knows what Flatten forgets: it looks for the same small pattern everywhere in
 # the image. A shifted pattern is then found as well, by construction and not by example. [An et al. 2020](#further-reading) report up to 99.91% on the
-# test set for ensembles of such networks.
-#
-# > **Check your understanding.** [An et al. 2020](#further-reading) made nine mistakes among 10,000. What do those ten labels say of that?
-# >
-# > On at least one of the ten images the ensemble gives the label that most people reject. Who reads as they do makes at least ten
-# > "mistakes". With fewer, a higher number need not be better reading: it may be a closer fit to this test set, by luck or by
-# > having been chosen on it.
+# test set for ensembles of such networks. That is nine mistakes, where who reads as most people do makes at least ten "mistakes", on
+# those ten images. So a higher number need not be better reading: it may be a closer fit to this test set, by luck or by
+# having been chosen on it.
 #
 # Four layers don't get as far as that, but they come near. [Ciresan et al. 2010](#further-reading) reached an error of 0.35% without any convolution, with five hidden
 # layers, 12 million weights and a graphics card. They too distorted their images. We stay with four layers because you can follow
@@ -574,7 +578,7 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 # - Distort the training images anew in each epoch, as far as the answer stays the same.
 # - Change one thing at a time, and keep all else: epochs, learning rate, seed.
 # - Let the learning rate fall to zero. Measure which ideas help: not all do.
-# - Choose on validation images. Use the test images as seldom as you can, and say how often. Near the end, the labels are part of what is measured.
+# - Choose on validation images. Use the test images as seldom as you can, and say how often.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -794,24 +798,24 @@ check("running_mean", running_mean)
 # </details>
 
 # %% [markdown]
-# **8. A project.** Find a data set of your own with a few hundred pictures in two or more classes, such as leaves from two trees. Train
+# **8. A project.** Take a few hundred pictures of your own in two or more classes, such as leaves from two trees. Train
 # a network on it in Keras, with and without random layers, five seeds each. Which distortions did you choose, and why? Is the difference
 # larger than its [standard error](../glossary.md#standard-error)?
 
 # %% [markdown]
 # ## Further reading
 #
-# - P. Y. Simard, D. Steinkraus and J. C. Platt, [Best practices for convolutional neural networks applied to
+# - P. Y. Simard and others, [Best practices for convolutional neural networks applied to
 #   visual document analysis](https://doi.org/10.1109/ICDAR.2003.1227801), *ICDAR*, 958–963, 2003.
-# - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, [Gradient-based learning applied to document
+# - Y. LeCun and others, [Gradient-based learning applied to document
 #   recognition](https://doi.org/10.1109/5.726791), *Proceedings of the IEEE* 86 (11), 2278–2324, 1998.
-# - D. C. Ciresan, U. Meier, L. M. Gambardella and J. Schmidhuber, [Deep, big, simple neural nets for handwritten
+# - D. C. Ciresan and others, [Deep, big, simple neural nets for handwritten
 #   digit recognition](https://arxiv.org/abs/1003.0358), *Neural Computation* 22 (12), 3207–3220, 2010.
-# - P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov and A. G. Wilson, [Averaging weights leads to wider optima
+# - P. Izmailov and others, [Averaging weights leads to wider optima
 #   and better generalization](https://arxiv.org/abs/1803.05407), *UAI*, 2018.
-# - C. G. Northcutt, A. Athalye and J. Mueller, [Pervasive label errors in test sets destabilize machine learning
+# - C. G. Northcutt and others, [Pervasive label errors in test sets destabilize machine learning
 #   benchmarks](https://arxiv.org/abs/2103.14749), *NeurIPS Datasets and Benchmarks*, 2021.
-# - S. An, M. Lee, S. Park, H. Yang and J. So, [An ensemble of simple convolutional neural network models for MNIST
+# - S. An and others, [An ensemble of simple convolutional neural network models for MNIST
 #   digit recognition](https://arxiv.org/abs/2008.10400), 2020.
 #
 # Next: [Why does it fail on my 7?](08_your_own_handwriting.ipynb)
