@@ -276,7 +276,6 @@ further = list(angles).index(30)
 # %% tags=["remove-cell"]
 # For the page, where the next figure answers the hand: both networks, their weights rounded.
 import copy
-import io
 import zlib
 from base64 import b64encode
 
@@ -300,6 +299,8 @@ ax.set(xticks=angles[::3], xlabel="degrees", title="read rightly", ylim=(0, 1))
 ax.yaxis.set_major_formatter("{x:.0%}")
 
 # %% tags=["remove-cell"]
+import io
+
 from PIL import Image
 
 from digitlearn.augmentation import BASIS
