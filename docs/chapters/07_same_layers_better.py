@@ -280,14 +280,23 @@ import zlib
 from base64 import b64encode
 
 page, agree = {}, []
-for name, reader in {"plain": plain_net, "distorted": net}.items():
-    small = copy.deepcopy(reader)
-    for layer in small.layers[1::2]:
-        kernel = layer.params["kernel"]
-        step = abs(kernel).max(axis=0) / 13
-        layer.params["kernel"] = step * np.rint(kernel / step)
-    page[name] = zlib.compress(pretrained.pack(small, "int8"), 9)
-    agree.append((small.predict(x_val) == reader.predict(x_val)).mean())
+for kind, learned in {"plain": plain_net, "distorted": net}.items():
+    coarse = copy.deepcopy(learned)
+    for layer in coarse.layers[1::2]:
+        step = abs(layer.params["kernel"]).max(axis=0) / 13
+        layer.params["kernel"] = step * np.rint(layer.params["kernel"] / step)
+    page[kind] = zlib.compress(pretrained.pack(coarse, "int8"), 9)
+    agree.append((coarse.predict(x_val) == learned.predict(x_val)).mean())
+
+# %% tags=["remove-cell"]
+import io
+
+from PIL import Image
+
+ten = np.unique(y_val, return_index=True)[1]  # one of each digit
+strip = np.hstack((15 * x_val[ten]).round().astype(np.uint8)) * 17
+png = io.BytesIO()
+Image.fromarray(strip).save(png, "PNG", optimize=True)
 
 # %% tags=["hide-input"] live="distortions" alt="Share of the validation images that are read rightly, against the angle by which they are turned, up to 60 degrees to each side. Two hills with their tops in the middle: the network that was trained on distorted images is above the plain one everywhere, and falls later."
 fig, ax = plt.subplots(figsize=(5.2, 2.6))
@@ -299,19 +308,11 @@ ax.set(xticks=angles[::3], xlabel="degrees", title="read rightly", ylim=(0, 1))
 ax.yaxis.set_major_formatter("{x:.0%}")
 
 # %% tags=["remove-cell"]
-import io
-
-from PIL import Image
-
 from digitlearn.augmentation import BASIS
 
-_, shown = np.unique(y_val, return_index=True)
-strip = np.hstack((15 * x_val[shown]).round().astype(np.uint8)) * 17
-file = io.BytesIO()
-Image.fromarray(strip).save(file, "PNG", optimize=True)
-kind = "data:application/octet-stream;base64,"
-live = {key: kind + b64encode(value).decode() for key, value in page.items()}
-live["strip"] = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+start = "data:application/octet-stream;base64,"
+live = {kind: start + b64encode(file).decode() for kind, file in page.items()}
+live["strip"] = f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
 fields = np.random.default_rng(6).normal(size=(4, 64)) @ BASIS[3:]
 live["fields"] = " ".join(map(str, (100 * fields).round().astype(int).ravel()))
 live["same"] = evaluation.percent(min(agree))
