@@ -171,7 +171,7 @@ function breakLines(code) {
       if (number > 0) lines.push([]);
       if (!text) return;
       // A long word is broken after a bracket, a dot or an underscore rather than within a name.
-      const breakable = text.replace(/\S{30,}/g, (word) => word.replace(/\((?!\))|[_.=](?=[\w"])/g, "$&\n"));
+      const breakable = text.replace(/\S{34,}/g, (word) => word.replace(/\((?!\))|[_.=](?=[\w"])/g, "$&\n"));
       breakable.split("\n").forEach((part, place) => {
         if (place > 0) lines[lines.length - 1].push(document.createElement("wbr"));
         // An option of the command line, with its hyphens, stays whole.
