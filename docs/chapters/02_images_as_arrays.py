@@ -166,7 +166,7 @@ print(f"never inked: {never.sum()} of the 784 positions")
 
 # %% [markdown]
 # {{ paper:.0%}} of all pixels are paper, and {{ never.sum() }} positions never see ink.
-# {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }} How did we find out? `train.images == 0` compares
+# {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }} How? `train.images == 0` compares
 # every pixel with 0 at once and gives an array of the same shape, filled
 # with true and false. `mean()` takes true as 1 and false as 0, and so gives the share of true. An array of shape
 # (60000, 28, 28) has three directions, called **axes**: axis 0 counts the images, axis 1 the rows, axis 2 the columns.
@@ -231,7 +231,7 @@ live["means"] = " ".join(map(str, levels.ravel()))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Left our seven, then a mean digit, then the squared difference at each pixel, which adds up to
+# Left our seven, then a mean digit, then the squared difference at each pixel. Adding up the right-hand picture gives
 # the distance: {{ to_seven:.1f}} to the mean seven and {{ to_nine:.1f}} to the mean nine, so it is read as a
 # seven. {{ assert to_seven < 0.8 * to_nine }}
 #
@@ -371,7 +371,7 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # ## Why divide by 255?
 #
 # If a pixel of 255 and a pixel of 1.0 carry the same information, why does
-# [`scale_pixels`](../reference/preprocessing.md) bother? (It returns `images.astype(np.float32) / 255`, nothing else. A
+# [`scale_pixels`](../reference/preprocessing.md) bother? (It returns `images.astype(np.float32) / 255`. A
 # `float32` is a number with decimals, in four bytes.)
 #
 # Let us train the same network, with hidden layers of 128 and 64 units, for five epochs, from the same random

@@ -95,7 +95,8 @@ near = abs(weights - w) < 0.05
 #
 # What does it measure? The probability $p$ that each image's right digit got. Say that two images
 # got 0.9 and 0.5. If the network drew lots for its answers, with these chances, both would be right in
-# $0.9\times0.5=0.45$ of all draws. The better the network, the larger this product. But try it with a thousand images:
+# $0.9\times0.5=0.45$ of all draws. The better the network, the larger this product
+# (**[maximum likelihood](../glossary.md#maximum-likelihood)**). But try it with a thousand images:
 
 # %%
 probabilities = net.predict_proba(x_val[:1000])  # (1000, 10)
@@ -408,8 +409,8 @@ print(f"{agreed} of 300 agree")
 #
 # Here is the whole training: shuffle, take a batch, guess, find the slopes, step. (The loss itself is not needed, because $P-Y$
 # already says how wrong each guess was.) The batches are random, so this is *stochastic* gradient descent,
-# **[SGD](../glossary.md#sgd)**. The arrays start at random; [below](#where-to-start-a-training-that-is-stuck) we see why, and
-# why with this size.
+# **[SGD](../glossary.md#sgd)**. The arrays start at random; [why](#where-to-start-a-training-that-is-stuck), we see
+# below.
 
 
 # %%

@@ -1,8 +1,9 @@
 """MkDocs hook: what the figures that answer the hand need beside their scripts.
 
 A chapter's cell names the module of docs/assets/live that brings its figure to life, as in
-`live="train"`. templates/notebook.html marks its output and hands over the data that the cell put
-out, and templates/main.html loads the scripts where there is such a figure.
+`live="train"`. The cell behind it, tagged `remove-cell`, puts out its data. templates/notebook.html
+marks the figure and hands over the data, and templates/main.html loads the scripts where there is
+such a figure.
 """
 
 import base64
