@@ -329,7 +329,7 @@ print(f"polarity left out, on paper: {on_paper:.1%}")
 #
 # ## Your turn
 #
-# First ten digits of another style, drawn and photographed by the program:
+# First ten digits in another style, by the program:
 
 # %%
 hand = [
@@ -665,7 +665,7 @@ print("same answers:", same_typed)
 # ```
 #
 # [The page](../try.md) runs the small network, because it has to travel to every reader, in JavaScript that does what you have
-# seen in [chapter 3](03_layers.ipynb). Tests compare the two.
+# seen in [chapter 3](03_layers.ipynb). Tests compare its answers with Python's.
 #
 # ## Before you let it read cheques
 #
