@@ -142,6 +142,7 @@ def test_every_page_says_what_it_may_run(site):
         [policy] = re.findall(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', html)
         before = html[: html.index("Content-Security-Policy")]
         assert not re.search("<(script|link|style)", before), path
+        assert not re.search('<link rel="(next|prev)', html), path
         [rule] = [r for r in unescape(policy).split("; ") if r.startswith("script-src ")]
         assert rule == "script-src 'self' 'wasm-unsafe-eval'"
         assert not re.search("<script>|<script (?!src=|type=)", html), path

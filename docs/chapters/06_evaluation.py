@@ -16,8 +16,8 @@
 # ## Ten numbers to judge
 #
 # What comes out of a network is ten [probabilities](../glossary.md#probability) for each image. To judge it we need nothing but
-# these and the labels, so all of this works for a Keras model too: there, `model.predict(x_test)` returns them, in shape
-# (10000, 10). (Where we use logits, their logarithms do as well, because softmax makes the same of them.)
+# these and the labels, so this works for a Keras model too: there, `model.predict(x_test)` returns them, in shape
+# (10000, 10). (Where we use logits, the probabilities' logarithms do as well, because softmax makes the same of them.)
 
 # %%
 import copy

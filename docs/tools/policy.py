@@ -36,6 +36,8 @@ def add_policy(html: str) -> str:
     """Return a page with its policy before everything that the policy is about."""
     rules = "; ".join(f"{name} {value}" for name, value in POLICY.items())
     meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(rules)}">'
+    # Firefox would fetch the next page beforehand, which the policy forbids.
+    html = re.sub(r'<link rel="(?:prev|next)"[^>]*>', "", html)
     return re.sub(r'<meta charset="utf-8">', rf"\g<0>{meta}", html, count=1)
 
 
