@@ -57,6 +57,7 @@ def test_page_opens_and_fits(visit, path):
     page = visit(path)
     check_that_it_fits(page, "default")
     page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 1300, "height": 844})
     page.reload()
     check_that_it_fits(page, "slate")
 
