@@ -409,8 +409,8 @@ print(f"{agreed} of 300 agree")
 #
 # Here is the whole training: shuffle, take a batch, guess, find the slopes, step. (The loss itself is not needed, because $P-Y$
 # already says how wrong each guess was.) The batches are random, so this is *stochastic* gradient descent,
-# **[SGD](../glossary.md#sgd)**. The arrays start at random; [why](#where-to-start-a-training-that-is-stuck), we see
-# below.
+# **[SGD](../glossary.md#sgd)**. The arrays start at random, and [for a
+# reason](#where-to-start-a-training-that-is-stuck).
 
 
 # %%
