@@ -364,13 +364,13 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # ```python
 # from digitlearn import reading
 #
-# found = reading.read("my_seven.jpg", net)
+# found = reading.read("my_seven.jpg")
 # print(f"a {found.digit}, {found.confidence:.1%} sure", found.doubt)
 # plots.plot_digits(found.image[np.newaxis])
 # ```
 #
-# [`read`](../reference/reading.md) looks three times: at the digit as it is, and turned by ten degrees to each side. The mean
-# of their logits decides. On MNIST's test digits small, the page's network, makes fewer mistakes so, but
+# [`read`](../reference/reading.md) takes small, the page's network, and looks three times: at the digit as it is, and turned by ten degrees to each side. The mean
+# of their logits decides. On MNIST's test digits small makes fewer mistakes so, but
 # [that may be luck](07_same_layers_better.ipynb#the-released-networks); large shows no difference.
 #
 # In Colab, upload the file first. Or [draw in the page](../try.md). If a
@@ -454,11 +454,11 @@ print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 # {{ assert not there or (wide > 1.7 * narrow and wide > 0.7 * high) }}
 #
 # Large reads {{ correct["large"].mean():.1%}}, {{ assert not there or correct["large"].mean() < 0.93 }} and misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
-# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} The counts above say what it takes them for. How many of the misread do *you* read? Some are hard for anybody, and the stretching may matter, as proportions
+# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} The counts above say what it takes them for. Some are hard for anybody, and the stretching may matter, as proportions
 # did in our ablation. But most are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
 # short hook, a 9 with a flat tail. A network cannot know what no writer has shown it, and {{ right:.1%}} on one country's digits is no promise for another's.
 #
-# If so, the cure is the first of our two: show it such digits. A program draws them along lines of a few points, as our pen
+# Then show it such digits, the first of our two cures. A program draws them along lines of a few points, as our pen
 # does, and moves the points a little for each digit. **Small** has learned from 28,000 drawings of more than a
 # hundred forms, and 6,000 of MNIST's digits made wider, beside MNIST's. Large, which has not, has {{ busy / readers["small"].parameter_count:.0f}} times its weights, not counting
 # those between its two halves, which are 0; small reads
