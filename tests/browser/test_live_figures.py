@@ -371,6 +371,11 @@ MOUNT = """async ([name, data]) => {
 }"""
 
 
+def answering(content):
+    """Return what answers every request with these bytes."""
+    return lambda route: route.fulfill(body=content)
+
+
 @pytest.fixture
 def mount(open_page):
     """Return a function that starts a figure with data of its own; it returns page and figure.
@@ -381,7 +386,7 @@ def mount(open_page):
     def mount(name, data, *, state="", files=None):
         page = open_page(f"index.html?{state}")
         for file, content in (files or {}).items():
-            page.route(f"**/live/{file}", lambda route, body=content: route.fulfill(body=body))
+            page.route(f"**/live/{file}", answering(content))
         page.evaluate(MOUNT, [name, data])
         return page, page.locator(".dl-live")
 
@@ -925,7 +930,7 @@ def test_two_networks_read_what_the_reader_draws(distortions, two_networks, way)
     figure.get_by_role("slider", name="Right").press("End")
     for _ in range(2):
         figure.get_by_role("button", name="Draw another").click()
-    figure.get_by_label("Digit").select_option("3")
+    figure.get_by_role("combobox", name="Digit").select_option("3")
     expect(pad).to_have_count(0)
 
 
