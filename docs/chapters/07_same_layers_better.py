@@ -36,6 +36,7 @@ from digitlearn import evaluation, network, plots, preprocessing, training
 from digitlearn.augmentation import BASIS, distort
 from digitlearn.optimizers import Adam, cosine
 
+# %%
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
