@@ -872,21 +872,16 @@ def test_two_networks_read_a_distorted_digit(distortions, two_networks, embedded
     slider = figure.get_by_role("slider", name="Turn")
     for _ in range(3):
         slider.press("ArrowRight")
-    figure.get_by_role("slider", name="Down").press("ArrowRight")
-    figure.get_by_role("slider", name="Down").press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", "15°")
-    turned = np.roll(rotate(scale_pixels(image), 15), 1, axis=1)
-    turned[:, 0] = 0
+    expect(slider).to_have_attribute("aria-valuetext", "+15°")
+    turned = rotate(scale_pixels(image), 15)
     told = [value for one in two_networks.values() for value in reads(one, turned)]
     assert numbers(status(figure)) == told
-    expect(page).to_have_url(re.compile(r"distort=15_0_0_0_0_1_0_4_0$"))
-    _, other = distortions(state="distort=15_0_0_0_0_1_0_4_0")
+    expect(page).to_have_url(re.compile(r"distort=15_0_0_0_0_0_0_4_0$"))
+    _, other = distortions(state="distort=15_0_0_0_0_0_0_4_0")
     expect(other.get_by_role("status")).to_contain_text("sure")
     assert numbers(status(other)) == told
     figure.get_by_role("button", name="Distort at random").click()
-    assert slider.get_attribute("aria-valuetext") in {
-        f"{n}°".replace("-", "−") for n in range(-15, 16, 5)
-    }
+    assert abs(numbers(slider.get_attribute("aria-valuetext"))[0]) <= 15
     assert figure.get_by_role("slider", name="Bend").get_attribute("aria-valuetext") == "1.00 px"
     figure.get_by_role("button", name="Reset").click()
     expect(slider).to_have_attribute("aria-valuetext", "0°")
