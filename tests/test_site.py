@@ -19,6 +19,7 @@ import pytest
 import reference
 from building import ROOT, build_site
 from mkdocs.structure.files import Files
+from outputs import code_cells, feeds_page
 
 from digitlearn import options, pretrained, style
 
@@ -321,9 +322,9 @@ def test_published_notebooks_install_the_package_and_link_to_the_site(published)
         install = f"--constraint keep.txt {ADDRESS}assets/{wheel.name} onnx onnxruntime"
         assert code[0].endswith(install)
         original = nbformat.read(ROOT / "docs/chapters" / path.name, as_version=4)
-        written = [cell.source for cell in original.cells if cell.cell_type == "code"]
         # The data of the page's figures is the page's alone.
-        assert code[1:] == [source for source in written if "vnd.digitlearn" not in source]
+        written = [cell.source for cell in code_cells(original) if not feeds_page(cell)]
+        assert code[1:] == written
         prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
         for link in re.findall(r"\]\(([^)]+)\)", prose):
             assert urlsplit(link).scheme in ("http", "https"), link

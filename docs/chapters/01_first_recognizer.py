@@ -4,8 +4,8 @@
 # *Can 40 lines of Python read handwriting?*
 #
 # You read a scrawled 4 without noticing that you read. Could you say how, so exactly that a program could follow? Machines have
-# read the amounts on bank cheques since the nineties ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), and nobody ever
-# wrote down for them how. In this chapter you make such a machine, on an ordinary computer, in the time of a coffee.
+# read the amounts on bank cheques since the nineties ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), and nobody wrote
+# down for them what a 4 looks like. In this chapter you make such a machine, on an ordinary computer, in the time of a coffee.
 #
 # **You will be able to** train a neural network in [Keras](https://keras.io) that reads handwritten digits, say
 # how often it is right, look at what it gets wrong, and save it.
@@ -16,14 +16,14 @@
 #
 # Try it on real digits: a program is to look at a picture and answer, is this a 4? First we load the
 # pictures, with `digitlearn`, the small package of this tutorial (the [front page](../index.md#three-ways-to-use-it)
-# says how to install it; without it, `keras.datasets.mnist.load_data()` gives the same four arrays). What the other lines are
-# for, we come to below.
+# says how to install it; without it, `keras.datasets.mnist.load_data()` gives the same four arrays). The other
+# lines are explained below.
 
 # %%
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-import digitlearn.keras_models  # this also loads TensorFlow, without its log
+import digitlearn.keras_models  # loads TensorFlow, quietly; we use it below
 from digitlearn import plots
 
 train = digitlearn.load("train")
@@ -116,8 +116,7 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # layer before.
 #
 # Keras is a library for building networks. It leaves the calculating to another library below it: TensorFlow,
-# JAX or PyTorch. We use TensorFlow, which was Keras' home for years, so that most of what you find about Keras
-# elsewhere fits what you see here. In Keras the chain is written down just as we said it.
+# JAX or PyTorch. We use TensorFlow, for years Keras' home, so most of what you find elsewhere fits what you see here. In Keras the chain is written down just as we said it.
 
 # %%
 import keras
@@ -228,12 +227,12 @@ curves = history.history
 # So in the end the network has its worksheet almost by heart, and a fresh one still catches it out about once in fifty.
 # {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} That gap is the
 # difference between knowing the exercises and understanding the subject. To do well on what one has not seen
-# is to **[generalize](../glossary.md#generalization)**, and it is all that counts. So never quote the accuracy on training
+# is to **[generalize](../glossary.md#generalization)**, and it is what counts. So never quote the accuracy on training
 # images, because it says how well the network remembers, not how well it reads.
 #
 # ## The examination
 #
-# Now, once, the {{ len(test.images):,}} test digits. The network has learned nothing from them and we
+# Now the {{ len(test.images):,}} test digits. The network has learned nothing from them and we
 # have chosen nothing by them, and their writers are not among those of the training digits. So it has met neither these
 # pictures nor these hands.
 
@@ -586,10 +585,10 @@ check("share_of_amounts", share_of_amounts)
 # tiny = fresh(8, 8)  # the function of exercise 5
 # tiny.fit(x_fit, y_fit, batch_size=128, epochs=10, verbose=0)
 # _, on_new = tiny.evaluate(x_val, y_val, verbose=0)
-# cost = curves["val_accuracy"][-1] - on_new
+# cost = history.history["val_accuracy"][-1] - on_new
 # print(f"{tiny.count_params():,} numbers; validation accuracy lower by {cost:.1%}")
 # assert tiny.count_params() == 784 * 8 + 8 + 8 * 8 + 8 + 8 * 10 + 10
-# assert on_new < curves["val_accuracy"][-1]
+# assert on_new < history.history["val_accuracy"][-1]
 # ```
 #
 # {{ printed }}

@@ -20,7 +20,7 @@
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
 # them. The last layer makes ten probabilities.
 
-# %% tags=["hide-input"]
+# %%
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -28,7 +28,7 @@ import digitlearn
 from digitlearn import losses, network, plots, preprocessing, training
 from digitlearn.layers import Dense, Flatten
 
-# %% tags=["hide-input"]
+# %%
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
@@ -81,7 +81,7 @@ ax.set_axis_off()
 
 # %% [markdown]
 # By hand: 1 × 2 is 2, 0.5 × (-1) is -0.5, 0.8 × 0.5 is 0.4. Together 1.9, and with the bias 0.9.
-# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, which leaves 0.9 as it is.
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out it passes ReLU, which leaves 0.9 as it is.
 #
 # If the inputs are the 784 pixels of an image, the 784 weights make a picture too. Suppose we want a neuron for
 # sevens. So we give a pixel a positive weight where sevens have more ink than the average digit,
@@ -208,12 +208,12 @@ fig = plots.plot_weights(learned, range(10))
 # %% [markdown]
 # They read {{ one_layer.val_accuracy[-1]:.1%}}, many more than the means,
 # {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and yet most hardly look like digits: their correlation with
-# the means, which is 1 for equal pictures and 0 for unrelated ones, is {{ min(likeness):.1f}} to {{ max(likeness):.1f}}.
+# the means, 1 for equal shapes and 0 for unrelated ones, is {{ min(likeness):.1f}} to {{ max(likeness):.1f}}.
 # {{ assert 0 < min(likeness) and max(likeness) < 0.7 }} Why should worse portraits make better judges? Because a portrait was
 # never what we needed. A mean shows what is *typical* of a digit, down to everything it shares with the others. A template
 # learns from mistakes, so it shows what *tells its digit apart*. Ink in the middle speaks against a zero, so the zero's template
-# is orange there: its 16 weights in the very middle average {{ centre:.1f}}. {{ assert centre < -0.2 }} And what all ten
-# share says nothing. Add one picture, here the mean of all digits, to
+# is orange there: its 16 weights in the very middle average {{ centre:.1f}}. {{ assert centre < -0.2 }} But only the differences
+# between the ten count: what all ten share says nothing. Add one picture, here the mean of all digits, to
 # all ten templates: the ten sums of an image grow by the same amount, and no answer changes. {{ assert same }}
 #
 # Such a network of Flatten, one Dense layer and softmax is known as **[softmax
@@ -271,7 +271,7 @@ print("same outputs to 0.001:", difference < 0.001)
 # ## What ReLU buys
 #
 # Something must come between the layers that is not a weighted sum. A bend will do. The usual one is
-# **[ReLU](../glossary.md#relu)**, the rectified linear unit, quick to compute and never flat for large positive sums:
+# **[ReLU](../glossary.md#relu)**, the rectified linear unit, the simplest bend there is:
 #
 # $$a=\max(0,z)$$
 #
@@ -294,16 +294,14 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
     ax.set(title=title, xlabel="pixel", xticks=[0, 0.5, 1], yticks=[0, 1])
 
 # %% [markdown]
-# Grey are the two neurons, blue is the weighted sum. Without ReLU it is one more straight line. With ReLU it is a
+# The two neurons are grey, their weighted sum blue. Without ReLU it is one more straight line. With ReLU it is a
 # tent, 0 at both ends and highest in the middle: it answers to a *grey pixel*, not to a white or a black one.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }}
 # {{ assert (one - 2 * two).argmax() == 50 }} Every unit adds one bend, so with enough units the sum can follow any
 # continuous curve over this range as closely as you like.
 #
 # In a template, each pixel has a fixed vote, whatever the rest of the image shows. But think of a thin stroke: ink in one
-# of two neighbouring pixels speaks for it, ink in both against it. Can a template say that? Suppose that its sum is negative
-# without ink, and positive with ink in one pixel, whichever of the two. Then each pixel raises the sum. Ink in both raises it twice, so
-# the sum is larger still. No template can say "one, but not both". The tent can, if $x$ is the sum of both pixels, halved:
+# of two neighbouring pixels speaks for it, ink in both against it. Can a template say that? Suppose its sum is negative without ink and positive with ink in either pixel. Then each pixel raises it, and both raise it more. No template can say "one, but not both". The tent can, if $x$ is the sum of both pixels, halved:
 
 # %%
 for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
@@ -314,7 +312,7 @@ for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
 # %% [markdown]
 # One pixel alone gives 0.5, both give {{ thin:.0f}}. {{ assert thin == 0 }} With ReLU a vote depends on its company, because a unit
 # whose sum is negative is silent and passes nothing on: ink in one place can wake it in one image and leave it asleep in another.
-# Does it help our network?
+# Does it help?
 
 # %%
 rng = np.random.default_rng(2)
@@ -361,8 +359,7 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 #
 # The computer counts {{ net.parameter_count:,}} too. {{ assert net.parameter_count == 100480 + 8256 + 650 }} Flatten, ReLU and softmax have nothing to learn. More than
 # nine tenths of all parameters sit in the first hidden layer, because that is where the 784 pixels come in.
-# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine
-# what the first has found. And why 128 and 64? No rule says so: more units can tell more
+# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine what the first has found, and bend again, while the output layer only adds. And why 128 and 64? No rule says so: more units can tell more
 # apart, and cost more to compute. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to
 # 512 units.
 #
@@ -405,7 +402,7 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # answers to something that images share; what, we cannot always see. The next layers read which units speak together.
 #
 # One of the fifteen is almost blank, because it fell asleep. {{ assert sizes[palest] < np.median(sizes) / 3 }}
-# Before the training, {{ before:,}} of the {{ len(y_fit):,}} training images woke it, and their steps pushed its sum below 0 for
+# Before the training, {{ before:,}} of the {{ len(y_fit):,}} training images woke it, and training pushed its sum below 0 for
 # nearly every image: now {{ after }} wake it. {{ assert before > 1000 and after < 100 }} A unit learns nothing from an image for which it is silent, since where ReLU is
 # flat, a small change of a weight changes nothing. A unit that is silent for nearly every image is called a
 # **[dead ReLU](../glossary.md#dead-relu)**.
@@ -549,7 +546,7 @@ print("largest logit of unscaled pixels:", unscaled.max().round())
 
 # %% [markdown]
 # The naive way gives `nan`, not a number: infinity divided by infinity. But adding the same number to all logits changes nothing,
-# so we subtract the largest. Then the largest exponent is 0, $e^0 = 1$, and nothing can overflow, neither here nor in
+# so we subtract the largest. Then the largest exponential is 1: nothing overflows, and the sum is never 0, neither here nor in
 # [`losses.softmax`](../reference/losses.md).
 #
 # ## The surprise: shuffled pixels
@@ -624,7 +621,7 @@ print(f"right: {right:.1%}")
 # - Dense layers in a row, without a bend between, are one Dense layer. ReLU makes them worth having.
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
 # - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
-# - 784-128-64-10 has 109,386 parameters, and none of them knows which pixels are neighbours.
+# - 784-128-64-10 has 109,386 parameters, and nothing tells it which pixels are neighbours.
 
 # %% [markdown]
 # ## Exercises that answer

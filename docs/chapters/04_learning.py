@@ -12,15 +12,16 @@
 # trains it, and rescue a training that is stuck.
 #
 # **You need to know** the layers of [chapter 3](03_layers.ipynb), and that a derivative is a slope. The first five
-# sections are the core; the rest makes it faster, and can wait.
+# sections are the core; the rest makes it faster and surer, and can wait.
 
-# %% tags=["hide-input"]
+# %%
 import matplotlib.pyplot as plt
 import numpy as np
 
 import digitlearn
 from digitlearn import losses, network, optimizers, plots, preprocessing, training
 
+# %%
 plots.use_style()
 train = digitlearn.load("train")
 test = digitlearn.load("test")
@@ -54,16 +55,17 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} weights and biases")
 
 # %% [markdown]
-# Picture a walker in thick fog who wants to go down. He cannot see the valley, but he can feel which way the ground slopes
-# under his feet. Would a count of mistakes be ground for him? We vary one weight, from hidden unit 61 to the digit 3, and
-# note how many of the 128 images are read wrongly (above) and another number, to which we shall come (below).
+# Picture a walker in thick fog who wants to go down. He can feel which way the ground slopes under his feet. Would a count of mistakes be ground for him? We vary one weight, from hidden unit 61 to the digit 3, and
+# draw how many of the 128 images are read wrongly (above), and the loss, explained next (below).
 
-# %% tags=["hide-input"]
-kernel = net.layers[-1].params["kernel"]  # (64, 10)
+# %%
+kernel = net.layers[-1].params["kernel"]  # of the last layer: (64, 10)
 spot = (61, 3)
 w = kernel[spot]
+print(f"the weight now: {w:.4f}")
 
 
+# %% tags=["hide-input"]
 def with_weight(value):
     kernel[spot] = value
     logits = net.forward(images)
@@ -101,8 +103,8 @@ near = abs(weights - w) < 0.05
 # %%
 probabilities = net.predict_proba(x_val[:1000])  # (1000, 10)
 right = []
-for n in range(1000):
-    right.append(probabilities[n, y_val[n]])
+for row, answer in zip(probabilities, y_val[:1000], strict=True):
+    right.append(row[answer])  # the chance that the right digit got
 print("product:          ", np.prod(right))
 print("sum of logarithms:", np.log(right).sum().round(1))
 
@@ -114,8 +116,8 @@ print("sum of logarithms:", np.log(right).sum().round(1))
 # $$L=-\frac{1}{B}\sum_{n=1}^{B}\ln p_{n,y_n}$$
 #
 # In words: from row $n$ of the probabilities, shape $(B,10)$, take the one at the label $y_n$; take minus its
-# logarithm; average over the [batch](../glossary.md#batch) of $B$ images. Why not the square of the miss, $(1-p)^2$? It
-# never exceeds 1, and its slope fades just where the network is surely wrong. Here are the losses of our ten
+# logarithm; average over the [batch](../glossary.md#batch) of $B$ images. Why not the square of the miss, $(1-p)^2$? It never exceeds 1, and its slope for the sums behind $p$ fades just
+# where the network is surely wrong. Here are the losses of our ten
 # [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit.
 
 # %%
@@ -172,8 +174,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} because random weights make random
 # opinions, and opinions without knowledge cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) all logits are 0, there are no opinions, and the loss is $\ln10$ exactly.
-# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this first: a network that
-# starts at 20 has an error.
+# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this first: a network that starts at 20 has something wrong.
 #
 # ## The slope of one weight
 #
@@ -214,8 +215,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # In words: the new weight is the old one minus $\eta$, the **[learning rate](../glossary.md#learning-rate)**, times its slope
 # $\partial L/\partial w$, for which all other weights are held still. By hand: a weight of 0.5, a slope of 2, a rate of 0.1. The step is
 # $-0.1\times2=-0.2$, and the new weight 0.3. The loss falls by about step times slope, $0.2\times2=0.4$. That is $\eta$ times the
-# slope's square, so a small step never leads upwards. But a slope holds near its weight only, and so the rate must fit the
-# valley.
+# slope's square, so a small enough step does not lead upwards. But a slope is true only nearby, so the rate must fit the valley.
 
 # %%
 paths = {}
@@ -227,7 +227,6 @@ for rate in (2, 12, 22):
     kernel[spot] = w
     paths[rate] = np.array(path)
     print(f"learning rate {rate:2}:", paths[rate].round(2))
-lowest = weights[valley.argmin()]
 
 # %% live="valley" alt="Three times the same valley with six steps of gradient descent, joined by straight lines. With a small learning rate the dots creep down the slope and do not arrive. With a medium one they reach the bottom. With a large one they jump from one side of the valley to the other." tags=["hide-input"]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 5.4), sharex=True, sharey=True)
@@ -236,6 +235,7 @@ for ax, (rate, path) in zip(axes, paths.items(), strict=True):
     ax.plot(weights, valley, color=plots.HAIRLINE)
     ax.plot(path, heights, "o-", color=plots.ACCENT)
     ax.set_title(f"learning rate {rate}")
+lowest = weights[valley.argmin()]
 low, high = valley.min() - 0.03, max(heights) + 0.06
 _ = ax.set(xlabel="value of the weight", xlim=(-2, 4), ylim=(low, high))
 
@@ -256,7 +256,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # **[Backpropagation](../glossary.md#backpropagation)** finds the same slopes in one pass forward, which keeps each layer's inputs, and one pass back, which needs them.
 # Its idea is the chain rule. If a sum moves 3 times as far as a weight, and the loss moves 2 times as far as the sum, then the loss moves 6 times
-# as far as the weight. Slopes along a chain multiply. Where paths join, they add.
+# as far as the weight. Along a path slopes multiply; slopes of different paths add.
 #
 # The chain begins at its end. What is the loss's slope for a sum $z_k$ that enters softmax? The loss of one image with the label
 # $y$ has two terms, because the logarithm of a fraction is a difference:
@@ -322,8 +322,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # reaches both sums, so its slope adds up both paths, weight times slope each. For input 1 that is
 # 0.5 × {{ g[0]:.2f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] and x[1] == 0.5 }}
 #
-# And if there is a layer before? Its outputs are this layer's inputs, whose slopes we have just found. They
-# take the place of the sums' slopes, and the same two rules work once more.
+# And a layer before? Its outputs are these inputs, so their slopes, {{ for_inputs[0]:.2f}} and {{ for_inputs[1]:.2f}}, stand where
+# the sums' slopes stood. Where its ReLU was silent they become 0; then the same two rules apply.
 #
 # **The same with matrices.** For the [logits](../glossary.md#logits) $Z$ of a batch, softmax and cross-entropy
 # together give
@@ -334,8 +334,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # is the mean of $B$ losses.
 #
 # **A Dense layer** computes $Z=XW+b$, from $X$ of shape $(B,d)$ and $W$ of shape $(d,u)$. Let
-# $G=\partial L/\partial Z$, shape $(B,u)$, be known. Then, for kernel and bias added up over the images (${}^\top$, in NumPy
-# `.T`, makes rows of columns):
+# $G=\partial L/\partial Z$, shape $(B,u)$, be known. Then (${}^\top$, in NumPy `.T`, makes rows of
+# columns, and $X^\top G$ adds up every image's `np.outer`):
 #
 # | slope for | formula | shapes |
 # |---|---|---|
@@ -375,7 +375,7 @@ def gradients(arrays, x, labels):
 
 
 # %% [markdown]
-# Are these slopes right? We wiggle 50 entries of each array, drawn from those that have a slope.
+# Are these slopes right? We wiggle 50 entries of each array, drawn from those to which the formula gives a slope.
 
 # %%
 arrays = []
@@ -387,7 +387,8 @@ agreed = 0
 print("shape       formula      wiggled")
 for array, slopes in zip(arrays, by_formula, strict=True):
     with_slope = np.argwhere(slopes)  # not where a pixel is always paper
-    for place in map(tuple, rng.choice(with_slope, 50)):
+    for index in rng.choice(with_slope, 50):
+        place = tuple(index)
         wiggled = wiggle(net, array, place)
         agreed += np.isclose(slopes[place], wiggled, rtol=1e-6, atol=1e-9)
     print(f"{array.shape!s:11} {slopes[place]:+.8f}  {wiggled:+.8f}")
@@ -399,7 +400,7 @@ print(f"{agreed} of 300 agree")
 #
 # ## A complete learner
 #
-# Guess, measure, find the slopes, step: all parts are there. But with how many images at once? We want to lower the loss of
+# All parts are there. But with how many images at once? We want to lower the loss of
 # *all* training images, and the mean slope over a few is rough. Yet four times the images cost four times as much and only
 # halve its error, because the error of a mean falls with the root of their number.
 #
@@ -407,8 +408,8 @@ print(f"{agreed} of 300 agree")
 # > {{ len(y_fit):,}}, at the best of three rates, or many rough steps with 128 each?
 # > <!-- guess: one exact step | many rough steps = many rough steps -->
 #
-# Here is the whole training: shuffle, take a batch, guess, find the slopes, step. (The loss itself is not needed, because $P-Y$
-# already says how wrong each guess was.) The batches are random, so this is *stochastic* gradient descent,
+# Here is the whole training: shuffle, take a batch, guess, find the slopes, step. (The loss is not needed, because $P-Y$
+# already says how wrong each guess was.) Shuffled, because a batch of fours only would push every answer towards 4; that makes it *stochastic* gradient descent,
 # **[SGD](../glossary.md#sgd)**. The arrays start at random, and [for a
 # reason](#where-to-start-a-training-that-is-stuck).
 
@@ -442,7 +443,7 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
     descend(mine, flat_fit, y_fit, rng, size, rate)
     answers = guess(mine, flat_val)[2].argmax(axis=1)
     results[size, rate] = (answers == y_val).mean()
-    steps = -(-len(y_fit) // size)  # rounded up
+    steps = int(np.ceil(len(y_fit) / size))
     print(f"steps {steps:3}, rate {rate:4}: {results[size, rate]:.1%} right")
 
 # %% [markdown]
@@ -468,8 +469,7 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
 #
 # In words: the new step is the share $\mu$ of the last one, plus a push downhill. $v$ has the shape of
-# $W$. Pushes that alternate cancel, as across the valley. Pushes that agree add up, as along it, to at most $1/(1-\mu)$ times one
-# push, which is ten times for $\mu=0.9$, the usual choice. On the map below, each line joins places of equal loss; rates and
+# $W$. Pushes that alternate cancel, as across the valley. Pushes that agree add up, as along it, to at most $1+\mu+\mu^2+\dots=1/(1-\mu)$ times one push, which is ten times for $\mu=0.9$, the usual choice. On the map below, each line joins places of equal loss; rates and
 # $\mu$ are chosen for it.
 
 # %% tags=["hide-input"]
@@ -523,8 +523,7 @@ live["rates"] = {"SGD": 41, "momentum": 12}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# SGD overshoots across the valley, the steep direction, again and again, {{ assert turns["SGD"] > 20 }} because its rate is meant
-# for the gentle one. Momentum swings wide, turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} and gets further
+# SGD overshoots across the valley, the steep direction, again and again, {{ assert turns["SGD"] > 20 }} because its rate is too large for it. Momentum swings wide, turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} and gets further
 # along. {{ assert paths["momentum"][10][0] > paths["SGD"][10][0] }}
 #
 # **[Adam](../glossary.md#adam)** asks another question: why one rate for all? Look at the slopes in the first kernel:
@@ -667,7 +666,7 @@ of_zeros = largest_slopes(zeros)
 
 # %% [markdown]
 # All slopes are 0, except those of the last biases. {{ assert not of_zeros.any() and zeros.layers[-1].grads["bias"].any() }}
-# A kernel's slopes are inputs times $G$, and the hidden activations are 0; and $GW^\top$ with $W=0$ passes nothing on. Only the last biases learn, and find the most frequent digit. {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} Then small but equal numbers?
+# A kernel's slopes are inputs times $G$, and the hidden activations are 0; and $GW^\top$ with $W=0$ passes nothing on. So only the last biases learn, and find the most frequent digit. {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} Then small but equal numbers?
 
 # %%
 equal, right = train_from(value=0.01)
@@ -745,8 +744,9 @@ for epoch in range(8):
         best, (x_fit, y_fit), (x_val, y_val), epochs=1, optimizer=adam, rng=rng
     )
     epochs.append(curve)
-names = ["loss", "accuracy", "val_loss", "val_accuracy"]
-history = {name: [getattr(curve, name)[0] for curve in epochs] for name in names}
+history = {}
+for name in ["loss", "accuracy", "val_loss", "val_accuracy"]:
+    history[name] = [getattr(curve, name)[0] for curve in epochs]
 print(f"last epoch: {history['val_accuracy'][-1]:.2%} of the validation images")
 
 # %% alt="Two panels against eight epochs. The training loss falls towards zero; the validation loss stays nearly level from the third epoch on, above it. The training accuracy rises towards the top; the validation accuracy rises more slowly, below it." tags=["hide-input"]
@@ -817,7 +817,7 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 # ## Summary
 #
 # - Cross-entropy is minus the logarithm of the right digit's probability. Unlike a count of mistakes, it has slopes.
-#   An untrained network must start at $\ln10$ or a little above.
+#   An untrained network should start at $\ln10$ or a little above.
 # - Backpropagation finds all slopes at once. Wiggling checks it, in `float64`.
 # - With the same images, many rough steps beat one exact step. Momentum adds up steps, Adam makes them of similar size.
 # - Weights must start at random, so that units differ, and at the right size, so that sums neither grow nor fade.

@@ -224,13 +224,13 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # The training accuracy is {{ overfit.accuracy[-1]:.1%}}: the examples are learned by heart.
 # {{ assert overfit.accuracy[-1] > 0.999 }} The validation loss has grown from {{ min(overfit.val_loss):.2f}} at its best,
 # in epoch {{ np.argmin(overfit.val_loss) + 1 }}, to {{ overfit.val_loss[-1]:.2f}}. {{ assert np.argmin(overfit.val_loss) < 15 }}
-# And yet the validation accuracy rises a little. {{ assert overfit.val_accuracy[-1] > max(overfit.val_accuracy) - 0.005 }}
+# Yet the validation accuracy rises a little. {{ assert overfit.val_accuracy[-1] > max(overfit.val_accuracy) - 0.005 }}
 # {{ assert 0 < overfit.val_accuracy[-1] - overfit.val_accuracy[np.argmin(overfit.val_loss)] < 0.03 }}
 #
 # How can the loss get worse when the answers do not? Accuracy asks whether an answer is right, the loss
 # how much probability the right digit got. Once all examples are right, the training loss can still fall if the
 # differences between [logits](../glossary.md#logits) grow, so the network becomes surer of everything, its
-# mistakes included. A right answer gains little by that, since $-\ln 0.9=0.1$ falls to 0 at most, but a mistake loses much:
+# mistakes included. A right answer gains little by that, since $-\ln 0.9=0.1$ falls to 0 at most, but a mistake costs much more:
 # $-\ln 0.1=2.3$ becomes $-\ln 0.001=6.9$. The network does not read worse, it boasts more, and
 # [chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence) measures by how much.
 #
@@ -318,8 +318,8 @@ for ax, title in zip(axes, ["whole", "step 1", "step 2", "step 3"], strict=True)
 
 # %% [markdown]
 # Why should it help? [Srivastava et al. (2014)](#further-reading), who proposed it, explain it so: every step trains another, thinner
-# network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. We do
-# not test this explanation, only whether it helps: in run A we silence a fifth of the pixels and half of the hidden units.
+# network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. So with dropout the training loss, measured on the
+# thinned networks, may lie above the validation loss. We test whether it helps: in run A we silence a fifth of the pixels and half of the hidden units.
 
 
 # %%
@@ -428,8 +428,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # In the upper figure, which counts epochs, small batches win, because they have made more steps.
 # {{ assert np.subtract(batches[32].val_accuracy, batches[128].val_accuracy).min() > 0 }}
 # {{ assert np.subtract(batches[128].val_accuracy, batches[512].val_accuracy).min() > 0 }}
-# In the lower, which counts steps, the larger batch is ahead after equally many, because each step follows a better estimate
-# of the [gradient](../glossary.md#gradient).
+# In the lower, which counts steps, the larger batch is ahead after equally many, because each step follows a better estimate of the [gradient](../glossary.md#gradient): a mean of more images scatters less.
 # {{ assert np.interp(5 * steps[512], steps[128] * np.arange(1, 6), batches[128].val_accuracy) < batches[512].val_accuracy[-1] }}
 # {{ assert np.interp(5 * steps[128], steps[32] * np.arange(1, 6), batches[32].val_accuracy) < batches[128].val_accuracy[-1] }}
 # But one step with 512 images costs 512 / 32 = 16 times the multiplications of one with 32.
@@ -471,7 +470,7 @@ ax.minorticks_off()
 
 # %% [markdown]
 # At the narrow end both errors are high, and nearly equal. {{ assert learned[0] > 0.4 and unseen[0] > 0.4 and abs(learned[0] - unseen[0]) < 0.01 }}
-# That is underfitting, because four units can hold too little to learn anything by heart.
+# That is underfitting, because four and two units hold too little to learn anything by heart.
 #
 # At the wide end the training error goes towards zero, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
 # while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512.
@@ -542,9 +541,9 @@ ax.minorticks_off()
 #
 # ## One run is not a result
 #
-# All these networks began with random weights and saw the images in random order. A **[seed](../glossary.md#seed)** fixes the random numbers, so that a run can be repeated exactly.
-# Ours was 1. We train the same network on the same 10,000 images again, with the seeds 0 to 9, and try an
-# "improvement": a quarter more units in each hidden layer.
+# These networks began with random weights and saw images in random order. A **[seed](../glossary.md#seed)** fixes the random numbers, so that a run can be repeated exactly on the same machine.
+# Ours was 1. We train the same network again, with the seeds 0 to 9, and try an
+# "improvement": a quarter more hidden units.
 #
 # > **Make a guess.** How many percentage points lie between the best and the worst of ten runs that differ in
 # > nothing but the seed? <!-- guess: number (points) = 100 * np.ptp(ours):.1f -->
@@ -584,8 +583,7 @@ ax.spines["left"].set_visible(False)
 #
 # The wider network is better by {{ 100 * (wider.mean() - ours.mean()):.2f}} points on average.
 # {{ assert wider.mean() > ours.mean() }} {{ assert wider.min() < ours.mean() and ours.max() > wider.mean() }} But its cloud
-# and ours overlap, so how sure is the average? The mean of $R$ runs scatters less than a single run, by a factor of
-# $\sqrt{R}$. The difference of two such means has the **[standard error](../glossary.md#standard-error)**
+# and ours overlap, so how sure is the average? The mean of $R$ runs scatters less than one run, by a factor of $\sqrt{R}$, because luck partly cancels. The difference of two such means has the **[standard error](../glossary.md#standard-error)**
 #
 # $$e = \sqrt{\frac{s_A^2 + s_B^2}{R}}$$
 #
@@ -604,7 +602,7 @@ print(f"the same for one run against one: standard error {100 * single:.2f}")
 
 # %% [markdown]
 # When is a difference a result? A rule of thumb asks for at least $2e$, because luck alone exceeds that about once in twenty times;
-# with fewer than five runs ask for $3e$, since so few say little of how they scatter. Ours is {{ gain / error:.1f}} times $e$, so ten
+# with three or four runs ask for $3e$, since so few say little of how they scatter. Ours is {{ gain / error:.1f}} times $e$, so ten
 # runs each are not enough to be sure. {{ assert gain < 2 * error }} With one run each the rule asks for more
 # than {{ 200 * single:.2f}} points, so whoever runs a change once and reports half a point more has shown nothing.
 # {{ assert 2 * single > 0.005 }}
@@ -643,7 +641,7 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the steps from 256 to 512 units and from our usual rate to the best
 # were smaller than the rule asks for: one run each cannot say which is better.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }} {{ assert abs(rate_errors[6] - rate_errors[7]) < 2 * single }}
-# (Other images would have moved the results, too.)
+# 
 #
 # > **Check your understanding.** A friend tries 50 seeds, keeps the best and reports its validation accuracy. What is
 # > wrong?
@@ -668,8 +666,8 @@ print(f"the layer adds {float(penalized.losses[0]):.4f} to the loss;", end=" ")
 print(f"0.0001 × sum of squares: {0.0001 * (weights**2).sum():.4f}")
 
 # %% [markdown]
-# The penalty is in the loss, as it should be. {{ assert abs(float(penalized.losses[0]) - 0.0001 * (weights**2).sum()) < 1e-4 }}
-# The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight is taken away, as the
+# {{ assert abs(float(penalized.losses[0]) - 0.0001 * (weights**2).sum()) < 1e-4 }}
+# The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight, the rate times `weight_decay`, is taken away, as the
 # optimizer `AdamW` does. For plain SGD they are the same, up to a
 # factor, because the slope of $c\,w^2$ is $2cw$, a part of the weight. Adam divides each weight's whole slope, penalty included, by that slope's usual size, so weights with large slopes would shrink less
 # ([Loshchilov and Hutter 2019](#further-reading)). We take weight decay.
@@ -716,7 +714,7 @@ print(
 # It stopped early, {{ assert len(log.history["loss"]) < 60 }} and the file holds the same network. {{ assert kept == saved }}
 # `BatchNormalization` standardizes a layer's outputs over each batch, which lets deep
 # networks take larger steps. A **learning-rate finder** draws a U like ours from one short
-# run with a rising rate. The callback `TensorBoard` draws all curves while you wait.
+# run with a rising rate. The callback `TensorBoard` draws all curves.
 #
 # ## Summary
 #

@@ -17,7 +17,7 @@
 #
 # What comes out of a network is ten [probabilities](../glossary.md#probability) for each image. To judge it we need nothing but
 # these and the labels, so this works for a Keras model too: there, `model.predict(x_test)` returns them, in shape
-# (10000, 10). (Where we use logits, the probabilities' logarithms do as well, because softmax makes the same of them.)
+# (10000, 10). (Where we use logits, the probabilities' logarithms do as well: softmax makes the same of both.)
 
 # %%
 import copy
@@ -81,7 +81,7 @@ for name, net in nets.items():
     print(f"{name:5}  {read[name]:.2%} of the validation images")
 
 # %% [markdown]
-# On the validation images *wide* is the best, {{ assert max(read, key=read.get) == "wide" }} so we judge it first.
+# On validation images *wide* is best, {{ assert max(read, key=read.get) == "wide" }} so we judge it first.
 #
 # ## How sure is an accuracy?
 
@@ -127,8 +127,8 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # $$1.96 \sqrt{\frac{a (1 - a)}{N}}$$
 #
 # By hand, for $a=0.98$ and $N=10{,}000$: $0.98 \cdot 0.02=0.0196$; divided by $10{,}000$, $0.00000196$; the root
-# is $0.0014$; times $1.96$, about $0.0027$. (An answer counts 1 or 0, so its variance is
-# $a(1-a)^2+(1-a)a^2=a(1-a)$, and a mean of $N$ has an $N$-th of it. On a bell curve, 1.96 standard deviations to each side give 95%
+# is $0.0014$; times $1.96$, about $0.0027$. (An answer counts 1 or 0, so its variance, the mean squared distance from the mean, is
+# $a(1-a)^2+(1-a)a^2=a(1-a)$, and a mean of $N$ has an $N$-th of it, because luck partly cancels. On a bell curve, 1.96 standard deviations to each side give 95%
 # confidence.)
 #
 # This rule fails at the ends, because 20 right answers of 20 would have no error bar at all. [Wilson (1927)](#further-reading)
@@ -158,8 +158,7 @@ for correct, total in [(9800, 10_000), (20, 20), (right.sum(), len(right))]:
 # that is right {{ wilson(20, 20)[0]:.0%}} of the time. {{ assert 0.8 < wilson(20, 20)[0] < 0.9 }}
 # To halve the error bar you need four times as many images.
 #
-# Both take the images for independent, but many digits come from the same hand, so for
-# new writers the error bar may be wider.
+# Both take the images for independent, but digits of one hand share their luck: for new writers the error bar may be wider.
 #
 # ## When is A better than B?
 #
@@ -179,7 +178,7 @@ for name in nets:
 # By its last two epochs *small* gained {{ 100 * (scores["small"] - scores["early"]):.2f}} points on *early*.
 # {{ assert scores["small"] > scores["early"] }} *Wide* is {{ 100 * (scores["wide"] - scores["small"]):.2f}}
 # points better than *small*, {{ assert scores["wide"] > scores["small"] }} while *small* and *twin* differ by
-# {{ 100 * abs(scores["twin"] - scores["small"]):.2f}}. In all three pairs the two intervals overlap.
+# {{ 100 * abs(scores["twin"] - scores["small"]):.2f}}.
 # {{ assert intervals["early"][1] > intervals["small"][0] and intervals["small"][1] > intervals["wide"][0] }}
 # {{ assert intervals["twin"][1] > intervals["small"][0] and intervals["small"][1] > intervals["twin"][0] }}
 #
@@ -448,7 +447,7 @@ for t in [temperature - 0.1, temperature]:
 
 # %% [markdown]
 # At {{ temperature - 0.1:.1f}} confidence and accuracy agree. {{ assert abs(modest[0] - right_val.mean()) < 0.0004 }}
-# {{ assert modest[1] < right_val.mean() - 0.001 }} But we asked for a low loss, and the next step takes more from the few mistakes than it
+# {{ assert modest[1] < right_val.mean() - 0.001 }} But we asked for a low loss, and going on to 1.9 takes more from the few mistakes than it
 # adds to thousands of right answers. {{ assert lost[0] - lost[1] > kept_right[1] - kept_right[0] > 0 }} And the
 # test digits turned out easier than these. {{ assert report.accuracy > read["wide"] }}
 #
@@ -630,7 +629,7 @@ live = {"labels": labels.tolist(), "strip": f"data:image/png;base64,{png}"}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# The pictures are in the order of the table, row by row. {{ assert seen[0] == 4 and (seen != 4).any() }} To the network, a turned,
+# The pictures are in the table's order. {{ assert seen[0] == 4 and (seen != 4).any() }} To the network, a turned,
 # swollen or inverted digit is another set of pixels. With ink and paper swapped it reads worse than by guessing, and is
 # {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.1 }}
 # {{ assert changed["ink and paper swapped"][1] > 0.8 }} Thinner strokes leave it too modest.
@@ -690,7 +689,7 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # - Compare two networks on the images where exactly one of them is right. A large p-value proves nothing.
 # - Recall goes along a row of the confusion matrix, precision down a column. A threshold trades one for the other.
 # - Confidence is not accuracy. A temperature from the validation images brings them closer.
-# - Refusing the least sure images removes most mistakes.
+# - Refusing the least sure images removes most mistakes, on images of the same kind.
 # - Where networks and label disagree, look.
 # - A test set speaks for images of its own kind only, and for a network that was not chosen by it.
 

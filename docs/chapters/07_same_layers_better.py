@@ -95,8 +95,8 @@ print(
 #
 # The reason is in [chapter 5](05_training_in_practice.ipynb#learning-by-heart): the network learns its examples by heart, and a larger network
 # does so, too. What it lacks is not room but examples, because it has never seen that a 4 one pixel further left,
-# slightly turned, is still a 4. [Flatten](../glossary.md#flatten) threw away what is next to what, so nothing tells the
-# network that these two images are nearly the same. It has to be shown both.
+# slightly turned, is still a 4. To Dense layers no pixel is
+# [next to another](03_layers.ipynb#the-surprise-shuffled-pixels), so little tells the network that these two images are nearly the same. It has to be shown both.
 #
 # Changing the examples so that a network [generalizes](../glossary.md#generalization) better is a kind of
 # [regularization](../glossary.md#regularization), as dropout and early stopping are. It is called [**data
@@ -140,11 +140,11 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 #
 # In words: turn, stretch and slant the place by the matrix $A$ of shape $(2, 2)$, shift it by $\mathbf{t}$,
 # and add the elastic displacement $\mathbf{u}$, which differs from pixel to pixel, both of shape $(2,)$. To turn by an angle $\alpha$
-# and do nothing else,
+# only,
 #
 # $$A = \begin{pmatrix} \cos\alpha & -\sin\alpha \\ \sin\alpha & \cos\alpha \end{pmatrix}$$
 #
-# With $\cos 10^\circ = 0.985$ and $\sin 10^\circ = 0.174$, a turn by ten degrees makes our pixel look at row
+# With $\cos 10^\circ = 0.985$ and $\sin 10^\circ = 0.174$, a clockwise turn by ten degrees makes our pixel look at row
 # $0.985 \cdot (-4.5) - 0.174 \cdot 2.5 = -4.9$ and column $0.174 \cdot (-4.5) + 0.985 \cdot 2.5 = 1.7$. That is between four pixels, so
 # it gets a weighted mean of their ink, the nearer, the more: the one at row −4.5, column 1.5, which is 0.4 of a row and 0.2 of a
 # column away, counts $0.6 \cdot 0.8$.
@@ -367,11 +367,10 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 
 # %% [markdown]
 # Each line above compares two recipes that differ in one idea; [Results](../results.md) lists every setting. (*raw* is 128 and 64 units, SGD
-# and pixels up to 255, which need a much smaller learning rate, so *scaled* has another.) In the figure each dot is one seed.
+# and pixels up to 255, which need a much smaller learning rate, so *scaled* has another.)
 #
 # Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
-# {{ assert gain["scaled"] == max(gain.values()) }} Affine distortion and ten times as many epochs take away nearly half of what is left
-# to them, each. {{ assert 0.4 < gone["affine"] < 0.55 and 0.4 < gone["longer"] < 0.55 }} More hidden units at first (*wider*) and Adam with a falling
+# {{ assert gain["scaled"] == max(gain.values()) }} Affine distortion and ten times as many epochs take away nearly half of what is left to them, each (with distortion, more epochs are more new images). {{ assert 0.4 < gone["affine"] < 0.55 and 0.4 < gone["longer"] < 0.55 }} More hidden units at first (*wider*) and Adam with a falling
 # learning rate follow, with about a fifth. {{ assert 0.13 < gone["adam"] < 0.28 and 0.13 < gone["wider"] < 0.28 }}
 # A very wide network that sees no distortion (*wide plain*) brings no more than that, with over five times the
 # weights. {{ assert 0 < gone["wide_plain"] < 0.2 }} Several networks that vote take away a tenth at the end, since they do not all make the same mistakes.

@@ -134,7 +134,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 # %% [markdown]
 # 1. **Grey.** Colour becomes brightness. If the file says that the camera was held sideways, the photo is turned.
 # 2. **Ink.** How bright is bare paper? Because paper fills most of a photo, it is roughly the *median* brightness of a place's
-#    surroundings. What differs most from that says whether ink is darker or lighter. Then all that is as narrow as a stroke is painted
+#    surroundings. If what differs most from it is darker, so is ink. Then all that is as narrow as a stroke is painted
 #    over with the paper beside it, which leaves paper with its light and shadows, and what differs from it by more than noise is ink. Ruled lines
 #    that are paler than the ink are taken out.
 # 3. **Digit.** Ink that hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
@@ -577,8 +577,7 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 # ## The same weights elsewhere
 #
 # A trained network is a few arrays, to be multiplied and added, so let us save it, load it,
-# and hand it to two programs that know nothing of this package: Keras, and ONNX Runtime, for phones and
-# servers. [`export`](../reference/export.md) writes their files.
+# and hand it to two programs that know nothing of this package: Keras, and ONNX Runtime. [`export`](../reference/export.md) writes their files.
 
 # %%
 import contextlib
@@ -614,7 +613,7 @@ for name, p in homes.items():
     print(f"{name:14} same answers: {same}, to 0.00001: {agree[-1]}")
 
 # %% [markdown]
-# Only rounding differs, {{ assert all(agree) }} because each adds up in its own order.
+# Only rounding differs, {{ assert all(agree) }} because `float32` keeps about seven digits and each adds up in its own order.
 #
 # ## The same in Keras
 #

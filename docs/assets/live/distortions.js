@@ -1,6 +1,5 @@
 // @ts-check
-// Chapter 7: a digit, or what the reader draws, distorted by hand; and what two networks read, one
-// trained on digits as they are, one on distorted ones.
+// Chapter 7: a digit, or what the reader draws, distorted by hand; and what two networks read.
 
 import { paintDigit, readStrip } from "./digits.js";
 import { distort } from "./distort.js";
@@ -13,17 +12,13 @@ import { readLayers } from "../try/weights.js";
 /** @import { Sketch } from "./sketch.js" */
 /** @typedef {{ rotation: number, scale: number, shear: number, shift: number, elastic: number }} Strengths */
 /**
- * Ten digits side by side in a picture; where the two networks' weights are; two fields of
- * displacements, in hundredths of a pixel; how strongly training distorts; how often the networks,
- * rounded, agree with the chapter's.
+ * Ten digits in a picture; the networks' files; two fields of displacements, in hundredths of a
+ * pixel; how strongly training distorts; how often the rounded networks agree with the chapter's.
  *
  * @typedef {{ strip: string, plain: string, distorted: string, fields: string, strengths: Strengths, same: string }} Data
  */
 
-const FOUR = 4; // the digit that is there first
-const IN_THE_DATA = 100; // stands for one pixel
 const PEN = 0.08; // the pen's width, as a share of the pad
-const NOTHING = new Uint8Array(28 * 28); // no ink
 const CAPTIONS = ["The digit", "Distorted: what both see"];
 const NAMES = ["Plain training", "With distortion"];
 
@@ -32,11 +27,7 @@ function toBothSides(most, step = 1) {
   return Array.from({ length: Math.round((2 * most) / step) + 1 }, (_, i) => Number((i * step - most).toFixed(2)));
 }
 
-/**
- * Fetch a network.
- *
- * @param {string} name of its file beside this one
- */
+/** @param {string} name of a network's file beside this one */
 async function load(name) {
   const { ok, status, body } = await fetch(new URL(name, import.meta.url));
   if (!ok || !body) throw new Error(`Expected the weights. Received: ${status}`);
@@ -44,14 +35,14 @@ async function load(name) {
 }
 
 /**
- * Mix two independent fields into a third that is as strong; the angle says how.
+ * Mix two independent fields into a third, as strong, by an angle.
  *
  * @param {number[]} both
  * @param {number} angle
  */
 export function mix(both, angle) {
   const half = both.length / 2;
-  const mixed = both.slice(0, half).map((a, i) => (Math.cos(angle) * a + Math.sin(angle) * both[half + i]) / IN_THE_DATA);
+  const mixed = both.slice(0, half).map((a, i) => (Math.cos(angle) * a + Math.sin(angle) * both[half + i]) / 100);
   return [mixed.slice(0, half / 2), mixed.slice(half / 2)];
 }
 
@@ -64,12 +55,12 @@ export async function start(root, { strip, fields, strengths, same, ...files }) 
   const digits = await readStrip(strip);
   const both = read(fields);
   const before = kept("distort");
-  let angle = before?.[8] ?? 0; // of the two fields' mixture
-  /** @type {Layer[][]} the two networks, once they are here */
+  let angle = before?.[8] ?? 0;
+  /** @type {Layer[][]} once they are here */
   let networks = [];
-  /** @type {Sketch | null} once the reader wants to draw */
+  /** @type {Sketch | null} */
   let sketch = null;
-  /** @type {Float32Array | null} what is drawn; until then, one of the ten digits shows */
+  /** @type {Float32Array | null} until something is drawn, one of the ten digits shows */
   let drawing = null;
 
   const says = element("p", { role: "status" });
@@ -79,14 +70,12 @@ export async function start(root, { strip, fields, strengths, same, ...files }) 
   const shares = (/** @type {number} */ value) => `${fixed(100 * value, 0, value > 0)}%`;
   const sliders = [
     new Slider("Turn", toBothSides(60, 5), 0, show, degrees),
-    new Slider("Width", toBothSides(0.4, 0.05), 0, show, shares),
-    new Slider("Height", toBothSides(0.4, 0.05), 0, show, shares),
+    ...["Width", "Height"].map((name) => new Slider(name, toBothSides(0.4, 0.05), 0, show, shares)),
     new Slider("Slant", toBothSides(0.6, 0.05), 0, show, (value) => fixed(value, 2, value > 0)),
-    new Slider("Right", toBothSides(6, 0.5), 0, show, pixels),
-    new Slider("Down", toBothSides(6, 0.5), 0, show, pixels),
+    ...["Right", "Down"].map((name) => new Slider(name, toBothSides(6, 0.5), 0, show, pixels)),
     new Slider("Bend", toBothSides(4, 0.25), 0, show, (value) => `${fixed(value, 2)} px`),
   ];
-  const ready = choice("Digit", [...digits.keys()], before?.[7] ?? FOUR, () => {
+  const ready = choice("Digit", [...digits.keys()], before?.[7] ?? 4, () => {
     sketch?.pad.clear();
     sketch?.root.replaceWith(whole);
     moved();
@@ -148,13 +137,13 @@ export async function start(root, { strip, fields, strengths, same, ...files }) 
     sketch.pad.canvas.focus();
     drawer.textContent = "Draw another";
   });
-  /** @param {Sketch | null} from where the reader draws */
+  /** @param {Sketch | null} from */
   function see(from) {
-    drawing = from && !from.pad.empty ? scalePixels(from.image ?? NOTHING) : null;
+    drawing = from && !from.pad.empty ? scalePixels(from.image ?? new Uint8Array(28 * 28)) : null;
     show();
   }
 
-  const rounded = `Their weights are rounded, to be loaded quickly. On ${same} of the validation images they still answer as the chapter’s do.`;
+  const rounded = `Their weights are rounded: on ${same} of the validation images they answer as the chapter’s do.`;
   const row = [drawer, button("Distort at random", random), button("Reset", () => put(sliders.map(() => 0)))];
   const pictures = [whole, seen].map((picture, i) => element("figure", {}, picture, element("figcaption", {}, CAPTIONS[i])));
   root.append(
