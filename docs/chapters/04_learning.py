@@ -174,7 +174,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} because random weights make random
 # opinions, and opinions without knowledge cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) all logits are 0, there are no opinions, and the loss is $\ln10$ exactly.
-# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this first: a network that starts at 20 has something wrong.
+# {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this first: a network that starts far above has something wrong.
 #
 # ## The slope of one weight
 #

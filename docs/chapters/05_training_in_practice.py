@@ -641,7 +641,6 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the steps from 256 to 512 units and from our usual rate to the best
 # were smaller than the rule asks for: one run each cannot say which is better.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }} {{ assert abs(rate_errors[6] - rate_errors[7]) < 2 * single }}
-# 
 #
 # > **Check your understanding.** A friend tries 50 seeds, keeps the best and reports its validation accuracy. What is
 # > wrong?
