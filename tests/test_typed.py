@@ -70,7 +70,6 @@ CITED = {
     "03_layers": {"2.7 times as large": "the number e"},
     "04_learning": {
         "of one in ten": "ten equal shares",
-        "20 has an error": "an invented example",
         "3 times as far": "an invented example",
         "2 times as far": "an invented example",
         "6 times as far": "an invented example",
