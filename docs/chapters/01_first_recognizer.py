@@ -243,7 +243,7 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows [reports
-# 97.87%](../index.md#where-the-target-comes-from), so ours passes it. {{ assert accuracy > 0.9787 + 0.0008 }}
+# 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
 #
 # If you run this chapter yourself, expect the same but for the last digits: another processor or another version of
 # TensorFlow rounds its sums differently, and training magnifies that. It holds for every chapter.

@@ -117,8 +117,8 @@ print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 #   {{ assert 1 < patients["B"].val_loss[-1] < patients["B"].val_loss[-2] }}
 #   {{ assert 1 < patients["B"].loss[-1] < patients["B"].loss[-2] }} It is
 #   **[underfitting](../glossary.md#underfitting)**: bad even on the images it learns from.
-# - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because its steps are so large that
-#   they destroy the network. {{ assert patients["D"].loss[0] > 6 }}
+# - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first step moves
+#   nearly every weight by the whole rate, many times the size it starts with. {{ assert patients["D"].loss[0] > 6 }}
 #   Why does it end at {{ patients["D"].loss[-1]:.2f}}, so close to $\ln 10$, {{ np.log(10):.2f}}?
 #   {{ assert abs(patients["D"].loss[-1] - np.log(10)) < 0.1 and abs(patients["D"].val_loss[-1] - np.log(10)) < 0.1 }}
 #   Nearly all its ReLUs are [dead](../glossary.md#dead-relu), as printed, {{ assert alive < 0.001 }} so whatever the image, only the
@@ -127,7 +127,7 @@ print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 #   turns around and rises. {{ assert patients["A"].val_loss[-1] > 1.15 * min(patients["A"].val_loss) }} This is
 #   **[overfitting](../glossary.md#overfitting)**.
 #
-# No single number tells you this, so draw both curves, always.
+# Always draw both curves.
 #
 # > **Check your understanding.** In C, the validation loss after the first epoch is {{ patients["C"].val_loss[0]:.2f}}, and
 # > the training loss {{ patients["C"].loss[0]:.2f}}. {{ assert patients["C"].val_loss[0] < patients["C"].loss[0] }} Is the
@@ -317,8 +317,7 @@ for ax, title in zip(axes, ["whole", "step 1", "step 2", "step 3"], strict=True)
     ax.axis("off")
 
 # %% [markdown]
-# Why should it help? [Srivastava et al. (2014)](#further-reading), who proposed it, explain it so: every step trains another, thinner
-# network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. So with dropout the training loss, measured on the
+# Why should it help? [Srivastava et al. (2014)](#further-reading), who proposed it, explain it so: every image trains another, thinner network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. So with dropout the training loss, measured on the
 # thinned networks, may lie above the validation loss. We test whether it helps: in run A we silence a fifth of the pixels and half of the hidden units.
 
 
@@ -352,8 +351,7 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 # {{ assert dropped.val_loss[-1] < 0.9 * overfit.val_loss[-1] }} {{ assert min(dropped.val_loss) < min(overfit.val_loss) }}
 # {{ assert dropped.val_loss[-1] - min(dropped.val_loss) < overfit.val_loss[-1] - min(overfit.val_loss) }}
 # and reads {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}.
-# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time, because each step trains only a part of the
-# network: its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
+# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time, because each image trains only a part of the network: its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
 # {{ assert np.argmin(dropped.val_loss) + 1 > 1.5 * best_epoch }} Whether
 # the gain in accuracy is more than luck, we measure [below](#one-run-is-not-a-result).
 #
@@ -434,10 +432,9 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # But one step with 512 images costs 512 / 32 = 16 times the multiplications of one with 32.
 #
 # And time? Large batches get through an epoch sooner, because they update the parameters less often, and a computer does one
-# large multiplication faster than many small ones. `batches[32].seconds` tells for your machine.
+# large multiplication faster than many small ones.
 #
-# Must large batches read worse? Not if the learning rate is tuned to them (exercise 3). For data of your own, begin with 32 if they are few, to make
-# enough steps, and with 128 if they are many, to save time.
+# Must large batches read worse? Much less, if the learning rate is tuned to them (exercise 3). Begin with 32 if your data are few, to make enough steps, and with 128 if they are many, to save time.
 #
 # ## The width
 #
@@ -469,8 +466,8 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# At the narrow end both errors are high, and nearly equal. {{ assert learned[0] > 0.4 and unseen[0] > 0.4 and abs(learned[0] - unseen[0]) < 0.01 }}
-# That is underfitting, because four and two units hold too little to learn anything by heart.
+# At the narrow end both errors are high and nearly equal: {{ assert learned[0] > 0.4 and unseen[0] > 0.4 and abs(learned[0] - unseen[0]) < 0.01 }}
+# underfitting, because so few units learn too little. (Losses that still fall ask for time; high and level ones, for more units.)
 #
 # At the wide end the training error goes towards zero, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
 # while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512.
@@ -487,7 +484,7 @@ ax.minorticks_off()
 # > <!-- guess: number = gone:.0% -->
 #
 # We train on parts of the training images, each three times as large as the next. For a fair comparison each size must
-# come near the best it can do, so all steps shrink to nothing along a cosine ([chapter
+# come near the best it can do, so its steps shrink slowly to nothing ([chapter
 # 7](07_same_layers_better.ipynb#smaller-steps-at-the-end)), and few images get more epochs.
 
 # %%
@@ -526,23 +523,21 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# The line said {{ line[0]:.2%}}, and it became {{ errors[0]:.2%}}, well within the [error
-# bar](06_evaluation.ipynb#how-sure-is-an-accuracy) of {{ len(y_val):,}} images.
+# The line said {{ line[0]:.2%}}, and it became {{ errors[0]:.2%}}, within the [error bar](06_evaluation.ipynb#how-sure-is-an-accuracy) of {{ len(y_val):,}} images.
 # {{ assert abs(line[0] - errors[0]) < 1.96 * np.sqrt(errors[0] / len(y_val)) }}
 # {{ assert max(abs(np.log(errors / line))) < 0.15 }} What does the slope,
 # {{ slope:.2f}}, say? {{ assert -0.5 < slope < -0.3 }} On such axes a line of slope $m$ is $\ln E=m\ln n+h$, for the error $E$ with $n$
-# images. That is $E=c\,n^m$, so twice the images multiply the error by $2^m$. **Each time the images double, about
-# the same share of the errors disappears**, here {{ gone:.0%}}. {{ assert abs(gone - 0.25) < 0.03 }} [Hestness et al. (2017)](#further-reading) found such **power laws** in many
-# fields.
+# images. So $E=c\,n^m$, and twice the images multiply the error by $2^m$. **Each time the images double, about
+# the same share of the errors disappears**, here {{ gone:.0%}}. {{ assert abs(gone - 0.25) < 0.03 }} ([Hestness et al. 2017](#further-reading): a **power law**.) Why? More images are
+# harder to learn by heart, so what fits them all fits new ones better.
 #
-# Train on a tenth, a third and all of your data, draw the line, and you see what twice as many would bring
-# before you collect them. The line cannot go on forever, because wrong labels set a floor, and [chapter
+# Train on a tenth, a third and all of your data, draw the line, and estimate what twice as many would bring before you collect them. The line cannot go on forever, because wrong labels set a floor, and [chapter
 # 7](07_same_layers_better.ipynb) gets below the line by making new images from old ones.
 #
 # ## One run is not a result
 #
 # These networks began with random weights and saw images in random order. A **[seed](../glossary.md#seed)** fixes the random numbers, so that a run can be repeated exactly on the same machine.
-# Ours was 1. We train the same network again, with the seeds 0 to 9, and try an
+# Ours was 1. We train again, with the seeds 0 to 9, and try an
 # "improvement": a quarter more hidden units.
 #
 # > **Make a guess.** How many percentage points lie between the best and the worst of ten runs that differ in
@@ -604,7 +599,7 @@ print(f"the same for one run against one: standard error {100 * single:.2f}")
 # When is a difference a result? A rule of thumb asks for at least $2e$, because luck alone exceeds that about once in twenty times;
 # with three or four runs ask for $3e$, since so few say little of how they scatter. Ours is {{ gain / error:.1f}} times $e$, so ten
 # runs each are not enough to be sure. {{ assert gain < 2 * error }} With one run each the rule asks for more
-# than {{ 200 * single:.2f}} points, so whoever runs a change once and reports half a point more has shown nothing.
+# than {{ 200 * single:.2f}} points, so half a point more in one run shows nothing.
 # {{ assert 2 * single > 0.005 }}
 #
 # And dropout? Run A once more, four seeds without it and four with it:
@@ -683,8 +678,7 @@ cross_entropy = "sparse_categorical_crossentropy"
 model.compile(optimizer=adamw, loss=cross_entropy, metrics=["accuracy"])
 
 # %% [markdown]
-# What should happen between epochs is a **[callback](../glossary.md#callback)**, such as `EarlyStopping` with its patience, which
-# brings the best weights back if you ask for it, or `ModelCheckpoint`, which keeps the best network in a file.
+# What should happen between epochs is a **[callback](../glossary.md#callback)**, such as `EarlyStopping`, which can bring the best weights back, and watches `val_loss` unless you write `monitor="val_accuracy"`, or `ModelCheckpoint`, which keeps the best network in a file.
 
 # %%
 path = Path(tempfile.mkdtemp()) / "best.keras"
@@ -712,8 +706,7 @@ print(
 # %% [markdown]
 # It stopped early, {{ assert len(log.history["loss"]) < 60 }} and the file holds the same network. {{ assert kept == saved }}
 # `BatchNormalization` standardizes a layer's outputs over each batch, which lets deep
-# networks take larger steps. A **learning-rate finder** draws a U like ours from one short
-# run with a rising rate. The callback `TensorBoard` draws all curves.
+# networks take larger steps. A **learning-rate finder** watches the loss in one short run with a rising rate. The callback `TensorBoard` draws all curves.
 #
 # ## Summary
 #
