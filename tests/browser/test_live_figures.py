@@ -932,7 +932,7 @@ def test_two_networks_read_what_the_reader_draws(distortions, two_networks, way)
 def test_networks_that_cannot_be_loaded_are_missed(mount, embedded_test):
     images = embedded_test.images[:10]
     data = {"strip": strip(images), "fields": text(np.zeros((4, 784), int)), "same": "99.7%"}
-    files = {"a.bin": b"broken", "b.bin": b"broken"}
+    files = {"a.bin": zlib.compress(b"no network"), "b.bin": zlib.compress(b"no network")}
     data |= {"strengths": distort.__kwdefaults__, "plain": "a.bin", "distorted": "b.bin"}
     _, figure = mount("distortions", data, files=files)
     expect(figure.get_by_role("status")).to_have_text("The networks could not be loaded.")

@@ -60,7 +60,7 @@ export async function start(root, { strip, fields, strengths, same, ...files }) 
   let networks = [];
   /** @type {Sketch | null} */
   let sketch = null;
-  /** @type {Float32Array | null} until something is drawn, one of the ten digits shows */
+  /** @type {Float32Array | null} until then, a ready digit shows */
   let drawing = null;
 
   const says = element("p", { role: "status" });
@@ -130,8 +130,10 @@ export async function start(root, { strip, fields, strengths, same, ...files }) 
     put([...draws, elastic]);
   };
   const drawer = button("Draw your own", async () => {
-    const { Sketch } = await import("./sketch.js");
-    sketch ??= new Sketch("Drawing pad: draw a digit for both networks", PEN, () => see(sketch));
+    if (!sketch) {
+      const { Sketch } = await import("./sketch.js");
+      sketch ??= new Sketch("Drawing pad: a digit for both networks", PEN, () => see(sketch));
+    }
     sketch.pad.clear();
     whole.replaceWith(sketch.root);
     sketch.pad.canvas.focus();
