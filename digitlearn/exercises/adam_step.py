@@ -61,7 +61,7 @@ whatever the scale of its slopes.""",
         Mistake(
             "The small number in another place",
             "Is 1e-7 added to the root of the square that is already corrected? (Keras and the "
-            "chapter add it before they correct, which is almost the same step.)",
+            "package's Adam add it before they correct, which is almost the same step.)",
             "def adam_step(weights, grad, m, s, t, learning_rate):\n"
             "    m = 0.9 * m + 0.1 * grad\n"
             "    s = 0.999 * s + 0.001 * grad**2\n"

@@ -60,7 +60,7 @@ export async function start(root, { strip, fields, strengths, same, ...files }) 
   let networks = [];
   /** @type {Sketch | null} */
   let sketch = null;
-  /** @type {Float32Array | null} until then, a ready digit shows */
+  /** @type {Float32Array | null} null: a ready digit shows */
   let drawing = null;
 
   const says = element("p", { role: "status" });
