@@ -6,7 +6,6 @@ import importlib.util
 import itertools
 import math
 import re
-import symtable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -196,8 +195,20 @@ def names(code):
 
 def bound(code):
     """Return the names that a cell leaves behind, changed or new."""
-    symbols = symtable.symtable(code, "cell", "exec").get_symbols()
-    return {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
+    tree = ast.parse(code)
+    # What a comprehension counts with stays in it, on every Python.
+    within = [node.target for node in ast.walk(tree) if isinstance(node, ast.comprehension)]
+    inner = {id(name) for target in within for name in ast.walk(target)}
+    found = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in inner:
+            found.add(node.id)
+    return found
+
+
+def test_names_that_a_cell_leaves_behind_are_found():
+    code = "a = [b for b in c]\nfor d in a: e, *f = d\ndef g(): pass\na += 1\nh.i = 2"
+    assert bound(code) == {"a", "d", "e", "f", "g"}
 
 
 def asked(source):
