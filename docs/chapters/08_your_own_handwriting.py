@@ -394,8 +394,9 @@ from digitlearn.reading import predict_proba
 
 try:
     semeion = load_semeion()
-except DataUnavailableError as error:
-    print(error, "Until then, our own ten digits stand in.", sep="\n")
+except DataUnavailableError:
+    print("Semeion cannot be had, and load_semeion() alone tells you why.")
+    print("Until then, our own ten digits stand in.")
     semeion = Digits(styled, np.arange(10), "our ten digits")
 there = semeion.source == "Semeion"
 
