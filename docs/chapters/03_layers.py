@@ -3,22 +3,26 @@
 #
 # *What is a neuron looking for?*
 #
-# In chapter 1 you wrote `Dense`, and it worked. What is inside? Only multiplying and adding, so little that you will soon do it
-# by hand. We take out one neuron and see what it is looking for. Ten of them read nine digits in ten. Three layers of
-# them, disappointingly, read no more, until one small bend wakes them up. And at the end we scramble all the pixels, and the
-# network does not even notice.
+# By now you have met two recognizers. The one in [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
+# compares an image with ten mean digits. You understand every step of it, but it misreads more than one digit in six.
+# [Chapter 1](01_first_recognizer.ipynb)'s network misreads about one in fifty, and you do not know why: you wrote `Dense`, and it
+# worked. What has the second that the first has not?
 #
-# **You will be able to** compute what every layer of the network computes, read a neuron's weights as a
+# You will walk from the one to the other. The ten means turn out to be a layer already. From there we change one thing
+# at a time, first better weights, then more layers, then a small bend between them, and see what each is worth. One
+# of the three brings nothing at all, perhaps the very one you would have bet on. At the end we scramble all the pixels, to
+# find out what even the finished network does not know.
+#
+# **You will be able to** compute what every layer computes, read a neuron's weights as a
 # picture, count a network's parameters, and say what each layer is there for.
 #
-# **You need to know** arrays and their shapes, as in [chapter 2](02_images_as_arrays.ipynb). All symbols are listed under
-# [notation](../notation.md).
+# **You need to know** arrays and their shapes, as in [chapter 2](02_images_as_arrays.ipynb). [Notation](../notation.md) lists all symbols.
 #
 # ## Four layers
 #
-# This is our network again, smaller than in chapter 1. **[Flatten](../glossary.md#flatten)** lays
+# This is where we are going, the network of chapter 1, only smaller. **[Flatten](../glossary.md#flatten)** lays
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
-# them. The last layer makes ten probabilities.
+# them, and the last layer makes ten probabilities.
 
 # %%
 import matplotlib.pyplot as plt
@@ -46,14 +50,15 @@ flat_fit, flat_val = preprocessing.flatten(x_fit), preprocessing.flatten(x_val)
 ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
-# Each dot stands for one number; the gap in a column stands for the many that are not drawn. From the first
-# hidden layer on, what makes such a number is called a
-# **[unit](../glossary.md#unit)** or a neuron.
+# Each dot stands for one number; the gap in a column, for many more. From the first
+# hidden layer on, what makes such a number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 units are built alike, so let us
+# take out a single one.
 #
 # ## One neuron
 #
-# A neuron weighs evidence. Each input is a witness, and its weight says how much it counts, or counts against. Multiply, add up,
-# and add the neuron's own leaning, its **[bias](../glossary.md#bias)**. Three witnesses, for example:
+# A neuron weighs evidence. Each input is a witness, and its weight says how much it counts, or, if negative, counts
+# against. The neuron multiplies each input by its weight, adds everything up, and adds a leaning of its own, its
+# **[bias](../glossary.md#bias)**, which it would have if no witness spoke. Take three witnesses:
 
 # %%
 inputs = np.array([1.0, 0.5, 0.8])
@@ -80,12 +85,14 @@ _ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
 ax.set_axis_off()
 
 # %% [markdown]
-# By hand: 1 × 2 is 2, 0.5 × (-1) is -0.5, 0.8 × 0.5 is 0.4. Together 1.9, and with the bias 0.9.
-# {{ assert abs(total - 0.9) < 1e-9 }} On its way out it passes ReLU, which leaves 0.9 as it is.
+# Do it by hand once: 1 × 2 is 2, 0.5 × (-1) is -0.5, and 0.8 × 0.5 is 0.4. Together that makes 1.9, and the bias leaves 0.9.
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, ReLU, which leaves 0.9 as it is. Forget the bend for
+# now; we shall miss it soon enough.
 #
-# If the inputs are the 784 pixels of an image, the 784 weights make a picture too. Suppose we want a neuron for
-# sevens. So we give a pixel a positive weight where sevens have more ink than the average digit,
-# and a negative weight where they have less.
+# Nothing in this knows about digits. But let the inputs be the 784 pixels of an image: then there are
+# 784 weights too, and they make a picture. Suppose we want a neuron for sevens. The mean seven for weights would
+# cheer for ink that every digit has. So we give a pixel a positive weight where sevens have more
+# ink than the average digit, and a negative one where they have less.
 
 # %%
 means = []
@@ -95,9 +102,8 @@ means = np.stack(means)  # (10, 784)
 weights = means[7] - means.mean(axis=0)
 
 # %% [markdown]
-# `weights` has shape (784,), and so have the products, weight times pixel, for each of our ten
-# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit. Here are the sums of their
-# products, from the 0 to the 9:
+# `weights` has shape (784,). Here is the sum of the products, weight times pixel, for each of our ten
+# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit:
 
 # %%
 acquaintances = preprocessing.flatten(x_test[first])
@@ -117,42 +123,41 @@ live["weights"] = " ".join(map(str, weights.astype(float).round(4)))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# On the left the weights are laid out as a picture again, blue for positive, orange for negative. The other two show the
-# products for the 7 and the 3, with their sums below. Ink on blue speaks for a seven, ink on orange against it: the 7 has hardly
-# any ink on orange, and so its sum is positive; the 3 has more there than on blue, and its sum is negative.
+# On the left are the weights, blue for positive, orange for negative, then the
+# products for the 7 and the 3, with their sums below. Ink on blue speaks for a seven, ink on orange against it. The 7 has hardly
+# any ink on orange, so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
 # {{ assert sums[7] > 0 and sums[3] < 0 }}
-# Of our ten digits, the 7 has the largest sum. {{ assert sums.argmax() == 7 }} Such a neuron is a **template**: it asks how well the
-# image fits its weights.
+# Of our ten digits, the 7 has the largest sum. {{ assert sums.argmax() == 7 }} So this neuron looks for a picture. It is
+# called a **template**, because it asks how well the image fits its weights.
 #
-# In symbols, for an image $x$ of shape (784,), weights $w$ of shape (784,) and a single number $b$:
+# In symbols, for an image $x$ and weights $w$, both of shape (784,), and a number $b$:
 #
 # $$z=\sum_{i=1}^{784}x_iw_i+b$$
 #
-# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar: a neuron that should only answer to sums above
-# 4, for example, has $b = -4$, and then $z$ is positive for these alone. In NumPy the sum is `x @ w`, a **dot product**.
+# In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. The bias sets the bar: with $b = -4$,
+# for example, $z$ is positive only for sums above 4. In NumPy the sum is `x @ w`, a **dot product**.
 #
 # ## Ten neurons are a classifier
 #
-# One template for each digit, and the largest $z$ wins. The ten weight vectors stand side by side as the columns of
-# an array $W$ of shape (784, 10), the **[kernel](../glossary.md#kernel)**. The ten biases make $b$, of shape
-# (10,). Then all ten sums come at once:
+# One neuron can say how much an image resembles a seven, but not what else it might be. So give each digit its
+# template, and let the largest $z$ win. The ten weight vectors stand side by side as the columns of an array $W$ of shape
+# (784, 10), the **[kernel](../glossary.md#kernel)**. The ten biases make $b$, of shape (10,). Then all ten sums come at once:
 #
 # $$z=xW+b$$
 #
 # In words: each of the ten sums is the dot product of the image with one column of $W$, plus that column's bias. This
-# is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With $x$ of shape (784,) it gives
-# $z$ of shape (10,). With a batch of $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for
-# each image.
+# is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With a batch of
+# $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for each image.
 #
-# You have met such a layer already: [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
-# compared an image with the mean $m$ of each digit by the squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up. The
-# first part is the same for all means, so only the rest counts. Divide it by -2 and call it $s$:
+# You have used such a layer before, without knowing. Chapter 2 compared an image with the mean $m$ of each digit by the
+# squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up: the first part is the same for all ten means, so only the rest
+# counts. Divide the rest by -2 and call it $s$:
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
-# So the distance is the sum of the image's squares minus $2s$, and is smallest where $s$ is largest. And $s$ is a neuron: its
-# weights are the mean digit, its bias is minus half the sum of the mean's squares.
+# That is a neuron: its weights are the mean digit, its bias is minus half the sum of the mean's squares. We divided by a negative
+# number, so the distance is smallest where $s$ is largest, and ten such neurons should answer as the distances do:
 
 # %%
 kernel = means.T
@@ -170,11 +175,10 @@ on_test = ((flat_test @ kernel + bias).argmax(axis=1) == test.labels).mean()
 print(f"right: {by_means:.1%} in validation, {on_test:.1%} in the test")
 
 # %% [markdown]
-# The ten neurons give the same answers as the distances. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 }}
-# (They read {{ by_means:.1%}} of the validation images, and of the test images, which chapter 2 used, {{ on_test:.1%}}.) But nobody said that mean
-# digits are the best templates, so let the computer find better ones, starting from random weights.
-# [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds such a network, one Dense layer and none hidden; how `fit`
-# finds the weights is the subject of [chapter 4](04_learning.ipynb).
+# They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - on_test < 1 / 5 }} So the recognizer of
+# chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of the validation images. What chapter 1's network has beyond it must be better weights or more layers. Weights first: nobody said that means
+# are the best templates, so let the computer find better ones, starting from random numbers. [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds such a network, one
+# Dense layer and none hidden; how `fit` finds the weights, [chapter 4](04_learning.ipynb) shows.
 #
 # > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
 # > <!-- guess: more | less = less -->
@@ -196,11 +200,6 @@ print("correlation with the mean:", np.round(likeness, 1))
 of_zero = learned[:, 0].reshape(28, 28)
 centre = of_zero[12:16, 12:16].mean()
 print(f"the zero's centre: {centre:.1f}")
-picture = means.mean(axis=0).reshape(784, 1)
-sums = flat_val @ (learned + picture) + templates.layers[1].params["bias"]
-answers = sums.argmax(axis=1)
-same = (answers == templates.predict(x_val)).all()
-print("the same answers with a picture added to all templates:", same)
 
 # %% alt="Ten weight pictures, one for each digit, in blue and orange. The zero has a strong orange spot in its middle. The others show blotches of both colours in which the digits can hardly be recognized." tags=["hide-input"]
 fig = plots.plot_weights(learned, range(10))
@@ -210,18 +209,17 @@ fig = plots.plot_weights(learned, range(10))
 # {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and yet most hardly look like digits: their correlation with
 # the means, 1 for equal shapes and 0 for unrelated ones, is {{ min(likeness):.1f}} to {{ max(likeness):.1f}}.
 # {{ assert 0 < min(likeness) and max(likeness) < 0.7 }} Why should worse portraits make better judges? Because a portrait was
-# never what we needed. A mean shows what is *typical* of a digit, down to everything it shares with the others. A template
-# learns from mistakes, so it shows what *tells its digit apart*. Ink in the middle speaks against a zero, so the zero's template
-# is orange there: its 16 weights in the very middle average {{ centre:.1f}}. {{ assert centre < -0.2 }} But only the differences
-# between the ten count: what all ten share says nothing. Add one picture, here the mean of all digits, to
-# all ten templates: the ten sums of an image grow by the same amount, and no answer changes. {{ assert same }}
+# never what we needed. A mean shows what is *typical* of a digit, and much of that it shares with others. A template
+# learns from mistakes, so it shows what *tells its digit apart*. Ink in the middle speaks against a zero, so the
+# zero's template is orange there: its 16 weights in the very middle average {{ centre:.1f}}. {{ assert centre < -0.2 }}
 #
-# Such a network of Flatten, one Dense layer and softmax is known as **[softmax
-# regression](../glossary.md#softmax-regression)**.
+# A network of Flatten, one Dense layer and softmax is known as **[softmax
+# regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes; {{ 1 - one_layer.val_accuracy[-1]:.1%}} of the
+# digits are still misread. {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} The rest must be a matter of layers.
 #
 # ## Two Dense layers are one
 #
-# If one layer of templates does so well, why not more of the same? Let us stack three Dense layers, with 128, 64 and 10 units.
+# If one layer of templates does so well, more of the same should do better. Let us stack three, with 128, 64 and 10 units.
 #
 # > **Make a guess.** How much better will three layers be than one?
 # > <!-- guess: much | a little | not at all = not at all -->
@@ -247,13 +245,14 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # No better, and what a disappointment: {{ three:.1%}} after six epochs, against {{ one:.1%}},
 # {{ assert abs(one - three) < 0.012 }} although the longer network has {{ straight.parameter_count:,}}
 # **[parameters](../glossary.md#parameter)**, weights and biases, and the short one {{ templates.parameter_count:,}}.
-# {{ assert straight.parameter_count > 10 * templates.parameter_count }} It can do nothing that ten templates cannot,
-# and you see why when you put one layer into the next:
+# {{ assert straight.parameter_count > 10 * templates.parameter_count }} You might blame the training, but
+# the longer network *can* do nothing that ten templates cannot, and you see why when you put one layer into the next:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
-# In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product; the two biases become one.
-# So two Dense layers in a row are one Dense layer, and so are three. In numbers:
+# In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product; the two biases become one. It is like changing
+# money twice: two fixed rates in a row are one fixed rate. So two Dense layers in a row are one Dense layer, and so are three.
+# In numbers:
 
 # %%
 W_1, b_1 = dense_layers[0].params.values()
@@ -266,42 +265,46 @@ print("kernel:", kernel.shape, " bias:", bias.shape)
 print("same outputs to 0.001:", difference < 0.001)
 
 # %% [markdown]
-# The outputs are the same, but for rounding. {{ assert difference < 0.001 }}
+# Three kernels have shrunk to one, ten templates again, and the outputs are the same, but for rounding.
+# {{ assert kernel.shape == (784, 10) and difference < 0.001 }} Something is missing *between* the layers.
 #
 # ## What ReLU buys
 #
-# Something must come between the layers that is not a weighted sum. A bend will do. The usual one is
-# **[ReLU](../glossary.md#relu)**, the rectified linear unit, the simplest bend there is:
+# To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
+# the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Suppose a
+# template's sum is negative without ink, and positive with ink in either pixel. Then each pixel raises it, and both raise it more. No
+# template can say "one, but not both", and so no number of Dense layers in a row can.
+#
+# So between the layers must come something that is not a weighted sum. A bend will do, and the simplest is
+# **[ReLU](../glossary.md#relu)**, the rectified linear unit:
 #
 # $$a=\max(0,z)$$
 #
 # In words: what is negative becomes 0, the rest stays. ReLU acts on each number by itself, so $a$ has the shape of
 # $z$. The values after it are called **[activations](../glossary.md#activation)**.
 #
-# How can so little help? Take two neurons that look at one pixel $x$ between 0 and 1. The sum of the
-# first is $x$, that of the second $x-0.5$. The next layer adds the two with the weights 1 and −2.
+# How can so little help? Let $x$ be the ink of our two pixels, added and halved: 0 for none, 0.5 for one, 1 for both. Of two neurons
+# that look at it, the first has the sum $x$, the second $x-0.5$. The next layer adds the two with the weights 1 and −2.
 
 # %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 1 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle." tags=["hide-input"]
-pixel = np.linspace(0, 1, 101)
-first_sum, second_sum = pixel, pixel - 0.5
+ink = np.linspace(0, 1, 101)
+first_sum, second_sum = ink, ink - 0.5
 fig, axes = plt.subplots(1, 2, figsize=(5.2, 2.6), sharey=True)
 functions = {"without ReLU": lambda z: z, "with ReLU": lambda z: np.maximum(0, z)}
 for ax, (title, f) in zip(axes, functions.items(), strict=True):
     one, two = f(first_sum), f(second_sum)
-    ax.plot(pixel, one, color=plots.MUTED, linewidth=1)
-    ax.plot(pixel, two, color=plots.MUTED, linewidth=1)
-    ax.plot(pixel, one - 2 * two, color=plots.ACCENT, linewidth=2.5)
-    ax.set(title=title, xlabel="pixel", xticks=[0, 0.5, 1], yticks=[0, 1])
+    ax.plot(ink, one, color=plots.MUTED, linewidth=1)
+    ax.plot(ink, two, color=plots.MUTED, linewidth=1)
+    ax.plot(ink, one - 2 * two, color=plots.ACCENT, linewidth=2.5)
+    ax.set(title=title, xlabel="ink", xticks=[0, 0.5, 1], yticks=[0, 1])
 
 # %% [markdown]
-# The two neurons are grey, their weighted sum blue. Without ReLU it is one more straight line. With ReLU it is a
-# tent, 0 at both ends and highest in the middle: it answers to a *grey pixel*, not to a white or a black one.
-# {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }}
-# {{ assert (one - 2 * two).argmax() == 50 }} Every unit adds one bend, so with enough units the sum can follow any
-# continuous curve over this range as closely as you like.
-#
-# In a template, each pixel has a fixed vote, whatever the rest of the image shows. But think of a thin stroke: ink in one
-# of two neighbouring pixels speaks for it, ink in both against it. Can a template say that? Suppose its sum is negative without ink and positive with ink in either pixel. Then each pixel raises it, and both raise it more. No template can say "one, but not both". The tent can, if $x$ is the sum of both pixels, halved:
+# The two neurons are grey, their weighted sum blue. Without ReLU it is one more straight line, which never
+# turns. With ReLU it is a tent, 0 at both ends and highest in the middle.
+# {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises as long as
+# only the first unit is awake; then the second wakes up too, and votes against with twice the weight. Every unit adds one bend, so
+# with enough units the sum can follow any continuous curve over this range as closely as you like. The tent says what no
+# template could:
 
 # %%
 for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
@@ -311,8 +314,9 @@ for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
 
 # %% [markdown]
 # One pixel alone gives 0.5, both give {{ thin:.0f}}. {{ assert thin == 0 }} With ReLU a vote depends on its company, because a unit
-# whose sum is negative is silent and passes nothing on: ink in one place can wake it in one image and leave it asleep in another.
-# Does it help?
+# whose sum is negative is silent: ink in one place can wake it in one image and leave it asleep in another.
+# Does that help to read digits? Here are the three layers again, with the same random start and the same
+# batches, and a ReLU after each hidden layer.
 
 # %%
 rng = np.random.default_rng(2)
@@ -339,35 +343,35 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 
 # %% [markdown]
-# The same layers, the same random start, the same batches, and a ReLU after each hidden layer: now it reads
-# {{ with_relu.val_accuracy[-1]:.1%}}, and less than half as many images are wrong. {{ assert wrong_bent < wrong_straight / 2 }} From the
-# first epoch on, its curve lies clearly above the other two, which run close together.
+# Now it reads {{ with_relu.val_accuracy[-1]:.1%}}, and less than half as many images are wrong.
+# {{ assert wrong_bent < wrong_straight / 2 }} From the first epoch on, its curve lies clearly above the other two.
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
-# {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }}
+# {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So more layers were
+# the right idea after all, only not without the bend.
 #
 # ## Count the parameters
 #
-# A Dense layer has a weight for each pair of input and unit, and a bias for each unit:
-#
-# | layer | weights | biases | together |
-# |---|---|---|---|
-# | Flatten | none | none | 0 |
-# | hidden 1 | 784 × 128 | 128 | 100,480 |
-# | hidden 2 | 128 × 64 | 64 | 8,256 |
-# | output | 64 × 10 | 10 | 650 |
-# | | | | **109,386** |
-#
-# The computer counts {{ net.parameter_count:,}} too. {{ assert net.parameter_count == 100480 + 8256 + 650 }} Flatten, ReLU and softmax have nothing to learn. More than
-# nine tenths of all parameters sit in the first hidden layer, because that is where the 784 pixels come in.
-# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine what the first has found, and bend again, while the output layer only adds. And why 128 and 64? No rule says so: more units can tell more
-# apart, and cost more to compute. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to
-# 512 units.
+# What does this cost? A Dense layer has a weight for each pair of input and unit, and a bias for each unit, the first
+# hidden layer 784 × 128 weights and 128 biases, 100,480 together. Count the other two before you look:
+
+# %%
+for layer in dense_layers:
+    inputs, units = layer.params["kernel"].shape
+    print(f"{inputs} × {units} + {units} = {inputs * units + units:,}")
+print(f"the whole network: {net.parameter_count:,}")
+
+# %% [markdown]
+# Together {{ net.parameter_count:,}}, {{ assert net.parameter_count == 100480 + 8256 + 650 }} because Flatten, ReLU and softmax
+# have nothing to learn. More than nine tenths sit where the 784
+# pixels come in. {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine what
+# the first has found, and bend again. Why 128 and 64? No rule says so: more units can tell more apart, and cost more to
+# compute. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to 512 units.
 #
 # ## What the first layer looks for
 #
-# The units of the first hidden layer still see pixels, so their weights are pictures. Since they started as random noise,
-# subtract the start, and you see what training added. Of the first fifteen units, here are the four that changed most and
-# the one that changed least.
+# Our first neuron looked for the seven that we had given it. What do these 128 look for, when nobody told
+# them? They see pixels, so their weights are pictures. They started as random noise; subtract it, and you see
+# what training added. Of the first fifteen units, here are the four that changed most and the one that changed least.
 
 # %%
 W_1, b_1 = net.layers[1].params.values()
@@ -395,21 +399,23 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 
 # %% [markdown]
 # None of them is a digit, {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} and at best you make out a short
-# stroke with the opposite colour beside it. So let us ask which digits wake them. Each row above has the shares of the zeros, ones,
-# twos, … that wake one of the four. Unit {{ shown[3] }} wakes for {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other
-# digit; {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} unit
-# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} A unit
-# answers to something that images share; what, we cannot always see. The next layers read which units speak together.
+# stroke with the opposite colour beside it. So ask which digits wake them: each row above
+# has the shares of the zeros, ones, twos, … that wake one unit. Unit {{ shown[3] }} wakes for
+# {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other digit;
+# {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} unit
+# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So a hidden
+# unit looks for something that images share, even if we cannot see what. The
+# next layers read which units speak together.
 #
 # One of the fifteen is almost blank, because it fell asleep. {{ assert sizes[palest] < np.median(sizes) / 3 }}
-# Before the training, {{ before:,}} of the {{ len(y_fit):,}} training images woke it, and training pushed its sum below 0 for
-# nearly every image: now {{ after }} wake it. {{ assert before > 1000 and after < 100 }} A unit learns nothing from an image for which it is silent, since where ReLU is
-# flat, a small change of a weight changes nothing. A unit that is silent for nearly every image is called a
-# **[dead ReLU](../glossary.md#dead-relu)**.
+# Before the training, {{ before:,}} of {{ len(y_fit):,}} images woke it; then training pushed its sum below 0 for
+# nearly all of them, and now {{ after }} do. {{ assert before > 1000 and after < 100 }} From an image for which it is silent a unit learns
+# nothing: where ReLU is flat, a small change of a weight changes nothing. One silent for nearly every image is
+# called a **[dead ReLU](../glossary.md#dead-relu)**.
 #
 # ## Follow one digit
 #
-# Take the 7 from above all the way. Here is the whole network in NumPy.
+# You know all the parts but the last. Send our 7 through them, in NumPy:
 
 # %%
 W_2, b_2 = net.layers[3].params.values()
@@ -441,12 +447,12 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
-# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`, `Dense` and `ReLU` in
-# [`layers`](../reference/layers.md) compute just what these four lines do.
+# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`,
+# `Dense` and `ReLU` in [`layers`](../reference/layers.md) compute just what these four lines do.
 # {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
-# The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of shape (10,), are called
-# **[logits](../glossary.md#logits)**, and they may be anything:
+# The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of
+# shape (10,), are called **[logits](../glossary.md#logits)**, and they may be anything:
 
 # %%
 for digit in range(10):
@@ -455,15 +461,14 @@ for digit in range(10):
 # %% [markdown]
 # ## Softmax
 #
-# The largest logit names the answer, but does not say how sure it is. We want ten probabilities: none negative, with the sum
-# 1, and in the order of the logits. **[Softmax](../glossary.md#softmax)** takes the exponential of each logit
-# and divides by their sum:
+# The largest logit names the answer. But before you let a machine read an amount of money, you want to know how
+# sure it is. So we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might
+# divide each logit by the sum, but some are negative. So make them positive
+# first: **[softmax](../glossary.md#softmax)** takes the exponential of each logit, and then divides by their sum:
 #
 # $$p_k=\frac{e^{z_k}}{\sum_{j=0}^{9}e^{z_j}}$$
 #
-# In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials.
-#
-# Our 7's logits become these probabilities:
+# In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. For our 7:
 
 # %%
 p = np.exp(z) / np.exp(z).sum()
@@ -471,18 +476,16 @@ for digit in range(10):
     print(f"{digit}: {p[digit]:7.3%}")
 
 # %% [markdown]
-# The 7 gets {{ p[7]:.2%}}. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }}
-#
-# The exponential is positive for every number, and it turns differences into factors: a class whose logit is
-# larger by 1 gets a probability 2.7 times as large ($e$ is about 2.718). But whether what gets nine tenths
-# of the probability is right nine times in ten, softmax does not promise; [chapter 6](06_evaluation.ipynb) checks.
+# The 7 gets {{ p[7]:.2%}}. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The exponential turns differences
+# into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large. Whether
+# such a number may be believed, [chapter 6](06_evaluation.ipynb) checks.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
 # >
-# > No. All exponentials grow by the same factor, $e^5$, and so does their sum. The probabilities stay as they were.
+# > No. All exponentials grow by the same factor, $e^5$, and so does their sum.
 #
-# Divide the logits by a number $T$ above 0 before softmax, and all differences shrink or grow. $T$ is called
-# **[temperature](../glossary.md#temperature)**. Take the 5 among our acquaintances.
+# Only differences count. What if we shrink or stretch them? Divide the logits of our 5 by a number $T$ above 0, the
+# **[temperature](../glossary.md#temperature)**, before softmax.
 
 # %%
 logits = net.forward(x_test[first])  # (10, 10), a row for each acquaintance
@@ -517,12 +520,12 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # At $T=0.5$ the 6 gets more still, at $T=4$ the bars are much more even.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
-# The order of the digits never changes, so neither do the answers.
+# The order never changes, so neither do the answers.
 # {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
-# is, and corrects no mistake. [Chapter 6](06_evaluation.ipynb) puts it to use.
+# is, and corrects no mistake.
 #
-# There is a trap, because the formula asks for $e^z$, and from $z=89$ on that is too large for float32, in which our network
-# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} Feed this network
+# There is a trap: from $z=89$ on, $e^z$ is too large for float32, in which our network
+# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} Are logits ever so large? Feed this network
 # pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
 # {{ assert net.forward(255 * seven[None]).max() > 710 }}
 
@@ -545,14 +548,14 @@ unscaled = net.forward(255 * seven[None])
 print("largest logit of unscaled pixels:", unscaled.max().round())
 
 # %% [markdown]
-# The naive way gives `nan`, not a number: infinity divided by infinity. But adding the same number to all logits changes nothing,
-# so we subtract the largest. Then the largest exponential is 1: nothing overflows, and the sum is never 0, neither here nor in
-# [`losses.softmax`](../reference/losses.md).
+# The naive way gives `nan`, not a number: infinity divided by infinity. But adding the same number to all
+# logits changes nothing, so we subtract the largest, as [`losses.softmax`](../reference/losses.md) does. Then the largest exponential
+# is 1: nothing overflows, and the sum is never 0.
 #
 # ## The surprise: shuffled pixels
 #
-# Draw one random order of the 784 positions, and put the pixels of *every* image into it. Here are five
-# digits, before and after.
+# You have followed a 7 from its pixels to a probability. But does the network see in it what *you* see? Draw one random order of
+# the 784 positions, and put the pixels of *every* image into it. Five digits, before and after:
 
 # %%
 order = np.random.default_rng(4).permutation(784)
@@ -578,7 +581,7 @@ print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 # %% [markdown]
 # As well as before! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} How can that be? Put the
 # rows of the trained first kernel into the same order as the pixels. Then every pixel meets
-# its old weight, and the sums should be the old sums:
+# its old weight, and the sums should be as before:
 
 # %%
 same = np.allclose(shuffled_val @ W_1[order], flat_val @ W_1, atol=1e-4)
@@ -592,8 +595,8 @@ print("shuffled pixels, shuffled rows, the same sums:", same)
 #
 # ## The same numbers in Keras
 #
-# In Keras the activation is part of the Dense layer, and softmax part of the model, but the kernels and biases have
-# the same shapes. [`copy_weights`](../reference/keras_models.md) hands their numbers over.
+# Is this what ran in chapter 1? In Keras the activation is part of the Dense layer, and softmax part of the model, but
+# kernels and biases have the same shapes, so [`copy_weights`](../reference/keras_models.md) can hand them over.
 
 # %%
 from digitlearn.keras_models import build_ann, copy_weights
@@ -609,19 +612,19 @@ right = (ours.argmax(axis=1) == y_val).mean()
 print(f"right: {right:.1%}")
 
 # %% [markdown]
-# Both read {{ right:.1%}} of the validation images, and the same ones.
-# {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} The probabilities agree to a
-# hundred-thousandth; {{ assert abs(ours - in_keras).max() < 1e-5 }} the rest is rounding.
+# Both read {{ right:.1%}} of the validation images, the same ones,
+# {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} and their probabilities agree to a
+# hundred-thousandth. {{ assert abs(ours - in_keras).max() < 1e-5 }}
 #
 # ## Summary
 #
-# - A neuron of the first layer is a template: a dot product of the image with its weights, plus a bias.
-# - A Dense layer is many neurons: $xW+b$, from shape (B, inputs) to shape (B, units). One with ten units
-#   already reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
-# - Dense layers in a row, without a bend between, are one Dense layer. ReLU makes them worth having.
+# - A neuron of the first layer is a template: a dot product of image and weights, plus a bias.
+# - A Dense layer is many neurons: $xW+b$, from shape (B, inputs) to shape (B, units). Ten mean digits are one; with learned
+#   weights it reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
+# - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
-# - Softmax turns logits into probabilities. Only differences of logits count, so subtract the maximum first.
-# - 784-128-64-10 has 109,386 parameters, and nothing tells it which pixels are neighbours.
+# - Softmax turns logits into probabilities. Only their differences count, so subtract the maximum first.
+# - 784-128-64-10 has 109,386 parameters, and does not know which pixels are neighbours.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -728,19 +731,19 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **1. By hand.** A neuron has the weights 1, -2 and 0.5 and the bias 0.2. What does it pass on, after ReLU, for the inputs
-# (1, 0.5, 0.4)? And for (0.5, 1, 0)? From which bias on would it answer to the second?
+# (1, 0.5, 0.4), and for (0.5, 1, 0)? From which bias on would it answer to the second?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# The sums are $1 - 1 + 0.2 + 0.2 = 0.4$ and $0.5 - 2 + 0 + 0.2 = -1.3$, so it passes on 0.4 and 0. Without the bias the
+# The sums are $1-1+0.2+0.2=0.4$ and $0.5-2+0+0.2=-1.3$, so it passes on 0.4 and 0. Without the bias the
 # second sum is -1.5: the bias must be above 1.5.
 #
 # </details>
 
 # %% [markdown]
-# **2. Halfway.** Average two validation images pixel by pixel. Are the logits of the average the average of the logits?
+# **2. Halfway.** Are the logits of the average of two images the average of their logits?
 # Try it with `templates`, `straight` and `net`.
 
 # %% [markdown]
@@ -760,14 +763,14 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# Without ReLU the logits of the average are the average of the logits, for any number of layers. So if both
-# images are read as a 7, the blur of the two must be read as a 7 too. With ReLU it need not be.
+# Without ReLU they are, for any number of layers: if both images are read as a 7, so is their blur. With ReLU it
+# need not be.
 #
 # </details>
 
 # %% [markdown]
-# **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare the rows of `W_1`
-# that belong to them with the same rows of `start`. What do you find, and why?
+# **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare their rows of `W_1`
+# with those of `start`. What do you find, and why?
 
 # %% [markdown]
 # <details markdown="1">
@@ -782,13 +785,13 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# They are still what they were at random. A pixel that is always 0 multiplies its weight by 0, so no image can
-# say whether the weight is good. If you ever draw there, the network answers with weights nobody chose.
+# They never moved. A pixel that is always 0 multiplies its weight by 0, so no image can
+# say whether the weight is good.
 #
 # </details>
 #
 # %% [markdown]
-# **4. Spot the error.** Somebody uses `naive_softmax` for all ten acquaintances at once. The answers are the same as before, the
+# **4. Spot the error.** Somebody uses `naive_softmax` for all ten acquaintances at once. The answers stay, the
 # probabilities are wrong. Why?
 
 # %% [markdown]
@@ -805,38 +808,32 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# `.sum()` adds up the whole array, so all hundred probabilities together make 1. `.sum(axis=1, keepdims=True)` adds up each
-# row, and leaves a column, shape (10, 1), by which each row is divided.
+# `.sum()` adds up the whole array, so all hundred probabilities together make 1. `.sum(axis=1, keepdims=True)` adds up each row.
 #
 # </details>
 
 # %% [markdown]
 # **5. Twins.** (No code.) Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
-# $W_2$. What changes in the answers? How many networks that answer just the same come from such exchanges alone, in
-# both hidden layers?
+# $W_2$. What changes in the answers? How many such twins has the network?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# Nothing: the second layer adds up the same products in another order. 128 units can be put into any order, and so can 64. That makes
-# $128! \times 64!$ networks, a number with more than 300 digits. So a unit's number means nothing, and "the weights" of
-# two trained networks cannot be compared one by one.
+# Nothing: the second layer adds up the same products in another order. Any order of the 128 units will do, and any of the 64:
+# $128!\times64!$ networks. So never compare the weights of two networks one by one.
 #
 # </details>
 
 # %% [markdown]
-# **6. Templates of your own.** (No solution.) Train `mlp(())` on other images of 28 × 28 pixels, such as Fashion-MNIST or letters you
-# have written, and look at its templates. What tells your classes apart? Then shuffle the pixels: does it matter to your data?
+# **6. Templates of your own.** (No solution.) Train `mlp(())` on other images of 28 × 28 pixels, such as Fashion-MNIST or letters of
+# yours. What tells the classes apart? Does shuffling matter there?
 
 # %% [markdown]
 # ## Further reading
 #
-# - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/). On templates
-#   and softmax.
-# - J. S. Bridle, [Probabilistic interpretation of feedforward classification network outputs, with relationships to
-#   statistical pattern recognition](https://doi.org/10.1007/978-3-642-76153-9_28), 1990. An early use of softmax.
+# - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/), on templates.
 # - V. Nair and G. E. Hinton, [Rectified linear units improve restricted Boltzmann
-#   machines](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 807–814, 2010.
+#   machines](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 2010.
 #
 # Next: [how the network finds its weights](04_learning.ipynb).

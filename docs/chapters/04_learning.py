@@ -3,16 +3,20 @@
 #
 # *How does it find the weights?*
 #
-# Our network has 109,386 weights and biases, at first random, so it guesses. Nobody can set so many knobs by hand. But
-# suppose you could ask each knob: would it help to turn you up, or down? Then turn all of them a little, ask again, and
-# again. That is all of learning: **guess, measure how wrong it was, find each weight's slope, step downhill**, and repeat.
-# Here you build each part, check that the slopes are right, and end up with a complete learner, short enough for one page.
+# Every good weight in chapter 3 came out of `fit`. For one layer of templates you could have found some yourself, as means of
+# digits. But what should unit 61 of a hidden layer look for? No label says so, and there are 109,386 weights and biases to set.
+#
+# Think of a walker on a mountain in thick fog. He cannot see the valley, but his feet feel how the ground slopes, so he takes a step
+# downhill and feels again. Learning is this walk: **guess, measure how wrong it was, find each weight's slope, step downhill**, and
+# repeat. We go with him. First he needs a height, one number for how wrong the network is. Then he feels the slope of
+# one weight, and learns how far to step. Then comes the clever idea, all slopes at once, and with it you write a complete learner,
+# short enough for one page. Only then do we ask how to walk faster, and where to set out.
 #
 # **You will be able to** say what the loss of an untrained network must be, find and check its slopes, write the loop that
 # trains it, and rescue a training that is stuck.
 #
 # **You need to know** the layers of [chapter 3](03_layers.ipynb), and that a derivative is a slope. The first five
-# sections are the core; the rest makes it faster and surer, and can wait.
+# sections are the core; the rest can wait.
 
 # %%
 import matplotlib.pyplot as plt
@@ -35,7 +39,7 @@ x_test = preprocessing.scale_pixels(test.images)
 # %% [markdown]
 # ## One number for how wrong it is
 #
-# We begin with the network 784-128-64-10, untrained, and 128 images.
+# Here is the network 784-128-64-10, untrained, and 128 images for it to guess at.
 
 
 # %%
@@ -55,8 +59,9 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} weights and biases")
 
 # %% [markdown]
-# A walker descends in thick fog, feeling only how the ground slopes under his feet. If height were the count of mistakes, could he find his way? We vary one weight, from hidden unit 61 to the digit 3, and
-# draw how many of the 128 images are read wrongly (above), and the loss, explained next (below).
+# How wrong is it? You might count the mistakes. Could our walker go by that? We vary one
+# weight, from hidden unit 61 to the digit 3, and draw how many of the 128 images are read wrongly (above), and another
+# number, the loss, explained next (below).
 
 # %%
 kernel = net.layers[-1].params["kernel"]  # of the last layer: (64, 10)
@@ -90,15 +95,16 @@ _ = axes[1].text(
 near = abs(weights - w) < 0.05
 
 # %% [markdown]
-# No: the count is a staircase. {{ assert len(np.unique(mistakes)) < 40 and (np.diff(mistakes) == 0).mean() > 0.7 }} On a
-# stair the ground is flat, {{ assert len(np.unique(mistakes[near])) == 1 }} so the walker learns nothing about which way is
-# down. The lower curve slopes under his feet: {{ assert (np.diff(valley[near]) < 0).all() }} the
-# **[loss](../glossary.md#loss)** that networks learn from.
+# He could not: the count is a staircase. {{ assert len(np.unique(mistakes)) < 40 and (np.diff(mistakes) == 0).mean() > 0.7 }} On a
+# stair the ground is flat, {{ assert len(np.unique(mistakes[near])) == 1 }} so he learns nothing
+# about which way is down. The lower curve slopes under his feet, {{ assert (np.diff(valley[near]) < 0).all() }} even where no answer
+# changes. This is the **[loss](../glossary.md#loss)**, and it asks not whether the
+# right digit won, but how probable the network thought it.
 #
-# What does it measure? The probability $p$ that each image's right digit got. Say that two images
-# got 0.9 and 0.5. If the network drew lots for its answers, with these chances, both would be right in
-# $0.9\times0.5=0.45$ of all draws. The better the network, the larger this product
-# (**[maximum likelihood](../glossary.md#maximum-likelihood)**). But try it with a thousand images:
+# How do many probabilities make one number? Say that two images gave their right digits 0.9 and 0.5. If the network drew
+# lots for its answers, with these chances, both would be right in $0.9\times0.5=0.45$ of all draws. So multiply: the better the
+# network, the larger the product (**[maximum likelihood](../glossary.md#maximum-likelihood)**). But try it with a
+# thousand images:
 
 # %%
 probabilities = net.predict_proba(x_val[:1000])  # (1000, 10)
@@ -109,16 +115,15 @@ print("product:          ", np.prod(right))
 print("sum of logarithms:", np.log(right).sum().round(1))
 
 # %% [markdown]
-# A thousand chances multiplied are so little that a computer calls them 0. {{ assert np.prod(right) == 0 }} So we take the
-# logarithm, because it turns the product into a sum and never changes which of two products is larger. A minus sign makes
-# small good, a mean makes batches of any size comparable, and this is **[cross-entropy](../glossary.md#cross-entropy)**:
+# A thousand chances multiplied are so little that a computer calls them 0. {{ assert np.prod(right) == 0 }} The logarithm mends
+# this, because it turns the product into a sum and never changes which of two products is larger. A minus sign makes
+# small good, a mean makes batches comparable, and this is **[cross-entropy](../glossary.md#cross-entropy)**:
 #
 # $$L=-\frac{1}{B}\sum_{n=1}^{B}\ln p_{n,y_n}$$
 #
-# In words: from row $n$ of the probabilities, shape $(B,10)$, take the one at the label $y_n$; take minus its
-# logarithm; average over the [batch](../glossary.md#batch) of $B$ images. Why not the square of the miss, $(1-p)^2$? It never exceeds 1, and its slope for the sums behind $p$ fades just
-# where the network is surely wrong. Here are the losses of our ten
-# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit.
+# In words: from row $n$ of the probabilities, shape (B, 10), take the one at the label $y_n$; take minus its
+# logarithm; average over the [batch](../glossary.md#batch) of $B$ images. Here is what our ten
+# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances) cost:
 
 # %%
 _, first = np.unique(test.labels, return_index=True)
@@ -145,13 +150,14 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 # %% [markdown]
 # {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit costs almost nothing; to be sure of a wrong
-# one costs more and more, without limit.
+# one costs more and more, without limit. (The square of the miss, $(1-p)^2$, never exceeds 1, and its slope for the logits fades
+# just where the network is surely wrong.) So the walker has a height. How high should he stand at the start?
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
 # > <!-- guess: number = np.log(10):.3f -->
 #
 # If it knows nothing, it should give each of ten digits a probability of one in ten. Then every image costs
-# $-\ln\frac{1}{10}=\ln10$, which is {{ np.log(10):.3f}}.
+# minus the logarithm of a tenth, which is $\ln10$, or {{ np.log(10):.3f}}.
 
 
 # %%
@@ -169,24 +175,24 @@ print(f"20 random networks: {min(starts):.2f} to {max(starts):.2f},", end=" ")
 print(f"mean {np.mean(starts):.2f}")
 print(f"last kernel set to zero: {no_opinion:.3f}")
 
+
 # %% [markdown]
 # Their mean is {{ np.mean(starts):.2f}}, a little above $\ln10$,
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} because random weights make random
-# opinions, and opinions without knowledge cost more than none. With zeros in the last
+# opinions, which cost more than none. With zeros in the last
 # [kernel](../glossary.md#kernel) all logits are 0, there are no opinions, and the loss is $\ln10$ exactly.
 # {{ assert abs(no_opinion - np.log(10)) < 1e-6 }} Check this first: a network that starts far above has something wrong.
 #
 # ## The slope of one weight
 #
-# Should a weight grow or shrink? Feel the ground: move it a little up and down, and see where the loss falls.
+# The walker knows how high he stands, but not which way is down. Should a weight grow or shrink? Feel the ground:
+# move it a little up and down, and see where the loss falls.
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
 #
 # In words: the difference of the losses at $w+h$ and $w-h$, divided by the way between them. We go both ways because a
 # bend of the curve changes both places alike, and so drops out of the difference. This is a
 # **[finite difference](../glossary.md#finite-difference)**; we say *wiggle*.
-
-
 # %%
 def wiggle(net, params, spot, h=1e-6):
     w = params[spot]
@@ -202,20 +208,22 @@ slope = wiggle(net, kernel, spot)
 print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 
 # %% [markdown]
-# The slope is negative: as the weight grows, the loss falls. {{ assert slope < 0 }} The price is two passes through the
-# network for each weight or bias, {{ 2 * net.parameter_count:,}} for all of them.
+# The slope is negative: as the weight grows, the loss falls. {{ assert slope < 0 }} So it should grow. But to ask all
+# weights and biases so takes {{ 2 * net.parameter_count:,}} passes through the network, two for each, for a single step. We shall
+# need something better.
 #
 # ## Steps
 #
-# All slopes together are the loss's **[gradient](../glossary.md#gradient)**. **[Gradient
+# But first, how far to step? All slopes together are the loss's **[gradient](../glossary.md#gradient)**. **[Gradient
 # descent](../glossary.md#gradient-descent)** moves every weight and bias against its slope:
 #
 # $$w\leftarrow w-\eta\,\frac{\partial L}{\partial w}$$
 #
-# In words: the new weight is the old one minus $\eta$, the **[learning rate](../glossary.md#learning-rate)**, times its slope
-# $\partial L/\partial w$, for which all other weights are held still. By hand: a weight of 0.5, a slope of 2, a rate of 0.1. The step is
-# $-0.1\times2=-0.2$, and the new weight 0.3. The loss falls by about step times slope, $0.2\times2=0.4$. That is $\eta$ times the
-# slope's square, so a small enough step does not lead upwards. But a slope is true only nearby, so the rate must fit the valley.
+# In words: the new weight is the old minus $\eta$, the **[learning rate](../glossary.md#learning-rate)**, times its slope, for
+# which all other weights are held still. By hand: a weight of 0.5, a slope of 2, a rate of 0.1. The step is
+# -0.1 × 2 = -0.2, and the new weight 0.3. The loss falls by about step times slope, 0.2 × 2 = 0.4. That is the rate times the
+# slope's square, so a small enough step does not lead upwards. A larger one seems faster, but a slope is
+# true only nearby:
 
 # %%
 paths = {}
@@ -250,25 +258,27 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # The first walker is timid: after six steps he is still on his way. {{ assert paths[2][-1] < lowest - 0.2 }} The second stands
 # at the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The third **[overshoots](../glossary.md#overshooting)**, across the
-# valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }}
+# valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} So with slopes and a fitting rate he
+# gets down. What is missing is a cheap way to all slopes.
 #
 # ## All slopes at once
 #
-# **[Backpropagation](../glossary.md#backpropagation)** finds the same slopes in one pass forward, which keeps each layer's inputs, and one pass back, which needs them.
-# Its idea is the chain rule. If a sum moves 3 times as far as a weight, and the loss moves 2 times as far as the sum, then the loss moves 6 times
-# as far as the weight. Along a path slopes multiply; slopes of different paths add.
+# Wiggling follows every weight anew to the loss, although thousands share most of the way.
+# **[Backpropagation](../glossary.md#backpropagation)** goes the shared way only once: one pass forward, which keeps each layer's
+# inputs, and one pass back, which finds all slopes. Its idea is the chain rule. If a sum moves 3 times as far as a weight, and the loss moves
+# 2 times as far as the sum, then the loss moves 6 times as far as the weight. Along a path slopes multiply; slopes of
+# different paths add.
 #
-# The chain begins at its end. What is the loss's slope for a sum $z_k$ that enters softmax? The loss of one image with the label
-# $y$ has two terms, because the logarithm of a fraction is a difference:
+# We begin at the end. What is the loss's slope for a sum $z_k$ that enters softmax? The loss of one image with the label $y$ is
 #
 # $$-\ln\frac{e^{z_y}}{\sum_je^{z_j}}=\ln\sum_je^{z_j}-z_y$$
 #
-# - First term: $\ln u$ has the slope $1/u$, and $u=\sum_je^{z_j}$ has the slope $e^{z_k}$ for $z_k$. Multiplied, they are
-#   $e^{z_k}/\sum_je^{z_j}$, which is the probability $p_k$.
-# - Second term: $-z_y$ has the slope $-1$ for the right class's sum, and 0 for all others.
+# because the logarithm of a fraction is a difference. In the first term, the logarithm of the sum $u$ has the slope
+# $1/u$, and $u$ has the slope $e^{z_k}$ for $z_k$. Multiplied they are $e^{z_k}/u$, which is the
+# probability $p_k$. The second term has the slope -1 for the right class's sum, and 0 for all others. So
+# **a sum's slope is its probability, minus 1 if its class is the right one**.
 #
-# So a sum's slope is its probability, minus 1 if its class is the right one. Here are two inputs, and two units for two
-# classes. The second is right.
+# The rest is easiest to see in numbers. Take two inputs, and two units for two classes, of which the second is right.
 
 # %%
 x = np.array([1.0, 0.5])
@@ -318,35 +328,26 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # Read the blue numbers from right to left. The sums have their probabilities, minus 1 for the second. A
 # weight carries its input into its sum: if the weight moves by 1, the sum moves by the input. So the weight's slope is
-# input times slope of the sum, from input 2 to sum 1 for example 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. An input
+# input times slope of the sum, from input 2 to sum 1, 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. An input
 # reaches both sums, so its slope adds up both paths, weight times slope each. For input 1 that is
 # 0.5 × {{ g[0]:.2f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] and x[1] == 0.5 }}
 #
-# And a layer before? Its outputs are these inputs, so their slopes, {{ for_inputs[0]:.2f}} and {{ for_inputs[1]:.2f}}, stand where
-# the sums' slopes stood. Where its ReLU was silent they become 0; then the same two rules apply.
+# Why slopes for inputs, which nobody can change? Because in a deeper network they are the outputs of the layer
+# before. There {{ for_inputs[0]:.2f}} and {{ for_inputs[1]:.2f}} stand where the sums' slopes stood here. Where its
+# **[ReLU](../glossary.md#relu)** was silent they become 0; elsewhere ReLU's slope is 1. Then
+# the same two rules apply, back to the pixels.
 #
-# **The same with matrices.** For the [logits](../glossary.md#logits) $Z$ of a batch, softmax and cross-entropy
-# together give
+# With matrices this works for a whole batch. Let $G$, of shape (B, units), be the slopes for a layer's sums. For the last layer, whose sums are the
+# [logits](../glossary.md#logits), $G$ is $(P-Y)/B$: probabilities minus one-hot labels, divided by the number of images because
+# the loss is a mean. For any Dense layer, with inputs $X$ of shape (B, inputs), the two rules become three formulas (${}^\top$, in
+# NumPy `.T`, makes rows of columns):
 #
-# $$\frac{\partial L}{\partial Z}=\frac{P-Y}{B}$$
+# - kernel: input times slope, added up over the images, is $X^\top G$, of shape (inputs, units);
+# - bias: like an input of 1, so each column of $G$ is added up, shape (units,);
+# - inputs: along all paths, $GW^\top$, of shape (B, inputs).
 #
-# In words: probabilities $P$ minus one-hot labels $Y$, all of shape $(B,10)$, and divided by $B$, because $L$
-# is the mean of $B$ losses.
-#
-# **A Dense layer** computes $Z=XW+b$, from $X$ of shape $(B,d)$ and $W$ of shape $(d,u)$. Let
-# $G=\partial L/\partial Z$, shape $(B,u)$, be known. Then (${}^\top$, in NumPy `.T`, makes rows of
-# columns, and $X^\top G$ adds up every image's `np.outer`):
-#
-# | slope for | formula | shapes |
-# |---|---|---|
-# | kernel: input times slope | $X^\top G$ | $(d,B)(B,u)\to(d,u)$ |
-# | bias: like an input of 1 | each column of $G$ added up | $(B,u)\to(u)$ |
-# | inputs: along all paths | $GW^\top$ | $(B,u)(u,d)\to(B,d)$ |
-#
-# **[ReLU](../glossary.md#relu)** has slope 1 where its input was positive and 0 elsewhere: it lets $G$ through, or not.
-#
-# Now the network in plain NumPy. Its six arrays, a kernel and a bias for each layer, stand in a list. `guess` is the way
-# forward; `gradients` goes back, and returns the slopes in the same order.
+# Now in NumPy. The network's six arrays, a kernel and a bias for each layer, stand in
+# a list. `guess` goes forward; `gradients` goes back, and returns the slopes in the same order.
 
 
 # %%
@@ -400,17 +401,16 @@ print(f"{agreed} of 300 agree")
 #
 # ## A complete learner
 #
-# All parts are there. But with how many images at once? We want to lower the loss of
-# *all* training images, and the mean slope over a few is rough. Yet four times the images cost four times as much and only
-# halve its error, because the error of a mean falls with the root of their number.
+# The walker can set out. But with how many images at once? We want to lower the loss of *all*, and the mean slope of
+# a few is rough. Yet four times the images cost four times as much and only halve its error, because the error of a mean
+# falls with the root of their number.
 #
 # > **Make a guess.** Each training image may be used once. What teaches more: one exact step with all
 # > {{ len(y_fit):,}}, at the best of three rates, or many rough steps with 128 each?
 # > <!-- guess: one exact step | many rough steps = many rough steps -->
 #
-# Here is the whole training: shuffle, take a batch, guess, find the slopes, step. (The loss is not needed, because $P-Y$
-# already says how wrong each guess was.) Shuffled, because a batch of fours only would push every answer towards 4; chance makes it *stochastic* gradient descent,
-# **[SGD](../glossary.md#sgd)**. The arrays start at random, and [for a
+# To find out, here is the whole training: shuffle, take a batch, guess, find the slopes, step.
+# Shuffled, because a batch of fours only would push every answer towards 4; chance makes it *stochastic* gradient descent, **[SGD](../glossary.md#sgd)**. The arrays start at random, and [for a
 # reason](#where-to-start-a-training-that-is-stuck).
 
 
@@ -429,6 +429,7 @@ def descend(arrays, x, labels, rng, batch_size=128, rate=0.1):
     order = rng.permutation(len(x))
     for start in range(0, len(x), batch_size):
         batch = order[start : start + batch_size]
+        # The loss itself is not needed: p - y says how wrong each guess was.
         slopes = gradients(arrays, x[batch], labels[batch])
         for array, slope in zip(arrays, slopes, strict=True):
             array -= rate * slope
@@ -447,30 +448,30 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
     print(f"steps {steps:3}, rate {rate:4}: {results[size, rate]:.1%} right")
 
 # %% [markdown]
-# **{{ results[128, 0.1]:.1%}}** after one pass through the examples, {{ assert results[128, 0.1] > 0.9 }} with nothing but the
-# lines above: a complete learner in some thirty lines of NumPy, and nothing of our package is in it. Write it on a
-# page of your own (exercise 5).
+# **{{ results[128, 0.1]:.1%}}** after one pass through the examples, {{ assert results[128, 0.1] > 0.9 }} from a
+# complete learner in some thirty lines of NumPy, with nothing of our package in it. Write it yourself (exercise 5).
 #
 # The exact steps lose by far. {{ assert max(r for key, r in results.items() if key[0] == 54000) < 0.6 }} The first is too
 # short, ten times as long it does better, a hundred times as long it overshoots,
 # {{ assert results[54000, 0.1] < results[54000, 1] > results[54000, 10] }} although one weight alone could afford a
-# rate of 12: when all move at once, their effects add up. A slope holds near the weights only, however exact it is, so it
-# pays to ask again soon. (It all goes down to *a* valley, not surely to the lowest; for networks that usually does well.)
+# rate of 12: when all move at once, their effects add up. However exact a slope is, it holds only nearby,
+# so it pays to ask again soon. (The walk leads to *a* valley, not surely to the lowest; for networks that usually does well.)
 #
-# The package's [`fit`](../reference/training.md#digitlearn.training.fit) is the same loop, with a history, for any list of
-# layers; its `net.backward` does what `gradients` does.
+# So this is where chapter 3's weights came from: the package's [`fit`](../reference/training.md#digitlearn.training.fit) is the
+# same loop for any list of layers, and its `net.backward` does what `gradients` does.
 #
 # ## Momentum and Adam
 #
-# With many weights the loss is no curve but a landscape. Often its valleys are long and narrow, because it is steep in some
-# weights and gentle in others. There SGD jumps from wall to wall and hardly gets along the valley.
-# **[Momentum](../glossary.md#momentum)** keeps a velocity $v$ for every weight:
+# What slows a walker down who always steps downhill? Often the valleys are long and
+# narrow, because the loss is steep in some weights and gentle in others. There SGD jumps from wall to wall and hardly gets along. But
+# its steps across take each other back, while those along agree, so it pays to remember
+# them. **[Momentum](../glossary.md#momentum)** keeps a velocity $v$ for every weight:
 #
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
 #
-# In words: the new step is the share $\mu$ of the last one, plus a push downhill. $v$ has the shape of
-# $W$. Pushes that alternate cancel, as across the valley. Pushes that agree add up, as along it, to at most $1+\mu+\mu^2+\dots=1/(1-\mu)$ times one push, which is ten times for $\mu=0.9$, the usual choice. On the map below, each line joins places of equal loss; rates and
-# $\mu$ are chosen for it.
+# In words: the new step is the share $\mu$ of the last one, plus a push downhill. Pushes that alternate cancel. Pushes that agree add
+# up, to at most $1/(1-\mu)$ times one push, ten times for the usual $\mu=0.9$. On the map,
+# each line joins places of equal loss; rates and $\mu$ are chosen for it.
 
 # %% tags=["hide-input"]
 pair, digit = [44, 54], 0
@@ -523,10 +524,11 @@ live["rates"] = {"SGD": 41, "momentum": 12}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# SGD overshoots across the valley, the steep direction, again and again, {{ assert turns["SGD"] > 20 }} because its rate is too large for it. Momentum swings wide, turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} and gets further
+# SGD overshoots again and again, {{ assert turns["SGD"] > 20 }} because its rate is too large for the steep
+# direction. Momentum swings wide, turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} and gets further
 # along. {{ assert paths["momentum"][10][0] > paths["SGD"][10][0] }}
 #
-# **[Adam](../glossary.md#adam)** asks another question: why one rate for all? Look at the slopes in the first kernel:
+# **[Adam](../glossary.md#adam)** asks why steep and gentle weights should have the same rate. Here are the slopes in the first kernel:
 
 # %% tags=["hide-input"]
 fresh = untrained()
@@ -542,22 +544,22 @@ for name, values in {"slopes": sizes, "Adam's moves": moves}.items():
 
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
-# {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} Often, steep slopes also mean narrow valleys, and a rate that
-# suits the gentle weights throws the steep ones across theirs. So divide each slope by its own usual size, and at first all
-# weights move by about the same. What is that size? Slopes change their sign, so their mean says little. Adam takes the mean of
-# their *squares*, $s$, and its root, which is in the unit of a slope again. It also takes the mean $m$ of the slopes, for the sake of momentum
-# ([Kingma and Ba 2015](https://arxiv.org/abs/1412.6980)). Both are **[running means](../glossary.md#running-mean)**: each step
-# keeps most of the old mean and takes in a little of the new slope $g$, or of its square:
+# {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} A rate that suits the gentle weights throws the steep ones across their
+# valleys. So divide each slope by its own usual size, and at first all weights move by about the same. What is that size? Slopes
+# change their sign, so their mean says little. Adam takes the mean of
+# their *squares*, $s$, and its root, which is in the unit of a slope again. It also takes the mean $m$ of the slopes,
+# for the sake of momentum. Both are **[running means](../glossary.md#running-mean)**: each step
+# keeps most of the old mean and adds a little of the new slope $g$, or of its square:
 #
 # $$m\leftarrow0.9\,m+0.1\,g,\qquad s\leftarrow0.999\,s+0.001\,g^2$$
 #
 # By hand, with a first slope of 2: $m=0.2$ and $s=0.004$, far too small, because both began at 0. So at step $t$ they are
-# divided by $1-0.9^t$ and $1-0.999^t$, at first by $0.1$ and $0.001$, which gives $\hat m=2$ and $\hat s=4$. Then
+# divided by $1-0.9^t$ and $1-0.999^t$, at first by 0.1 and 0.001, which gives $\hat m=2$ and $\hat s=4$. Then
 #
 # $$W\leftarrow W-\eta\,\frac{\hat m}{\sqrt{\hat s}+\epsilon}$$
 #
-# In words: the step is the learning rate times the mean slope, divided by the slope's usual size; by hand
-# $\eta\times2/\sqrt4=\eta$. The tiny $\epsilon$ prevents a division by 0.
+# In words: the step is the learning rate times the mean slope, divided by the slope's usual size; by hand,
+# the rate itself. The tiny $\epsilon$ prevents a division by 0.
 
 
 # %%
@@ -573,6 +575,7 @@ def adam_update(arrays, slopes, m, s, t, rate=0.001):  # t = 1 in the first step
 # %%
 mine, theirs = random_start(np.random.default_rng(4)), untrained()
 m, s = [0] * 6, [0] * 6
+# The package's Adam, like Keras', adds 1e-7 before it corrects s: nearly the same.
 adam = optimizers.Adam(learning_rate=0.001)
 for t in range(1, 21):
     adam_update(mine, gradients(mine, flat_fit[:128], labels), m, s, t)
@@ -583,9 +586,8 @@ packaged = losses.cross_entropy(theirs.forward(images), labels)
 print(f"loss after 20 steps: {ours:.2f}, with the package's Adam {packaged:.2f}")
 
 # %% [markdown]
-# The package's Adam does the same, {{ assert abs(ours - packaged) < 0.02 }} only that like Keras it adds $\epsilon$
-# before it corrects $s$. In the first step, a slope divided by its own size is $+1$ or $-1$, so nearly every weight that has a
-# slope moves by the learning rate, as printed above.
+# The package's Adam does the same. {{ assert abs(ours - packaged) < 0.02 }} In the first step, a slope divided by its own size is +1 or -1, so nearly every weight that has a
+# slope moves by the rate, as printed above.
 # {{ assert 0.0009 < quantiles["Adam's moves"][0] and quantiles["Adam's moves"][1] < 0.0011 }} Later a weight moves far if its slopes
 # agree, and little if not. Now all three on all weights:
 
@@ -622,12 +624,12 @@ _ = ax.set(xlabel="step", title="training loss, mean of 25 steps", ylim=(0, 1.2)
 # Momentum and Adam win here, but momentum's steps add up to ten times SGD's.
 # {{ assert (np.maximum(curves["momentum"], curves["Adam"])[100:] < curves["SGD"][100:]).all() }}
 # {{ assert abs(curves["momentum"] - curves["Adam"])[100:].max() < 0.1 }} Which is best, only rates chosen on
-# validation images would show. To begin with, take Adam with the learning rate 0.001, Keras' default.
+# validation images would show. Begin with Adam and the learning rate 0.001, Keras' default.
 #
 # ## Where to start: a training that is stuck
 #
-# What the weights are before the first step is their **[initialization](../glossary.md#initialization)**. Would not zero be
-# the most neutral?
+# Why did all walks begin at random weights? What the weights are before the first step is
+# their **[initialization](../glossary.md#initialization)**, and would not zero be the most neutral?
 #
 # > **Make a guess.** What happens if all weights start at zero? And at the same small number?
 
@@ -649,7 +651,7 @@ print(f"from zeros: {right:.1%} right, loss {known:.2f}")
 
 # %% [markdown]
 # Stuck: one in ten is right, {{ assert right < 0.13 }} and the loss is still $\ln10$. {{ assert abs(known - np.log(10)) < 0.02 }}
-# What do the slopes say, layer by layer?
+# When a training is stuck, ask the slopes, layer by layer:
 
 
 # %%
@@ -666,7 +668,9 @@ of_zeros = largest_slopes(zeros)
 
 # %% [markdown]
 # All slopes are 0, except those of the last biases. {{ assert not of_zeros.any() and zeros.layers[-1].grads["bias"].any() }}
-# A kernel's slopes are inputs times $G$, and the hidden activations are 0; and $GW^\top$ with $W=0$ passes nothing on. So only the last biases learn, and find the most frequent digit. {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} Then small but equal numbers?
+# The two rules say why. A kernel's slopes are inputs times $G$, and the hidden activations are 0; on the way back $G$ is
+# multiplied by kernels of 0. So only the last biases learn, and find the most frequent digit.
+# {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} Then small but equal numbers?
 
 # %%
 equal, right = train_from(value=0.01)
@@ -677,7 +681,7 @@ print("different units in the first hidden layer:", kinds)
 
 # %% [markdown]
 # Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} and yet it reads badly, {{ assert right < 0.5 }} because all hidden units of
-# a layer have equal weights, in and out, so they have the same slopes and take the same steps, forever, and 128 units do the
+# a layer have equal weights, in and out. So they have the same slopes and take the same steps, forever, and 128 units do the
 # work of one. {{ assert kinds == 1 }} The weights must *differ*, so we draw them at random.
 
 # %%
@@ -690,10 +694,10 @@ pictures = [equal.layers[1].params["kernel"][:, :5] - 0.01, learned[:, :5]]
 fig = plots.plot_weights(np.hstack(pictures))
 
 # %% [markdown]
-# That rescues it. {{ assert right > 0.88 }} The upper units started equal, the lower ones at random, and each of these has
-# learned something of its own. {{ assert kinds == 1 and abs(np.corrcoef(learned[:, :5].T) - np.eye(5)).max() < 0.9 }}
+# That rescues it. {{ assert right > 0.88 }} The upper units started equal; the lower ones, at random, have each
+# learned something of their own. {{ assert kinds == 1 and abs(np.corrcoef(learned[:, :5].T) - np.eye(5)).max() < 0.9 }}
 #
-# And how large should random weights be? Here are 20 layers of 256 units, with kernels of `random_start`'s size, which He and
+# But how large? Here are 20 layers of 256 units, with kernels of `random_start`'s size, which He and
 # others proposed, and with kernels half and twice as large.
 
 # %%
@@ -720,18 +724,17 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 
 # %% [markdown]
 # Halved kernels halve the activations in each layer, and 20 halvings leave a millionth.
-# {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} With He's they stay nearly level.
-# {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} Doubled ones make them explode.
-# {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} The slopes on their way back meet the same kernels and explode likewise,
+# {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} Doubled ones make them explode,
+# {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} He's keep them nearly level.
+# {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back meet the same kernels and explode likewise,
 # or fade: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. Why He's size? A sum of $d$ products of random sign
 # grows only like $\sqrt d$, because most of it cancels. So weights with a standard deviation of $\sqrt{2/d}$ keep the size; the
-# 2 makes up for the half that ReLU cuts off ([He et al. 2015](https://arxiv.org/abs/1502.01852)).
+# 2 makes up for the half that ReLU cuts off.
 #
 # ## Train it
 #
-# All {{ len(y_fit):,}} images, 256 and 128 units, eight epochs of Adam, none of it tuned ([chapter
-# 5](05_training_in_practice.ipynb)). The learning rate falls from epoch to epoch, because
-# the noise of the batches does most harm at the end.
+# Now everything together: all {{ len(y_fit):,}} images, 256 and 128 units, eight epochs of Adam, with a rate that falls, because
+# the noise of the batches does most harm at the end. (None is tuned; [chapter 5](05_training_in_practice.ipynb) does that.)
 
 # %%
 best = untrained((256, 128))
@@ -757,7 +760,7 @@ fig = plots.plot_history(history)
 # {{ assert history["loss"][-1] < 0.02 }} {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} but the validation loss
 # stays level.
 # {{ assert max(history["val_loss"][2:]) - min(history["val_loss"][2:]) < 0.02 }}
-# {{ assert min(history["val_loss"][2:]) > 2 * history["loss"][-1] }} Now the test images. Earlier chapters asked them too, but nothing was chosen by their answers.
+# {{ assert min(history["val_loss"][2:]) > 2 * history["loss"][-1] }} Now the test images:
 
 # %%
 from digitlearn import evaluation
@@ -773,8 +776,8 @@ print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})
 #
 # ## The same in Keras
 #
-# Keras finds the slopes itself: a `GradientTape` notes each step of the way forward, and then goes back through its notes by the
-# chain rule. We give both networks the same weights and 20 batches.
+# In Keras a `GradientTape` notes each step of the way forward, and follows its notes back by the
+# chain rule. Both networks get the same weights and 20 batches.
 
 # %%
 import keras
@@ -811,15 +814,15 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 
 # %% [markdown]
 # Our loop, the tape's and Keras' `fit` make the same network, but for rounding. {{ assert max(apart) < 0.001 }} So
-# this is what `fit` does, except that it shuffles unless told not to. `compile` takes a name, `"adam"`, or an optimizer with its settings,
-# for example `keras.optimizers.SGD(0.1, momentum=0.9)`.
+# you know what `fit` does, except that it shuffles unless told not to. `compile` takes a name or an optimizer, such as
+# `keras.optimizers.SGD(0.1, momentum=0.9)`.
 #
 # ## Summary
 #
 # - Cross-entropy is minus the logarithm of the right digit's probability. Unlike a count of mistakes, it has slopes.
-#   An untrained network should start at $\ln10$ or a little above.
+#   Untrained, it should be $\ln10$ or a little more.
 # - Backpropagation finds all slopes at once. Wiggling checks it, in `float64`.
-# - With the same images, many rough steps beat one exact step. Momentum adds up steps, Adam makes them of similar size.
+# - Many rough steps beat one exact step. Momentum adds up steps, Adam makes them of similar size.
 # - Weights must start at random, so that units differ, and at the right size, so that sums neither grow nor fade.
 
 # %% [markdown]
@@ -976,13 +979,13 @@ check("adam_step", adam_step)
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# With $\eta = 0.25$ each step halves the distance to 1: 2, 1.5, 1.25. With 1 it jumps to the other side and back: -1, 3, -1.
-# With 1.5 the distance doubles: -3, 9, -15. The limit is 1, because the distance is multiplied by $1 - 2\eta$.
+# With $\eta=0.25$ each step halves the distance to 1: 2, 1.5, 1.25. With 1 it jumps across and back: -1, 3, -1.
+# With 1.5 the distance doubles: -3, 9, -15.
 #
 # </details>
 
 # %% [markdown]
-# **2. How far to wiggle?** Is a smaller $h$ always better? Compare the slope at `spot` from `wiggle(net, arrays[4], spot, h)`
+# **2. How far to wiggle?** Is a smaller $h$ always better? Compare `wiggle(net, arrays[4], spot, h)`
 # with `by_formula[4][spot]`, for $h$ from 1 down to $10^{-12}$.
 
 # %% [markdown]
@@ -1000,13 +1003,12 @@ check("adam_step", adam_step)
 #
 # {{ printed }}
 #
-# No. A large $h$ gives the slope of a chord, not of the curve. A tiny one takes the difference of two almost equal
-# numbers, of which only rounding is left.
+# No. A large $h$ gives the slope of a chord, and of a tiny one only rounding is left.
 #
 # </details>
 
 # %% [markdown]
-# **3. Spot the error.** This training runs without complaint, and the network does not learn. Why?
+# **3. Spot the error.** This training runs, and the network does not learn. Why?
 #
 # ```python
 # for array, slope in zip(arrays, slopes):
@@ -1022,9 +1024,8 @@ check("adam_step", adam_step)
 # </details>
 
 # %% [markdown]
-# **4. A bug that learns.** Let the first ReLU's `backward` return `grad` as it is, as if it were not there. Does the loss of
-# `images` still fall in 50 steps of Adam? Does wiggling notice? (`net.layers` cannot be changed; build a new
-# `network.Network` from a list of layers.)
+# **4. A bug that learns.** Let the first ReLU's `backward` return `grad` as it is. Does the loss of
+# `images` still fall in 50 steps of Adam? Does wiggling notice? (Build a new `network.Network` from a list of layers.)
 
 # %% [markdown]
 # <details markdown="1">
@@ -1052,27 +1053,25 @@ check("adam_step", adam_step)
 #
 # {{ printed }}
 #
-# It learns, with wrong slopes in its first layer. The other two layers have right ones.
+# It learns, with wrong slopes in its first layer.
 #
 # </details>
 
 # %% [markdown]
-# **5. From an empty file.** (No solution.) Close this page, open an empty file, and write a learner in NumPy alone. Milestones:
+# **5. From an empty file.** (No solution.) Write a learner in NumPy alone, without looking here. Milestones:
 # a first loss near $\ln 10$; slopes that agree with wiggling; nine in ten of the validation images right after one epoch.
 
 # %% [markdown]
 # **6. Data of your own.** (No solution.) Take a table of numbers with a class for each row. Change the sizes in `random_start`,
-# check the loss at the start and the slopes, and train it with `descend`.
+# check the first loss and the slopes, and train it with `descend`.
 
 # %% [markdown]
 # ## Further reading
 #
 # - D. E. Rumelhart, G. E. Hinton and R. J. Williams, [Learning representations by back-propagating
-#   errors](https://doi.org/10.1038/323533a0), *Nature* 323, 533–536, 1986. It made backpropagation known, which [S.
+#   errors](https://doi.org/10.1038/323533a0), *Nature* 323, 1986. It made backpropagation known, which [S.
 #   Linnainmaa](https://doi.org/10.1007/BF01931367) had described in 1970, and P. J. Werbos for neural networks in 1982.
-# - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852),
-#   *ICCV*, 2015. Section 2.2 derives the 2.
+# - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), *ICCV*, 2015.
 # - D. P. Kingma and J. Ba, [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
-# - A. Karpathy, [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019.
 #
 # Next: [is it any good, and when do I stop?](05_training_in_practice.ipynb)
