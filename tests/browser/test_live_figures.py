@@ -35,7 +35,7 @@ def open_page(visit):
     """Return a function that opens a page that draws, ready; without animation if not asked."""
 
     def open_page(path="try.html", **options):
-        page = visit(path, until="load", **{"reduced_motion": "reduce", **options})
+        page = visit(path, until="load", **{"motion": "reduce", **options})
         page.wait_for_selector(".dl-try[data-ready]")
         return page
 
@@ -152,7 +152,7 @@ def test_the_front_page_begins_with_a_seven_and_a_way_in(open_page, size):
 
 
 def test_the_front_page_lets_activity_flow(open_page):
-    page = open_page("index.html", reduced_motion="no-preference")
+    page = open_page("index.html", motion="no-preference")
     expect(page.locator(".dl-try-pulse").first).to_be_attached()
     assert answer(page) == ("sure", "7")
     moving = "document.querySelector('.dl-try-pulse').getAnimations().length"

@@ -22,7 +22,7 @@ def open_page(visit):
     """Return a function that opens a page that draws, ready and without animation."""
 
     def open_page(path="try.html", **options):
-        page = visit(path, until="load", **{"reduced_motion": "reduce", **options})
+        page = visit(path, until="load", **{"motion": "reduce", **options})
         page.wait_for_selector(".dl-try[data-ready]")
         return page
 
@@ -272,7 +272,7 @@ def ink_on(page):
 def test_samples_are_written_slowly_unless_less_motion_is_wished_for(open_page):
     def inks(motion):
         """Return how much ink there is after each tenth of a second."""
-        page = open_page(reduced_motion=motion)
+        page = open_page(motion=motion, own=True)
         stop_the_clock(page)
         page.locator("[data-sample='8']").dispatch_event("click")
         found = []
@@ -289,7 +289,7 @@ def test_samples_are_written_slowly_unless_less_motion_is_wished_for(open_page):
 
 
 def test_drawing_stops_a_sample_that_is_being_written(open_page):
-    page = open_page(reduced_motion="no-preference")
+    page = open_page(motion="no-preference", own=True)
     stop_the_clock(page)
     page.locator("[data-sample='8']").dispatch_event("click")
     page.clock.run_for(200)
@@ -342,7 +342,7 @@ def test_doubt_leads_to_its_explanation(open_page):
 
 
 def test_works_with_the_network_cut(open_page):
-    page = open_page()
+    page = open_page(own=True)
     page.context.set_offline(True)
     draw(page, drawings.digit(9, "upright", 0))
     assert answer(page) == ("sure", "9")
@@ -509,7 +509,7 @@ def test_pictures_follow_the_switch(open_page, scheme):
 
 
 def test_answer_is_said_once_it_rests(open_page):
-    page = open_page()
+    page = open_page(own=True)
     stop_the_clock(page)
     status = page.get_by_role("status")
     said = []
