@@ -150,7 +150,7 @@ def test_every_kind_is_demanded():
 @pytest.mark.parametrize("kind", DEMANDS)
 def test_kinds_of_pictures_are_read(kind, mnist_test):
     least, most, _ = DEMANDS[kind]
-    right, fooled = shares(kind, mnist_test, 100)
+    right, fooled = shares(kind, mnist_test, 50)
     assert right >= least
     assert fooled <= most
 
