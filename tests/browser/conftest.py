@@ -98,9 +98,8 @@ def visit(browser, address, left):
     }
     visited = []
 
-    def visit(
-        path, *, scheme="light", width=1300, until="networkidle", motion="null", own=False, **options
-    ):
+    def visit(path, *, scheme="light", width=1300, until="networkidle", own=False, **options):
+        motion = options.pop("reduced_motion", "no-preference")
         pages = [] if own else left[repr(sorted(options.items()))]
         page = pages.pop() if pages else browser.new_context(**options).new_page()
         visited.append((page, pages, own))
