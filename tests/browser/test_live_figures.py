@@ -169,7 +169,7 @@ def test_a_photo_is_read_in_place_of_a_drawing(open_page, embedded_test, tmp_pat
         find(page, "photo").set_input_files(path)
         expect(find(page, "shot")).to_be_visible()
         expect(find(page, "digit")).to_have_text("7")
-        assert find(page, "light").is_visible() == (name == "shadow")
+        expect(find(page, "light")).to_be_visible(visible=name == "shadow")
     draw(page, drawings.digit(3, "upright", 0))
     assert answer(page) == ("sure", "3")
     expect(find(page, "shot")).to_be_hidden()
