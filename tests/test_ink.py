@@ -121,6 +121,10 @@ DEMANDS = {
 }
 
 
+# Of these, the demands leave room only among 100 digits; of the others, half of them do.
+OF_100 = {"small_28", "watermark"}
+
+
 @pytest.fixture(scope="module")
 def plain_share(embedded_test):
     """Return the share of plainly drawn embedded digits that is read right."""
@@ -150,7 +154,7 @@ def test_every_kind_is_demanded():
 @pytest.mark.parametrize("kind", DEMANDS)
 def test_kinds_of_pictures_are_read(kind, mnist_test):
     least, most, _ = DEMANDS[kind]
-    right, fooled = shares(kind, mnist_test, 50)
+    right, fooled = shares(kind, mnist_test, 100 if kind in OF_100 else 50)
     assert right >= least
     assert fooled <= most
 
