@@ -4,6 +4,7 @@ Each kind is a function of a digit, (28, 28) uint8 as MNIST's are, and a generat
 numbers; it returns a picture, uint8 of shape (H, W). `KINDS` has them all by name.
 """
 
+import functools
 import io
 
 import numpy as np
@@ -70,8 +71,15 @@ def thinned(mask):
 
 def pen_lines(digit, width, side=300):
     """Return a digit's ink, drawn along its centre lines with a pen of a width in pixels."""
-    lines = thinned(strokes(digit, side) > 0.5)
-    return (width / 2 + 0.5 - ndimage.distance_transform_edt(~lines)).clip(0, 1)
+    distance = distances(digit.tobytes(), side)
+    return (width / 2 + 0.5 - distance).clip(0, 1)
+
+
+@functools.lru_cache(100)
+def distances(digit, side):
+    """Return how far each pixel is from a digit's centre lines; several kinds ask for the same."""
+    digit = np.frombuffer(digit, np.uint8).reshape(28, 28)
+    return ndimage.distance_transform_edt(~thinned(strokes(digit, side) > 0.5))
 
 
 # Plain

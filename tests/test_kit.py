@@ -3,6 +3,7 @@
 import errno
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -32,28 +33,42 @@ def tiny_wheel(folder):
         wheel.writestr(f"{about}/RECORD", "")
 
 
-@pytest.fixture(autouse=True)
-def without_network_and_mnist(monkeypatch, embedded_train, embedded_test):
+@pytest.fixture(autouse=True, scope="module")
+def without_network_and_mnist(embedded_train, embedded_test):
     """Let pip ask nobody, and the embedded digits stand in for MNIST."""
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
     digits = {"train": embedded_train, "test": embedded_test}
-    monkeypatch.setattr(data, "load_mnist", lambda split: digits[split])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setattr(data, "load_mnist", lambda split: digits[split])
+        yield
+
+
+def write_site(folder):
+    """Write a site with Python in its pages; return its folder."""
+    python = folder / "site/assets/practice/pyodide-1"
+    python.mkdir(parents=True)
+    (python / "pyodide.mjs").write_text("")
+    (folder / "site/index.html").write_text("Start")
+    return folder / "site"
 
 
 @pytest.fixture
 def small_site(tmp_path):
     """Return the folder of a site with Python in its pages."""
-    python = tmp_path / "site/assets/practice/pyodide-1"
-    python.mkdir(parents=True)
-    (python / "pyodide.mjs").write_text("")
-    (tmp_path / "site/index.html").write_text("Start")
-    return tmp_path / "site"
+    return write_site(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first(without_network_and_mnist, tmp_path_factory):
+    """Return the kit that the tests' kits are copies of."""
+    folder = tmp_path_factory.mktemp("first")
+    return kit.make(folder / "kit", write_site(folder), wanted="tinything", build=tiny_wheel)
 
 
 @pytest.fixture
-def made(tmp_path, small_site):
+def made(first, tmp_path):
     """Return a kit."""
-    return kit.make(tmp_path / "kit", small_site, wanted="tinything", build=tiny_wheel)
+    return first._replace(folder=shutil.copytree(first.folder, tmp_path / "kit"))
 
 
 def ready_of(folder):

@@ -1,6 +1,6 @@
 """The site, served from a folder of a local server, and a browser to read it in."""
 
-import contextlib
+import collections
 import functools
 import http.server
 import os
@@ -67,9 +67,18 @@ def address(site):
         thread.join()
 
 
+@pytest.fixture(scope="session")
+def left():
+    """Return the pages that tests have left, by their options: one is opened again much faster."""
+    return collections.defaultdict(list)
+
+
 @pytest.fixture
-def visit(browser, address):
-    """Return a function that opens a page of the site; the page's complaints fail the test."""
+def visit(browser, address, left):
+    """Return a function that opens a page of the site; the page's complaints fail the test.
+
+    A test that changes what outlives a page, its clock or its network, asks for one of its `own`.
+    """
     complaints = []
 
     def asked(request):
@@ -80,20 +89,47 @@ def visit(browser, address):
         if response.status >= 400:
             complaints.append(f"{response.status} for {response.url}")
 
-    with contextlib.ExitStack() as stack:
+    listeners = {
+        "request": asked,
+        "console": lambda message: complaints.append(f"console: {message.text}"),
+        "pageerror": lambda error: complaints.append(f"error: {error}"),
+        "requestfailed": lambda request: complaints.append(f"failed: {request.url}"),
+        "response": answered,
+    }
+    visited = []
 
-        def visit(path, *, scheme="light", width=1300, until="networkidle", **options):
-            size = {"width": width, "height": 900}
-            context = browser.new_context(viewport=size, color_scheme=scheme, **options)
-            stack.callback(context.close)
-            page = context.new_page()
-            page.on("request", asked)
-            page.on("console", lambda message: complaints.append(f"console: {message.text}"))
-            page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-            page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-            page.on("response", answered)
-            page.goto(address + path, wait_until=until)
-            return page
+    def visit(path, *, scheme="light", width=1300, until="networkidle", own=False, **options):
+        motion = options.pop("reduced_motion", "no-preference")
+        pages = [] if own else left[repr(sorted(options.items()))]
+        page = pages.pop() if pages else browser.new_context(**options).new_page()
+        visited.append((page, pages, own))
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media="null", color_scheme=scheme, reduced_motion=motion)
+        for event, listener in listeners.items():
+            page.on(event, listener)
+        page.goto(address + path, wait_until=until)
+        return page
 
-        yield visit
-        assert not complaints
+    yield visit
+    said = list(complaints)
+    for page, pages, own in visited:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        if own:
+            page.context.close()
+        else:
+            forget(page, address)
+            pages.append(page)
+    assert not said
+
+
+def forget(page, address):
+    """Make a page as if nobody had been there."""
+    page.unroute_all(behavior="wait")
+    page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")
+    page.mouse.move(-1, -1)
+    session = page.context.new_cdp_session(page)
+    everything = {"origin": address.removesuffix("/digits/"), "storageTypes": "all"}
+    session.send("Storage.clearDataForOrigin", everything)
+    session.detach()

@@ -272,7 +272,7 @@ def ink_on(page):
 def test_samples_are_written_slowly_unless_less_motion_is_wished_for(open_page):
     def inks(motion):
         """Return how much ink there is after each tenth of a second."""
-        page = open_page(reduced_motion=motion)
+        page = open_page(reduced_motion=motion, own=True)
         stop_the_clock(page)
         page.locator("[data-sample='8']").dispatch_event("click")
         found = []
@@ -289,7 +289,7 @@ def test_samples_are_written_slowly_unless_less_motion_is_wished_for(open_page):
 
 
 def test_drawing_stops_a_sample_that_is_being_written(open_page):
-    page = open_page(reduced_motion="no-preference")
+    page = open_page(reduced_motion="no-preference", own=True)
     stop_the_clock(page)
     page.locator("[data-sample='8']").dispatch_event("click")
     page.clock.run_for(200)
@@ -342,7 +342,7 @@ def test_doubt_leads_to_its_explanation(open_page):
 
 
 def test_works_with_the_network_cut(open_page):
-    page = open_page()
+    page = open_page(own=True)
     page.context.set_offline(True)
     draw(page, drawings.digit(9, "upright", 0))
     assert answer(page) == ("sure", "9")
@@ -470,7 +470,7 @@ def test_digit_shows_who_spoke_for_and_against_it(open_page, way):
 def test_the_network_sees_what_the_package_sees(open_page):
     """The picture and its form as MNIST's, in Chromium's own arithmetic, against Python's."""
     page = open_page()
-    samples = drawings.drawings(200, np.random.default_rng(30))
+    samples = drawings.drawings(60, np.random.default_rng(30))
     results = page.evaluate(
         """async samples => {
             const load = name => import(new URL(`assets/try/${name}.js`, document.baseURI))
@@ -509,7 +509,7 @@ def test_pictures_follow_the_switch(open_page, scheme):
 
 
 def test_answer_is_said_once_it_rests(open_page):
-    page = open_page()
+    page = open_page(own=True)
     stop_the_clock(page)
     status = page.get_by_role("status")
     said = []
