@@ -65,7 +65,6 @@ CITED = {
     "02_images_as_arrays": {
         "95 of 100 images": "an invented example",
         "95% accuracy": "an invented example",
-        "15 of the labels": "Northcutt, Athalye and Mueller 2021",
     },
     "03_layers": {"2.7 times as large": "the number e"},
     "04_learning": {

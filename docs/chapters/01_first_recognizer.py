@@ -58,9 +58,8 @@ fig = plots.plot_digits(fours[:25])
 # ## The examples
 #
 # The lines above have loaded two sets of digits, {{ len(train.images):,}} to learn from and {{ len(test.images):,}} others
-# for the examination. Their source is *{{ train.source }}*. MNIST, for *Modified NIST* after a standards institute, was
-# written by employees of the US Census Bureau and by high-school students
-# ([chapter 2](02_images_as_arrays.ipynb#who-wrote-these-digits)).
+# for the examination. Their source is *{{ train.source }}*. MNIST was written by employees of the US Census Bureau and by
+# high-school students ([chapter 2](02_images_as_arrays.ipynb#who-wrote-these-digits)).
 #
 # Each image is squared paper of 28 × 28 pixels, and each pixel is a whole number from 0 (paper) to 255 (ink). Each label says
 # which digit the writer meant. Here are the shape of all training images together, the kind of number they hold (`uint8`:
@@ -143,9 +142,9 @@ model = keras.Sequential(layers)
 model.summary(print_fn=print)
 
 # %% [markdown]
-# `summary` shows the layers, here as plain text (`print_fn=print`), the shape of what each passes on, and how many numbers
-# each has to learn. `None` stands for the number of images, which is not fixed. By hand: the last layer has ten units, each
-# with a weight for each of 256 numbers and one bias, and 10 × (256 + 1) = {{ 10 * (256 + 1):,}}.
+# `summary` shows the layers, the shape of what each passes on, and how many numbers each has to learn. `None` stands for the
+# number of images, which is not fixed. By hand: the last layer has ten units, each with a weight for each of 256 numbers and
+# one bias, and 10 × (256 + 1) = {{ 10 * (256 + 1):,}}.
 # {{ assert model.layers[-1].count_params() == 2570 }} In all there are {{ model.count_params():,}} knobs to set, nearly all
 # of them weights. {{ assert model.count_params() == 535818 and 512 + 256 + 10 < 0.002 * model.count_params() }}
 #
@@ -175,9 +174,11 @@ model.compile(
 #
 # ## Training
 #
-# The network looks at 128 images, a **[batch](../glossary.md#batch)**, compares its ten probabilities with the right answers,
-# and changes its weights a little. Then it takes the next 128, because many rough steps teach more than a few
-# exact ones ([chapter 4](04_learning.ipynb#a-complete-learner)). For {{ len(x_fit):,}} images that makes
+# Now a network that guesses has to become one that reads. It learns as you would with a stack of cards that have the answer
+# on the back: try a few, turn them over, correct yourself, take the next. The network's few are 128 images, a
+# **[batch](../glossary.md#batch)**: it compares its ten probabilities with the right answers, changes its weights a little
+# and goes on, because many rough steps teach more than a few exact ones
+# ([chapter 4](04_learning.ipynb#a-complete-learner)). For {{ len(x_fit):,}} images that makes
 # {{ len(x_fit):,}} / 128 = {{ len(x_fit) / 128:.1f}}, so {{ -(-len(x_fit) // 128) }} steps, the last one with what is
 # left over. When it has seen all the images once, an **[epoch](../glossary.md#epoch)** has passed. We train for ten.
 #
@@ -218,8 +219,8 @@ fig = plots.plot_history(history)
 curves = history.history
 
 # %% [markdown]
-# Above is the loss, below the accuracy. The network began by guessing, with {{ before[1]:.1%}} of the validation images
-# right. {{ assert 0.04 < before[1] < 0.2 }} A single look at each example brought it to {{ curves["val_accuracy"][0]:.1%}},
+# Above is the loss, below the accuracy. Begin below, where it is easier to read: the network started by guessing, with
+# {{ before[1]:.1%}} of the validation images right. {{ assert 0.04 < before[1] < 0.2 }} A single look at each example brought it to {{ curves["val_accuracy"][0]:.1%}},
 # nine more only to {{ curves["val_accuracy"][-1]:.1%}}.
 # {{ assert 0.01 < curves["val_accuracy"][-1] - curves["val_accuracy"][0] < 0.1 }} On its examples it kept improving, to
 # {{ curves["accuracy"][-1]:.2%}}, {{ assert (np.diff(curves["loss"]) < 0).all() and curves["loss"][-1] < 0.01 }}
@@ -228,11 +229,12 @@ curves = history.history
 # {{ assert curves["val_loss"][-1] > min(curves["val_loss"]) + 0.001 }}
 # {{ assert curves["val_loss"][0] > 1.5 * min(curves["val_loss"]) }}
 # {{ assert max(curves["val_loss"][2:]) - min(curves["val_loss"]) < 0.3 * curves["loss"][0] }}
-# {{ assert curves["val_accuracy"][-1] > max(curves["val_accuracy"]) - 0.001 }} (Does it puzzle you that training is worse
-# than validation in the first epoch?
+# {{ assert curves["val_accuracy"][-1] > max(curves["val_accuracy"]) - 0.001 }}
+#
+# Perhaps it puzzles you that in the first epoch training is worse than validation.
 # {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} The training
 # curve averages over the whole epoch, most of which the network spent learning; validation is measured at the end. From then
-# on, training is ahead.) {{ assert (np.array(curves["accuracy"]) > curves["val_accuracy"])[1:].all() }}
+# on, training is ahead. {{ assert (np.array(curves["accuracy"]) > curves["val_accuracy"])[1:].all() }}
 #
 # So in the end the network has its worksheet almost by heart, and a fresh one still catches it out about once in fifty.
 # {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} That gap is the
@@ -254,9 +256,9 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows
-# [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }} (If
-# you run this chapter yourself, expect the same but for the last digits, here as in every chapter: another processor or
-# another version of TensorFlow rounds its sums differently, and training magnifies that.)
+# [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
+# (If you run this yourself, the last digits may differ, here as in every chapter, because another processor or version of
+# TensorFlow rounds its sums differently, and training magnifies that.)
 #
 # And the 40 lines? They are all lines from the first `import` to this result, without blank lines and lines that only print
 # or draw. (Thousands of lines of Keras work behind them; [chapter 4](04_learning.ipynb) writes out the learning.)
@@ -377,8 +379,7 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 # it found weights that work. The road is always the same, in Keras and elsewhere: load, scale, build (`Sequential`), choose
 # how to learn (`compile`), train (`fit`), examine (`evaluate`), use (`predict`), keep (`save`). And look at the mistakes.
 #
-# The images had three jobs: to learn from, to choose by, and to examine. Only the test images say how good the
-# network is, and only if they were used for nothing else.
+# Only the test images say how good the network is, and only if they were used for nothing else.
 #
 # ## What we did not explain
 #
@@ -570,8 +571,7 @@ check("share_of_amounts", share_of_amounts)
 #
 # {{ printed }}
 #
-# It does well on its own thousand examples and reads new digits worse. But fewer examples also mean fewer steps. Train longer
-# and see how much of the gap remains.
+# It does well on its own thousand examples and reads new digits worse. But fewer examples also mean fewer steps.
 #
 # </details>
 
@@ -586,7 +586,7 @@ check("share_of_amounts", share_of_amounts)
 #
 # - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner,
 #   [Gradient-based learning applied to document recognition](https://doi.org/10.1109/5.726791),
-#   *Proceedings of the IEEE* 86 (11), 2278–2324, 1998. The paper that introduced MNIST.
+#   *Proceedings of the IEEE* 86 (11), 2278–2324, 1998.
 # - F. Chollet and others, [Keras: the Sequential model](https://keras.io/guides/sequential_model/) and
 #   [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/).
 #
