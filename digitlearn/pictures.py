@@ -22,7 +22,7 @@ Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
-LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
+LARGEST = 512  # pixels a side that are looked at; larger pictures are made smaller
 MOST_PIXELS = 50_000_000  # a picture may have; decoded, these take 200 MB, several times over
 MOST_BYTES = 2**28  # of its file
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
@@ -78,10 +78,8 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     step = max(1, max(image.shape[:2]) // (2 * LARGEST))
     grey = _blend(_levels(image[::step, ::step]))
     if max(grey.shape) > LARGEST:
-        small = Image.fromarray(grey.astype(np.float32))
-        small.thumbnail((LARGEST, LARGEST))
-        # Beside sharp edges this filter goes a little too far, both ways.
-        grey = np.asarray(small, dtype=np.float64).clip(0, 1)
+        small = _reduced(Image.fromarray(grey.astype(np.float32)))
+        grey = np.asarray(small, dtype=np.float64)
     return grey
 
 
@@ -179,7 +177,6 @@ def _open(path: Path) -> Image.Image:
     with _damage_told(path), warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-    image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
     _check_size(image.size)
     with _damage_told(path):
         image.load()
@@ -236,8 +233,12 @@ def _pixels(image: Image.Image) -> NDArray[Any]:
     if image.mode.startswith("I;16") or image.mode == "F":
         return np.asarray(image)
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    image.thumbnail((LARGEST, LARGEST))
-    return np.asarray(image)
+    return np.asarray(_reduced(image))
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Return the means of squares of pixels, as large as make a picture small enough."""
+    return image.reduce(-(-max(image.size) // LARGEST))
 
 
 def _levels(image: NDArray[Any]) -> NDArray[np.float64]:

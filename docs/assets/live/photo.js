@@ -14,27 +14,42 @@ const PAPER = 0.9; // how bright paper becomes: its noise must not reach white
 const WIDEST = 0.35; // of the picture's longer side: no stroke is wider
 
 /**
- * Return the grey levels of a picture's file, from 0 to 255; what is transparent is white.
+ * Return the grey levels of a picture's file, from 0 to 255. What is transparent becomes white, or
+ * black where only light ink was drawn. A large picture is read a few rows at a time: of each
+ * square of pixels, as large as makes the picture small enough, the mean.
  *
  * @param {Blob} file
  * @returns {Promise<Picture>}
  */
 export async function readPhoto(file) {
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
-  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image", colorSpaceConversion: "none" });
+  const side = Math.ceil(Math.max(bitmap.width, bitmap.height) / LARGEST); // of the squares
+  const [width, height] = [bitmap.width, bitmap.height].map((pixels) => Math.ceil(pixels / side));
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext("2d");
+  [canvas.width, canvas.height] = [bitmap.width, side];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("Expected a canvas to read the photo from. Received: none");
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
-  context.drawImage(bitmap, 0, 0, width, height);
-  const { data } = context.getImageData(0, 0, width, height);
-  const values = new Float64Array(width * height);
-  for (let i = 0; i < values.length; i++) {
-    values[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2];
+  const [values, alphas] = [new Float64Array(width * height), new Float64Array(width * height)];
+  let light = true; // whether all that is drawn is light
+  for (let y = 0; y < height; y++) {
+    const rows = Math.min(side, bitmap.height - y * side);
+    context.clearRect(0, 0, bitmap.width, side);
+    context.drawImage(bitmap, 0, -y * side);
+    const { data } = context.getImageData(0, 0, bitmap.width, rows);
+    for (let i = 0; i < data.length; i += 4) {
+      const at = y * width + Math.floor(((i / 4) % bitmap.width) / side);
+      values[at] += (data[i + 3] / 255) * (0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2]);
+      alphas[at] += data[i + 3] / 255;
+    }
+    for (let x = 0; x < width; x++) {
+      const [at, pixels] = [y * width + x, rows * Math.min(side, bitmap.width - x * side)];
+      if (alphas[at] > pixels / 2 && values[at] <= 127.5 * alphas[at]) light = false;
+      values[at] /= pixels;
+      alphas[at] /= pixels;
+    }
   }
+  const paper = light && alphas.some((alpha) => alpha > 0) ? 0 : 255;
+  for (let at = 0; at < values.length; at++) values[at] += paper * (1 - alphas[at]);
   return { values, width, height };
 }
 
