@@ -8,6 +8,7 @@ import { paperLevel } from "../try/preprocess.js";
 /** @import { Picture } from "../try/preprocess.js" */
 
 const LARGEST = 512; // pixels a side that are looked at
+const STRIP = 32; // rows of the smaller picture that are read at once
 const SHADE = 0.04; // levels that differ by less are one
 const GRID = 24; // cells a side in which uneven light is measured
 const PAPER = 0.9; // how bright paper becomes: its noise must not reach white
@@ -15,8 +16,8 @@ const WIDEST = 0.35; // of the picture's longer side: no stroke is wider
 
 /**
  * Return the grey levels of a picture's file, from 0 to 255. What is transparent becomes white, or
- * black where only light ink was drawn. A large picture is read a few rows at a time: of each
- * square of pixels, as large as makes the picture small enough, the mean.
+ * black where only light ink was drawn. Of a large picture each square of pixels is one value,
+ * their mean; it is read strip by strip, so that a phone need not hold it twice.
  *
  * @param {Blob} file
  * @returns {Promise<Picture>}
@@ -26,31 +27,28 @@ export async function readPhoto(file) {
   const side = Math.ceil(Math.max(bitmap.width, bitmap.height) / LARGEST); // of the squares
   const [width, height] = [bitmap.width, bitmap.height].map((pixels) => Math.ceil(pixels / side));
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [bitmap.width, side];
+  [canvas.width, canvas.height] = [bitmap.width, Math.min(bitmap.height, STRIP * side)];
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("Expected a canvas to read the photo from. Received: none");
   const [values, alphas] = [new Float64Array(width * height), new Float64Array(width * height)];
-  let light = true; // whether all that is drawn is light
-  for (let y = 0; y < height; y++) {
-    const rows = Math.min(side, bitmap.height - y * side);
-    context.clearRect(0, 0, bitmap.width, side);
-    context.drawImage(bitmap, 0, -y * side);
-    const { data } = context.getImageData(0, 0, bitmap.width, rows);
-    for (let i = 0; i < data.length; i += 4) {
-      const at = y * width + Math.floor(((i / 4) % bitmap.width) / side);
-      values[at] += (data[i + 3] / 255) * (0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2]);
-      alphas[at] += data[i + 3] / 255;
-    }
-    for (let x = 0; x < width; x++) {
-      const [at, pixels] = [y * width + x, rows * Math.min(side, bitmap.width - x * side)];
-      if (alphas[at] > pixels / 2 && values[at] <= 127.5 * alphas[at]) light = false;
-      values[at] /= pixels;
-      alphas[at] /= pixels;
+  for (let top = 0; top < bitmap.height; top += canvas.height) {
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(bitmap, 0, -top);
+    const { data } = context.getImageData(0, 0, canvas.width, Math.min(canvas.height, bitmap.height - top));
+    for (let i = 0, y = top; i < data.length; y++) {
+      const rows = Math.min(side, bitmap.height - y + (y % side));
+      const row = Math.floor(y / side) * width;
+      for (let x = 0; x < bitmap.width; x++, i += 4) {
+        const at = row + Math.floor(x / side);
+        const share = data[i + 3] / 255 / rows / Math.min(side, bitmap.width - x + (x % side));
+        values[at] += share * (0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2]);
+        alphas[at] += share;
+      }
     }
   }
-  const paper = light && alphas.some((alpha) => alpha > 0) ? 0 : 255;
-  for (let at = 0; at < values.length; at++) values[at] += paper * (1 - alphas[at]);
-  return { values, width, height };
+  const drawn = values.map((value, at) => (alphas[at] > 0.5 ? value / alphas[at] : 255));
+  const paper = drawn.every((value) => value > 127.5) && alphas.some(Boolean) ? 0 : 255;
+  return { values: values.map((value, at) => value + paper * (1 - alphas[at])), width, height };
 }
 
 /**
