@@ -49,7 +49,7 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, shape (H, W)
-        0 is black, 1 white. Longer sides than 1,024 pixels are made as short as that.
+        0 is black, 1 white. Pictures of more than 512 pixels a side are made smaller.
         No picture takes more than 1 GB of memory.
 
     Raises
@@ -177,6 +177,8 @@ def _open(path: Path) -> Image.Image:
     with _damage_told(path), warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         image = Image.open(io.BytesIO(data), formats=FORMATS)
+    if image.width * image.height > MOST_PIXELS:
+        image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a JPEG file reduced
     _check_size(image.size)
     with _damage_told(path):
         image.load()
@@ -232,12 +234,16 @@ def _pixels(image: Image.Image) -> NDArray[Any]:
         return np.asarray(image).clip(0, 65535).astype(np.uint16)
     if image.mode.startswith("I;16") or image.mode == "F":
         return np.asarray(image)
-    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    return np.asarray(_reduced(image))
+    if image.has_transparency_data:
+        return np.asarray(_reduced(image.convert("RGBA")))
+    image = image.convert("RGB")
+    if max(image.size) > LARGEST:  # the mean of colours is the mean of their brightness
+        return np.asarray(_reduced(image.convert("F"))) / 255
+    return np.asarray(image)
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """Return the means of squares of pixels, as large as make a picture small enough."""
+    """Return a picture that is small enough: the means of squares of pixels."""
     return image.reduce(-(-max(image.size) // LARGEST))
 
 

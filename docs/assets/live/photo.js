@@ -15,40 +15,60 @@ const PAPER = 0.9; // how bright paper becomes: its noise must not reach white
 const WIDEST = 0.35; // of the picture's longer side: no stroke is wider
 
 /**
+ * Return the means of squares of pixels: their light, and how opaque they are, both up to 255.
+ *
+ * @param {ImageData} strip
+ * @param {number} side of the squares
+ */
+function means({ data, width, height }, side) {
+  const columns = Math.ceil(width / side);
+  const light = new Float64Array(columns * Math.ceil(height / side));
+  const opaque = light.slice();
+  for (let y = 0, from = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, from += 4) {
+      const at = Math.floor(y / side) * columns + Math.floor(x / side);
+      const alpha = data[from + 3];
+      light[at] += (alpha * (0.299 * data[from] + 0.587 * data[from + 1] + 0.114 * data[from + 2])) / 255;
+      opaque[at] += alpha;
+    }
+  }
+  for (let at = 0; at < light.length; at++) {
+    const [x, y] = [side * (at % columns), side * Math.floor(at / columns)];
+    const pixels = Math.min(side, width - x) * Math.min(side, height - y);
+    light[at] /= pixels;
+    opaque[at] /= pixels;
+  }
+  return { light, opaque };
+}
+
+/**
  * Return the grey levels of a picture's file, from 0 to 255. What is transparent becomes white, or
- * black where only light ink was drawn. Of a large picture each square of pixels is one value,
- * their mean; it is read strip by strip, so that a phone need not hold it twice.
+ * black where only light ink was drawn. A large picture is made smaller strip by strip: a phone
+ * need not hold all its pixels twice.
  *
  * @param {Blob} file
  * @returns {Promise<Picture>}
  */
 export async function readPhoto(file) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image", colorSpaceConversion: "none" });
-  const side = Math.ceil(Math.max(bitmap.width, bitmap.height) / LARGEST); // of the squares
+  const side = Math.ceil(Math.max(bitmap.width, bitmap.height) / LARGEST);
   const [width, height] = [bitmap.width, bitmap.height].map((pixels) => Math.ceil(pixels / side));
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [bitmap.width, Math.min(bitmap.height, STRIP * side)];
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("Expected a canvas to read the photo from. Received: none");
-  const [values, alphas] = [new Float64Array(width * height), new Float64Array(width * height)];
+  const [values, opaque] = [new Float64Array(width * height), new Float64Array(width * height)];
   for (let top = 0; top < bitmap.height; top += canvas.height) {
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.drawImage(bitmap, 0, -top);
-    const { data } = context.getImageData(0, 0, canvas.width, Math.min(canvas.height, bitmap.height - top));
-    for (let i = 0, y = top; i < data.length; y++) {
-      const rows = Math.min(side, bitmap.height - y + (y % side));
-      const row = Math.floor(y / side) * width;
-      for (let x = 0; x < bitmap.width; x++, i += 4) {
-        const at = row + Math.floor(x / side);
-        const share = data[i + 3] / 255 / rows / Math.min(side, bitmap.width - x + (x % side));
-        values[at] += share * (0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2]);
-        alphas[at] += share;
-      }
-    }
+    const strip = context.getImageData(0, 0, canvas.width, Math.min(canvas.height, bitmap.height - top));
+    const small = means(strip, side);
+    values.set(small.light, (top / side) * width);
+    opaque.set(small.opaque, (top / side) * width);
   }
-  const drawn = values.map((value, at) => (alphas[at] > 0.5 ? value / alphas[at] : 255));
-  const paper = drawn.every((value) => value > 127.5) && alphas.some(Boolean) ? 0 : 255;
-  return { values: values.map((value, at) => value + paper * (1 - alphas[at])), width, height };
+  const isDark = (/** @type {number} */ alpha, /** @type {number} */ at) => alpha > 127.5 && values[at] <= alpha / 2;
+  const paper = opaque.some(isDark) || !opaque.some(Boolean) ? 1 : 0;
+  return { values: values.map((value, at) => value + paper * (255 - opaque[at])), width, height };
 }
 
 /**
