@@ -199,14 +199,13 @@ export function fitToFrame(ink) {
  */
 export function paperLevel({ values, width, height }) {
   const share = new Float64Array(LEVELS + 1);
-  const count = (/** @type {number} */ at, /** @type {number} */ much) => {
-    share[Math.floor((values[at] / 255) * LEVELS + 0.5)] += much;
-  };
-  for (let at = 0; at < values.length; at++) count(at, 1 / values.length);
+  const level = (/** @type {number} */ at) => Math.floor((values[at] / 255) * LEVELS + 0.5);
+  for (let at = 0; at < values.length; at++) share[level(at)] += 1 / values.length;
   const last = (height - 1) * width;
-  for (const at of [0, width - 1, last, last + width - 1]) count(at, CORNERS / 4);
+  for (const at of [0, width - 1, last, last + width - 1]) share[level(at)] += CORNERS / 4;
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
-  const most = around.findIndex((part) => part > range(around)[1] - TIE);
+  const [, highest] = range(around);
+  const most = around.findIndex((part) => part > highest - TIE);
   const near = values.slice();
   let kept = 0;
   for (let at = 0; at < values.length; at++) {
@@ -218,25 +217,27 @@ export function paperLevel({ values, width, height }) {
 /**
  * Say whether what was taken for ink is the paper around a digit that was cut out tightly.
  *
- * @param {Picture} mask
+ * @param {Picture} ink
+ * @param {number} limit above which it was taken for ink
  */
-function isPaperOfATightCut({ values, width, height }) {
+function isPaperOfATightCut({ values, width, height }, limit) {
   const last = (height - 1) * width;
   const sides = [0, 0, 0, 0];
   for (let x = 0; x < width; x++) {
-    sides[0] += values[x];
-    sides[1] += values[last + x];
+    sides[0] += Number(values[x] > limit);
+    sides[1] += Number(values[last + x] > limit);
   }
   for (let at = 0; at < values.length; at += width) {
-    sides[2] += values[at];
-    sides[3] += values[at + width - 1];
+    sides[2] += Number(values[at] > limit);
+    sides[3] += Number(values[at + width - 1] > limit);
   }
   if (!sides.every(Boolean)) return false;
+  const mask = above(values, limit);
   let mean = 0;
-  for (let at = 0; at < values.length; at++) mean += values[at] / values.length;
+  for (let at = 0; at < mask.length; at++) mean += mask[at] / mask.length;
   const border = sides.reduce((sum, side) => sum + side) / (2 * width + 2 * height);
-  const corners = (values[0] + values[width - 1] + values[last] + values[last + width - 1]) / 4;
-  return mean + border / 2 + corners / 2 > 1 && fallsApart({ values, width, height });
+  const corners = (mask[0] + mask[width - 1] + mask[last] + mask[last + width - 1]) / 4;
+  return mean + border / 2 + corners / 2 > 1 && fallsApart({ values: mask, width, height });
 }
 
 /**
@@ -254,16 +255,16 @@ function findInk({ values, width, height }) {
     if (around[i]) ink[i] = 0;
     cubes += ink[i] * ink[i] * ink[i];
   }
-  for (let i = 0; cubes < 0 && i < ink.length; i++) ink[i] = -ink[i];
-  const half = range(ink)[1] / 2;
-  if (isPaperOfATightCut({ values: above(ink, half), width, height })) {
+  if (cubes < 0) for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
+  let [least, strongest] = range(ink);
+  const half = strongest / 2;
+  if (isPaperOfATightCut({ values: ink, width, height }, half)) {
     const level = median(ink.filter((value) => value > half));
     for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
+    [least, strongest] = range(ink);
   }
-  const [, strongest] = range(ink);
-  let others = 0;
-  for (let i = 0; i < ink.length; i++) if (ink[i] < 0) others += 1;
-  const spread = others > 0.05 * ink.length ? -4 * median(ink.filter((value) => value < 0)) : 0;
+  const others = least < 0 ? ink.filter((value) => value < 0) : ink.subarray(0, 0);
+  const spread = others.length > 0.05 * ink.length ? -4 * median(others) : 0;
   const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
