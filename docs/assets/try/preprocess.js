@@ -200,7 +200,11 @@ export function fitToFrame(ink) {
 export function paperLevel({ values, width, height }) {
   const share = new Float64Array(LEVELS + 1);
   const level = (/** @type {number} */ at) => Math.floor((values[at] / 255) * LEVELS + 0.5);
-  for (let at = 0; at < values.length; at++) share[level(at)] += 1 / values.length;
+  for (let at = 1, from = 0; at <= values.length; at++) {
+    if (values[at] === values[from]) continue; // most pixels are like the one before
+    share[level(from)] += (at - from) / values.length;
+    from = at;
+  }
   const last = (height - 1) * width;
   for (const at of [0, width - 1, last, last + width - 1]) share[level(at)] += CORNERS / 4;
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
@@ -241,34 +245,59 @@ function isPaperOfATightCut({ values, width, height }, limit) {
 }
 
 /**
+ * Return the box of what is not just like the paper; null if it touches the picture's border.
+ *
+ * @param {Picture} picture
+ * @param {number} paper
+ */
+function drawn({ values, width, height }, paper) {
+  let [first, last] = [0, values.length - 1];
+  while (first < last && values[first] === paper) first += 1;
+  while (last > first && values[last] === paper) last -= 1;
+  const [top, bottom] = [Math.floor(first / width), Math.floor(last / width)];
+  let [left, right] = [width, 0];
+  for (let y = top; y <= bottom; y++) {
+    let [from, to] = [0, width - 1];
+    while (from < left && values[y * width + from] === paper) from += 1;
+    while (to > right && values[y * width + to] === paper) to -= 1;
+    left = Math.min(left, from);
+    right = Math.max(right, to);
+  }
+  if (top === 0 || bottom === height - 1 || left === 0 || right === width - 1) return null;
+  return { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/**
  * Tell ink from paper: how much each pixel differs from it, 1 for black on white.
  *
  * @param {Picture} picture
  */
-function findInk({ values, width, height }) {
-  const paper = paperLevel({ values, width, height });
+function findInk(picture) {
+  const paper = paperLevel(picture);
+  const box = drawn(picture, paper);
+  const { values, width, height } = box ? part(picture, box) : picture;
   const ink = new Float64Array(values.length);
   for (let i = 0; i < ink.length; i++) ink[i] = (values[i] - paper) / 255;
-  const around = surroundings({ values: ink, width, height });
+  const around = box ? null : surroundings({ values: ink, width, height });
   let cubes = 0;
   for (let i = 0; i < ink.length; i++) {
-    if (around[i]) ink[i] = 0;
+    if (around?.[i]) ink[i] = 0;
     cubes += ink[i] * ink[i] * ink[i];
   }
   if (cubes < 0) for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
   let [least, strongest] = range(ink);
   const half = strongest / 2;
-  if (isPaperOfATightCut({ values: ink, width, height }, half)) {
+  if (!box && isPaperOfATightCut({ values: ink, width, height }, half)) {
     const level = median(ink.filter((value) => value > half));
     for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
     [least, strongest] = range(ink);
   }
   const others = least < 0 ? ink.filter((value) => value < 0) : ink.subarray(0, 0);
-  const spread = others.length > 0.05 * ink.length ? -4 * median(others) : 0;
+  const spread = others.length > 0.05 * picture.values.length ? -4 * median(others) : 0;
   const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
-  return { values: ink, width, height };
+  return { values: ink, width, height, left: box?.left ?? 0, top: box?.top ?? 0 };
 }
 
 /**
@@ -304,7 +333,7 @@ export function toMnistStyle(picture) {
   const size = Math.max(digit.width, digit.height);
   const stroke = strokeWidth(digit);
   const small = size < SMALLEST || stroke > THICKEST * size;
-  box.left += ink.left;
-  box.top += ink.top;
+  box.left += ink.left + found.left;
+  box.top += ink.top + found.top;
   return { digits, image: fitToFrame(widen(digit, stroke, rint)), small, cut: runsOff(picture, box) };
 }
