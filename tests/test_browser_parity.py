@@ -205,7 +205,13 @@ def constants(name):
     return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
 
 
-CONSTANTS = {"try/preprocess": 6, "try/pieces": 15, "try/network": 1, "live/photo": 4}
+CONSTANTS = {
+    "try/preprocess": 6,
+    "try/pieces": 15,
+    "try/network": 1,
+    "live/levels": 1,
+    "live/photo": 3,
+}
 ALONE = {"STRIP", "PAPER"}  # of how the page reads a photo; the package does so otherwise
 
 

@@ -265,11 +265,15 @@ export function withoutDirt({ values, width, height }, kept, side) {
  * @param {Picture} digit
  */
 export function strokeWidth(digit) {
-  const { values, width, height } = pad(digit, 2);
   let most = 0;
-  for (let at = 0; at < values.length; at++) if (values[at] > most) most = values[at];
-  const mask = new Uint8Array(values.length);
-  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] >= most / 2);
+  for (let at = 0; at < digit.values.length; at++) if (digit.values[at] > most) most = digit.values[at];
+  const [width, height] = [digit.width + 4, digit.height + 4]; // with paper around it
+  const mask = new Uint8Array(width * height);
+  for (let y = 0, at = 0; y < digit.height; y++) {
+    for (let x = 0; x < digit.width; x++, at++) {
+      if (digit.values[at] >= most / 2) mask[(y + 2) * width + x + 2] = 1;
+    }
+  }
   // Holes of a pixel, as a scan has, are no edges.
   const around = spread(mask, width, height, 1);
   return meanWidth(inverted(spread(inverted(around), width, height, 1)), width);

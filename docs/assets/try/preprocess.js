@@ -211,9 +211,10 @@ export function paperLevel({ values, width, height }) {
   const [, highest] = range(around);
   const most = around.findIndex((part) => part > highest - TIE);
   const near = values.slice();
-  let kept = 0;
+  let [kept, isNear] = [0, false];
   for (let at = 0; at < values.length; at++) {
-    if (Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS) near[kept++] = values[at];
+    if (at === 0 || values[at] !== values[at - 1]) isNear = Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS;
+    if (isNear) near[kept++] = values[at];
   }
   return median(near.subarray(0, kept));
 }
