@@ -46,8 +46,6 @@ function range(values) {
  * @param {Values} values
  */
 function median(values) {
-  const [least, most] = range(values);
-  if (least === most) return least; // as paper is on a pad
   const sorted = values.sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -200,23 +198,25 @@ export function fitToFrame(ink) {
 export function paperLevel({ values, width, height }) {
   const share = new Float64Array(LEVELS + 1);
   const level = (/** @type {number} */ at) => Math.floor((values[at] / 255) * LEVELS + 0.5);
-  for (let at = 1, from = 0; at <= values.length; at++) {
-    if (values[at] === values[from]) continue; // most pixels are like the one before
-    share[level(from)] += (at - from) / values.length;
-    from = at;
-  }
+  const runs = [0]; // where a pixel is not like the one before; most are
+  for (let at = 1; at < values.length; at++) if (values[at] !== values[at - 1]) runs.push(at);
+  runs.push(values.length);
+  for (let i = 1; i < runs.length; i++) share[level(runs[i - 1])] += (runs[i] - runs[i - 1]) / values.length;
   const last = (height - 1) * width;
   for (const at of [0, width - 1, last, last + width - 1]) share[level(at)] += CORNERS / 4;
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
   const [, highest] = range(around);
   const most = around.findIndex((part) => part > highest - TIE);
   const near = values.slice();
-  let [kept, isNear] = [0, false];
-  for (let at = 0; at < values.length; at++) {
-    if (at === 0 || values[at] !== values[at - 1]) isNear = Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS;
-    if (isNear) near[kept++] = values[at];
+  let [kept, same] = [0, true];
+  for (let i = 1; i < runs.length; i++) {
+    const value = values[runs[i - 1]];
+    if (Math.abs(value / 255 - most / LEVELS) >= 1.5 / LEVELS) continue;
+    near.fill(value, kept, kept + runs[i] - runs[i - 1]);
+    kept += runs[i] - runs[i - 1];
+    same &&= value === near[0];
   }
-  return median(near.subarray(0, kept));
+  return same ? near[0] : median(near.subarray(0, kept)); // on a pad it is one level
 }
 
 /**
