@@ -77,10 +77,9 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     _check_size(image.shape[1::-1])
     step = max(1, max(image.shape[:2]) // (2 * LARGEST))
     grey = _blend(_levels(image[::step, ::step]))
-    if max(grey.shape) > LARGEST:
-        small = _reduced(Image.fromarray(grey.astype(np.float32)))
-        grey = np.asarray(small, dtype=np.float64)
-    return grey
+    if max(grey.shape) <= LARGEST:
+        return grey
+    return np.asarray(_reduced(Image.fromarray(grey.astype(np.float32))), dtype=np.float64)
 
 
 def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -234,12 +233,10 @@ def _pixels(image: Image.Image) -> NDArray[Any]:
         return np.asarray(image).clip(0, 65535).astype(np.uint16)
     if image.mode.startswith("I;16") or image.mode == "F":
         return np.asarray(image)
-    if image.has_transparency_data:
-        return np.asarray(_reduced(image.convert("RGBA")))
-    image = image.convert("RGB")
-    if max(image.size) > LARGEST:  # the mean of colours is the mean of their brightness
-        return np.asarray(_reduced(image.convert("F"))) / 255
-    return np.asarray(image)
+    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.mode == "RGB" and max(image.size) > LARGEST:
+        return np.asarray(_reduced(image.convert("F"))) / 255  # not rounded to whole levels
+    return np.asarray(_reduced(image))
 
 
 def _reduced(image: Image.Image) -> Image.Image:
