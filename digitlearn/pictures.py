@@ -22,7 +22,7 @@ Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 FRAME = 28  # side of an MNIST image, in pixels
 BOX = 20  # side of the box the digit itself is fitted into
 LUMA = (0.299, 0.587, 0.114)  # brightness of red, green and blue (ITU-R BT.601)
-LARGEST = 1024  # pixels a side that are looked at; larger pictures are made smaller
+LARGEST = 512  # pixels a side that are looked at; larger pictures are made smaller
 MOST_PIXELS = 50_000_000  # a picture may have; decoded, these take 200 MB, several times over
 MOST_BYTES = 2**28  # of its file
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
@@ -49,7 +49,7 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, shape (H, W)
-        0 is black, 1 white. Longer sides than 1,024 pixels are made as short as that.
+        0 is black, 1 white. Pictures of more than 512 pixels a side are made smaller.
         No picture takes more than 1 GB of memory.
 
     Raises
@@ -77,12 +77,9 @@ def read_grey(image: Picture) -> NDArray[np.float64]:
     _check_size(image.shape[1::-1])
     step = max(1, max(image.shape[:2]) // (2 * LARGEST))
     grey = _blend(_levels(image[::step, ::step]))
-    if max(grey.shape) > LARGEST:
-        small = Image.fromarray(grey.astype(np.float32))
-        small.thumbnail((LARGEST, LARGEST))
-        # Beside sharp edges this filter goes a little too far, both ways.
-        grey = np.asarray(small, dtype=np.float64).clip(0, 1)
-    return grey
+    if max(grey.shape) <= LARGEST:
+        return grey
+    return np.asarray(_reduced(Image.fromarray(grey.astype(np.float32))), dtype=np.float64)
 
 
 def fit_to_frame(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -179,7 +176,8 @@ def _open(path: Path) -> Image.Image:
     with _damage_told(path), warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-    image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a large JPEG file reduced
+    if image.width * image.height > MOST_PIXELS:
+        image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a JPEG file reduced
     _check_size(image.size)
     with _damage_told(path):
         image.load()
@@ -236,8 +234,14 @@ def _pixels(image: Image.Image) -> NDArray[Any]:
     if image.mode.startswith("I;16") or image.mode == "F":
         return np.asarray(image)
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    image.thumbnail((LARGEST, LARGEST))
-    return np.asarray(image)
+    if image.mode == "RGB" and max(image.size) > LARGEST:
+        return np.asarray(_reduced(image.convert("F"))) / 255  # not rounded to whole levels
+    return np.asarray(_reduced(image))
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Return a picture that is small enough: the means of squares of pixels."""
+    return image.reduce(-(-max(image.size) // LARGEST))
 
 
 def _levels(image: NDArray[Any]) -> NDArray[np.float64]:

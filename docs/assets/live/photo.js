@@ -1,5 +1,5 @@
 // @ts-check
-// A photo of a digit: its grey levels, and its light made even. The twin of _is_uneven and
+// A photo of a digit, its light made even. The twin of _is_uneven and
 // _ink_in_uneven_light in digitlearn/ink.py; what follows, preprocess.js does as with any picture.
 
 import { MIN_CONTRAST, surroundings } from "../try/pieces.js";
@@ -7,36 +7,10 @@ import { paperLevel } from "../try/preprocess.js";
 
 /** @import { Picture } from "../try/preprocess.js" */
 
-const LARGEST = 512; // pixels a side that are looked at
 const SHADE = 0.04; // levels that differ by less are one
 const GRID = 24; // cells a side in which uneven light is measured
 const PAPER = 0.9; // how bright paper becomes: its noise must not reach white
 const WIDEST = 0.35; // of the picture's longer side: no stroke is wider
-
-/**
- * Return the grey levels of a picture's file, from 0 to 255; what is transparent is white.
- *
- * @param {Blob} file
- * @returns {Promise<Picture>}
- */
-export async function readPhoto(file) {
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
-  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("Expected a canvas to read the photo from. Received: none");
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
-  context.drawImage(bitmap, 0, 0, width, height);
-  const { data } = context.getImageData(0, 0, width, height);
-  const values = new Float64Array(width * height);
-  for (let i = 0; i < values.length; i++) {
-    values[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2];
-  }
-  return { values, width, height };
-}
 
 /**
  * Tell a photo, which has shades, from a drawing, which hardly has a flat place between.

@@ -1,7 +1,8 @@
 // @ts-check
 // A photo in place of a drawing: chosen, taken with the phone's camera, dropped, or pasted.
 
-import { evenLight, isUneven, readPhoto } from "./photo.js";
+import { readPhoto } from "./levels.js";
+import { evenLight, isUneven } from "./photo.js";
 import { brush } from "../try/paint.js";
 import { named } from "../try/parts.js";
 

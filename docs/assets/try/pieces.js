@@ -35,15 +35,20 @@ function numberPieces(mask, width, height) {
   const stack = [];
   for (let start = 0; start < mask.length; start++) {
     if (!mask[start] || of[start] >= 0) continue;
-    of[start] = count;
-    for (let at = /** @type {number | undefined} */ (start); at !== undefined; at = stack.pop()) {
-      const [x, y] = [at % width, Math.floor(at / width)];
-      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-          const next = v * width + u;
-          if (!mask[next] || of[next] >= 0) continue;
-          of[next] = count;
-          stack.push(next);
+    stack.push(start);
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      if (of[at] >= 0) continue;
+      const y = Math.floor(at / width);
+      let [first, end] = [at, at + 1]; // a row's run is numbered at once
+      while (first > y * width && mask[first - 1]) first -= 1;
+      while (end < (y + 1) * width && mask[end]) end += 1;
+      of.fill(count, first, end);
+      for (const v of [y - 1, y + 1]) {
+        if (v < 0 || v >= height) continue;
+        const from = Math.max(v * width, first - 1 + (v - y) * width);
+        const to = Math.min((v + 1) * width, end + 1 + (v - y) * width);
+        for (let next = from; next < to; next++) {
+          if (mask[next] && of[next] < 0 && (next === from || !mask[next - 1])) stack.push(next);
         }
       }
     }
@@ -64,6 +69,13 @@ export function above(values, limit) {
   return mask;
 }
 
+/** @param {Uint8Array} mask */
+function inverted(mask) {
+  const other = new Uint8Array(mask.length);
+  for (let at = 0; at < mask.length; at++) other[at] = 1 - mask[at];
+  return other;
+}
+
 /**
  * Return the ink and the box of each piece, with its pixels counted where they are true.
  *
@@ -74,15 +86,15 @@ export function above(values, limit) {
 function measure({ values, width, height }, of, mask) {
   /** @type {Piece[]} */
   const pieces = [];
-  for (let at = 0; at < of.length; at++) {
-    if (!mask[at]) continue;
-    pieces[of[at]] ??= { mass: 0, top: height, bottom: 0, left: width, right: 0 };
-    const [piece, x, y] = [pieces[of[at]], at % width, Math.floor(at / width)];
-    piece.mass += values[at];
-    piece.top = Math.min(piece.top, y);
-    piece.bottom = Math.max(piece.bottom, y + 1);
-    piece.left = Math.min(piece.left, x);
-    piece.right = Math.max(piece.right, x + 1);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      if (!mask[at]) continue;
+      const piece = (pieces[of[at]] ??= { mass: 0, top: y, bottom: 0, left: x, right: 0 });
+      piece.mass += values[at];
+      piece.bottom = y + 1;
+      if (x < piece.left) piece.left = x;
+      if (x >= piece.right) piece.right = x + 1;
+    }
   }
   return pieces;
 }
@@ -99,25 +111,24 @@ function measure({ values, width, height }, of, mask) {
  */
 function spread(values, width, height, reach) {
   const along = values.slice();
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const value = values[y * width + x];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const value = values[i];
       if (value === 0) continue; // most is paper
-      const last = y * width + Math.min(width - 1, x + reach);
-      for (let at = y * width + Math.max(0, x - reach); at <= last; at++) {
-        if (along[at] < value) along[at] = value;
-      }
+      // What the pixel before reached, if it is as large, need not be looked at again.
+      const before = x > 0 && values[i - 1] >= value ? -reach : Math.min(x, reach);
+      const last = i + Math.min(width - 1 - x, reach);
+      for (let at = i - before; at <= last; at++) if (along[at] < value) along[at] = value;
     }
   }
   const both = along.slice();
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const value = along[y * width + x];
+  for (let y = 0, i = 0; y < height; y++) {
+    const last = (Math.min(height - 1, y + reach) + 1) * width;
+    for (let x = 0; x < width; x++, i++) {
+      const value = along[i];
       if (value === 0) continue;
-      const last = Math.min(height - 1, y + reach) * width + x;
-      for (let at = Math.max(0, y - reach) * width + x; at <= last; at += width) {
-        if (both[at] < value) both[at] = value;
-      }
+      const before = y > 0 && along[i - width] >= value ? -reach : Math.min(y, reach);
+      for (let at = i - before * width; at < last; at += width) if (both[at] < value) both[at] = value;
     }
   }
   return /** @type {Values} */ (both);
@@ -254,15 +265,18 @@ export function withoutDirt({ values, width, height }, kept, side) {
  * @param {Picture} digit
  */
 export function strokeWidth(digit) {
-  const { values, width, height } = pad(digit, 2);
-  let half = 0;
-  for (let at = 0; at < values.length; at++) half = Math.max(half, values[at] / 2);
-  const mask = new Uint8Array(values.length);
-  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] >= half);
+  let most = 0;
+  for (let at = 0; at < digit.values.length; at++) if (digit.values[at] > most) most = digit.values[at];
+  const [width, height] = [digit.width + 4, digit.height + 4]; // with paper around it
+  const mask = new Uint8Array(width * height);
+  for (let y = 0, at = 0; y < digit.height; y++) {
+    for (let x = 0; x < digit.width; x++, at++) {
+      if (digit.values[at] >= most / 2) mask[(y + 2) * width + x + 2] = 1;
+    }
+  }
   // Holes of a pixel, as a scan has, are no edges.
-  const wide = spread(mask, width, height, 1).map((ink) => 1 - ink);
-  const closed = spread(wide, width, height, 1).map((paper) => 1 - paper);
-  return meanWidth(closed, width);
+  const around = spread(mask, width, height, 1);
+  return meanWidth(inverted(spread(inverted(around), width, height, 1)), width);
 }
 
 /**
@@ -305,7 +319,7 @@ export function widen(digit, stroke, rint) {
 export function countHoles(image, side) {
   const { values, width } = pad({ values: Float64Array.from(image), width: side, height: side }, 1);
   const most = values.reduce((largest, value) => Math.max(largest, value), 0);
-  const paper = above(values, most / 2).map((ink) => 1 - ink);
+  const paper = inverted(above(values, most / 2));
   return numberPieces(paper, width, width).reduce((last, piece) => Math.max(last, piece), 0);
 }
 

@@ -46,8 +46,6 @@ function range(values) {
  * @param {Values} values
  */
 function median(values) {
-  const [least, most] = range(values);
-  if (least === most) return least; // as paper is on a pad
   const sorted = values.sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -199,44 +197,75 @@ export function fitToFrame(ink) {
  */
 export function paperLevel({ values, width, height }) {
   const share = new Float64Array(LEVELS + 1);
-  const count = (/** @type {number} */ at, /** @type {number} */ much) => {
-    share[Math.floor((values[at] / 255) * LEVELS + 0.5)] += much;
-  };
-  for (let at = 0; at < values.length; at++) count(at, 1 / values.length);
+  const level = (/** @type {number} */ at) => Math.floor((values[at] / 255) * LEVELS + 0.5);
+  const runs = [0]; // where a pixel is not like the one before; most are
+  for (let at = 1; at < values.length; at++) if (values[at] !== values[at - 1]) runs.push(at);
+  runs.push(values.length);
+  for (let i = 1; i < runs.length; i++) share[level(runs[i - 1])] += (runs[i] - runs[i - 1]) / values.length;
   const last = (height - 1) * width;
-  for (const at of [0, width - 1, last, last + width - 1]) count(at, CORNERS / 4);
+  for (const at of [0, width - 1, last, last + width - 1]) share[level(at)] += CORNERS / 4;
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
-  const most = around.findIndex((part) => part > range(around)[1] - TIE);
+  const [, highest] = range(around);
+  const most = around.findIndex((part) => part > highest - TIE);
   const near = values.slice();
-  let kept = 0;
-  for (let at = 0; at < values.length; at++) {
-    if (Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS) near[kept++] = values[at];
+  let [kept, same] = [0, true];
+  for (let i = 1; i < runs.length; i++) {
+    const value = values[runs[i - 1]];
+    if (Math.abs(value / 255 - most / LEVELS) >= 1.5 / LEVELS) continue;
+    near.fill(value, kept, kept + runs[i] - runs[i - 1]);
+    kept += runs[i] - runs[i - 1];
+    same &&= value === near[0];
   }
-  return median(near.subarray(0, kept));
+  return same ? near[0] : median(near.subarray(0, kept)); // on a pad it is one level
 }
 
 /**
  * Say whether what was taken for ink is the paper around a digit that was cut out tightly.
  *
- * @param {Picture} mask
+ * @param {Picture} ink
+ * @param {number} limit above which it was taken for ink
  */
-function isPaperOfATightCut({ values, width, height }) {
+function isPaperOfATightCut({ values, width, height }, limit) {
   const last = (height - 1) * width;
   const sides = [0, 0, 0, 0];
   for (let x = 0; x < width; x++) {
-    sides[0] += values[x];
-    sides[1] += values[last + x];
+    sides[0] += Number(values[x] > limit);
+    sides[1] += Number(values[last + x] > limit);
   }
   for (let at = 0; at < values.length; at += width) {
-    sides[2] += values[at];
-    sides[3] += values[at + width - 1];
+    sides[2] += Number(values[at] > limit);
+    sides[3] += Number(values[at + width - 1] > limit);
   }
   if (!sides.every(Boolean)) return false;
+  const mask = above(values, limit);
   let mean = 0;
-  for (let at = 0; at < values.length; at++) mean += values[at] / values.length;
+  for (let at = 0; at < mask.length; at++) mean += mask[at] / mask.length;
   const border = sides.reduce((sum, side) => sum + side) / (2 * width + 2 * height);
-  const corners = (values[0] + values[width - 1] + values[last] + values[last + width - 1]) / 4;
-  return mean + border / 2 + corners / 2 > 1 && fallsApart({ values, width, height });
+  const corners = (mask[0] + mask[width - 1] + mask[last] + mask[last + width - 1]) / 4;
+  return mean + border / 2 + corners / 2 > 1 && fallsApart({ values: mask, width, height });
+}
+
+/**
+ * Return the box of what is not just like the paper; null if it touches the picture's border.
+ *
+ * @param {Picture} picture
+ * @param {number} paper
+ */
+function drawn({ values, width, height }, paper) {
+  let [first, last] = [0, values.length - 1];
+  while (first < last && values[first] === paper) first += 1;
+  while (last > first && values[last] === paper) last -= 1;
+  const [top, bottom] = [Math.floor(first / width), Math.floor(last / width)];
+  let [left, right] = [width, 0];
+  for (let y = top; y <= bottom; y++) {
+    let [from, to] = [0, width - 1];
+    while (from < left && values[y * width + from] === paper) from += 1;
+    while (to > right && values[y * width + to] === paper) to -= 1;
+    left = Math.min(left, from);
+    right = Math.max(right, to);
+  }
+  if (top === 0 || bottom === height - 1 || left === 0 || right === width - 1) return null;
+  return { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
 /**
@@ -244,30 +273,32 @@ function isPaperOfATightCut({ values, width, height }) {
  *
  * @param {Picture} picture
  */
-function findInk({ values, width, height }) {
-  const paper = paperLevel({ values, width, height });
+function findInk(picture) {
+  const paper = paperLevel(picture);
+  const box = drawn(picture, paper);
+  const { values, width, height } = box ? part(picture, box) : picture;
   const ink = new Float64Array(values.length);
   for (let i = 0; i < ink.length; i++) ink[i] = (values[i] - paper) / 255;
-  const around = surroundings({ values: ink, width, height });
+  const around = box ? null : surroundings({ values: ink, width, height });
   let cubes = 0;
   for (let i = 0; i < ink.length; i++) {
-    if (around[i]) ink[i] = 0;
+    if (around?.[i]) ink[i] = 0;
     cubes += ink[i] * ink[i] * ink[i];
   }
-  for (let i = 0; cubes < 0 && i < ink.length; i++) ink[i] = -ink[i];
-  const half = range(ink)[1] / 2;
-  if (isPaperOfATightCut({ values: above(ink, half), width, height })) {
+  if (cubes < 0) for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
+  let [least, strongest] = range(ink);
+  const half = strongest / 2;
+  if (!box && isPaperOfATightCut({ values: ink, width, height }, half)) {
     const level = median(ink.filter((value) => value > half));
     for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
+    [least, strongest] = range(ink);
   }
-  const [, strongest] = range(ink);
-  let others = 0;
-  for (let i = 0; i < ink.length; i++) if (ink[i] < 0) others += 1;
-  const spread = others > 0.05 * ink.length ? -4 * median(ink.filter((value) => value < 0)) : 0;
+  const others = least < 0 ? ink.filter((value) => value < 0) : ink.subarray(0, 0);
+  const spread = others.length > 0.05 * picture.values.length ? -4 * median(others) : 0;
   const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
-  return { values: ink, width, height };
+  return { values: ink, width, height, left: box?.left ?? 0, top: box?.top ?? 0 };
 }
 
 /**
@@ -303,7 +334,7 @@ export function toMnistStyle(picture) {
   const size = Math.max(digit.width, digit.height);
   const stroke = strokeWidth(digit);
   const small = size < SMALLEST || stroke > THICKEST * size;
-  box.left += ink.left;
-  box.top += ink.top;
+  box.left += ink.left + found.left;
+  box.top += ink.top + found.top;
   return { digits, image: fitToFrame(widen(digit, stroke, rint)), small, cut: runsOff(picture, box) };
 }
