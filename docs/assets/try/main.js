@@ -14,6 +14,7 @@ import { readLayers } from "./weights.js";
 /** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
 /** @import { Activations, Layer } from "./network.js" */
+/** @import { Seen } from "./preprocess.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
@@ -75,7 +76,9 @@ async function start(root) {
   const view = new View(root);
   const see = (/** @type {Stroke[]} */ strokes) =>
     toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
-  /** @type {Activations | null} of the digit that shows on an empty pad */
+  /** @type {Seen | null} of the digit that shows on an empty pad */
+  let sketch = null;
+  /** @type {Activations | null} */
   let sketched = null;
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
@@ -92,14 +95,18 @@ async function start(root) {
     root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
-    if (!layers) return;
-    const drawn = pad.empty ? nothing : see(pad.strokes);
+    // What the page writes by itself is read when it stands: reading takes longer than a phone's frame.
+    if (!layers || (pad.writing && view.read)) return;
+    sketch ??= see(ghost);
+    let drawn = nothing;
+    if (pad.shown && !pad.writing) drawn = sketch;
+    else if (!pad.shown && !pad.empty) drawn = see(pad.strokes);
     const seen = photo?.picture ? toMnistStyle(photo.picture) : drawn;
     image = seen.image;
     near?.look(image);
     const looked = image && look(layers, image);
     const answer = judge(seen, looked && looked.logits);
-    const activations = looked?.activations ?? (sketched ??= forward(layers, scalePixels(see(ghost).image ?? NOTHING)));
+    const activations = looked?.activations ?? (sketched ??= forward(layers, scalePixels(sketch.image ?? NOTHING)));
     root.toggleAttribute("data-sketched", !looked);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
@@ -158,7 +165,11 @@ async function start(root) {
   const begin = async (/** @type {RequestCache} */ cache) => {
     again.hidden = true;
     try {
-      layers = await load(root.dataset.integrity, cache);
+      const loading = load(root.dataset.integrity, cache);
+      // Meanwhile, and in a task of its own.
+      await new Promise((resolve) => setTimeout(resolve));
+      sketch ??= see(ghost);
+      layers = await loading;
       root.dataset.ready = "";
       performance.mark("try-ready");
       if (root.dataset.shows === undefined || !pad.empty) update();

@@ -30,6 +30,8 @@ export class Pad {
   sample = "";
   /** Whether the page wrote it by itself: the reader's first stroke takes its place. */
   shown = false;
+  /** Whether it is still at that. */
+  writing = false;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -108,6 +110,7 @@ export class Pad {
         return part;
       });
       this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
+      this.writing = shown && share < 1;
       this.#update();
       if (share < 1) this.frame = requestAnimationFrame(frame);
       else written?.();
@@ -157,6 +160,7 @@ export class Pad {
     this.down = false;
     this.sample = "";
     this.shown = false;
+    this.writing = false;
   }
 
   #remember() {

@@ -15,6 +15,18 @@ export function brush(canvas) {
 }
 
 /**
+ * Give a canvas its size in pixels; the page is laid out anew only where that is another one.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+function resize(canvas, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+/**
  * Return a colour of the site's scheme, as [red, green, blue].
  *
  * @param {Element} element
@@ -62,7 +74,7 @@ export function scaled(values) {
  */
 export function paintPicture(canvas, values, { columns, signed = false }) {
   const ink = inks(canvas, signed);
-  [canvas.width, canvas.height] = [columns, values.length / columns];
+  resize(canvas, columns, values.length / columns);
   const context = brush(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
   for (let i = 0; i < values.length; i++) {
@@ -86,8 +98,9 @@ export function paintUnits(canvas, values, { columns, signed = false, framed = -
   const ink = inks(canvas, signed);
   const rows = values.length / columns;
   const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
-  [canvas.width, canvas.height] = [columns * side, rows * side];
+  resize(canvas, columns * side, rows * side);
   const context = brush(canvas);
+  context.clearRect(0, 0, canvas.width, canvas.height);
   const gap = Math.max(1, Math.round(side / 10));
   values.forEach((value, i) => {
     context.fillStyle = `rgb(${ink(value)})`;
