@@ -165,13 +165,12 @@ async function start(root) {
   const begin = async (/** @type {RequestCache} */ cache) => {
     again.hidden = true;
     try {
-      const loading = load(root.dataset.integrity, cache);
-      // Meanwhile, and in a task of its own.
-      await new Promise((resolve) => setTimeout(resolve));
-      sketch ??= see(ghost);
-      layers = await loading;
+      layers = await load(root.dataset.integrity, cache);
       root.dataset.ready = "";
       performance.mark("try-ready");
+      // In a task of its own: the browser can paint, and take a stroke, before it goes on.
+      await new Promise((resolve) => setTimeout(resolve));
+      sketch ??= see(ghost);
       if (root.dataset.shows === undefined || !pad.empty) update();
       else pad.write(ghost, "7", { shown: true, written: async () => (await import("../live/flow.js")).show(view, pad) });
     } catch (error) {

@@ -26,28 +26,36 @@ function resize(canvas, width, height) {
   if (canvas.height !== height) canvas.height = height;
 }
 
+/** @type {Map<string, number[]>} kept, because to ask makes the browser work out the page's styles */
+const colours = new Map();
+for (const turn of ["beforeprint", "afterprint"]) addEventListener(turn, () => colours.clear());
+
 /**
  * Return a colour of the site's scheme, as [red, green, blue].
  *
- * @param {Element} element
  * @param {string} name
  */
-function colour(element, name) {
-  const hex = getComputedStyle(element).getPropertyValue(`--dl-${name}`).trim();
-  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+function colour(name) {
+  const key = `${document.body.dataset.mdColorScheme} ${name}`;
+  let found = colours.get(key);
+  if (!found) {
+    const hex = getComputedStyle(document.body).getPropertyValue(`--dl-${name}`).trim();
+    found = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+    colours.set(key, found);
+  }
+  return found;
 }
 
 /**
  * Return a function from a number, -1 to 1, to a colour: of ink, or of both signs.
  *
- * @param {Element} element
  * @param {boolean} signed
  * @returns {(value: number) => number[]}
  */
-export function inks(element, signed) {
-  const paper = colour(element, "paper");
+export function inks(signed) {
+  const paper = colour("paper");
   const [above, below] = signed ? ["accent", "wrong"] : ["ink", "wrong"];
-  const [positive, negative] = [colour(element, above), colour(element, below)];
+  const [positive, negative] = [colour(above), colour(below)];
   return (value) => {
     const ink = value < 0 ? negative : positive;
     const share = Math.min(1, Math.abs(value));
@@ -73,7 +81,7 @@ export function scaled(values) {
  * @param {{ columns: number, signed?: boolean }} options
  */
 export function paintPicture(canvas, values, { columns, signed = false }) {
-  const ink = inks(canvas, signed);
+  const ink = inks(signed);
   resize(canvas, columns, values.length / columns);
   const context = brush(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
@@ -95,7 +103,7 @@ export function paintPicture(canvas, values, { columns, signed = false }) {
  * @param {{ columns: number, signed?: boolean, framed?: number }} options
  */
 export function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
-  const ink = inks(canvas, signed);
+  const ink = inks(signed);
   const rows = values.length / columns;
   const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
   resize(canvas, columns * side, rows * side);
@@ -108,7 +116,7 @@ export function paintUnits(canvas, values, { columns, signed = false, framed = -
     context.fillRect(x, y, side - gap, side - gap);
   });
   if (framed < 0) return;
-  context.strokeStyle = `rgb(${colour(canvas, "accent")})`;
+  context.strokeStyle = `rgb(${colour("accent")})`;
   const line = (context.lineWidth = Math.max(2, gap * 2));
   // Around the unit, but within the canvas: a frame in the top row is as wide as any other.
   const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];
