@@ -33,7 +33,7 @@ export function start(root, { levels }) {
   /** @param {number} pixel */
   function show(pixel) {
     picture.paint(pixel);
-    const ink = inks(false);
+    const ink = inks(line, false);
     const context = brush(line);
     values.forEach((value, i) => {
       context.fillStyle = `rgb(${ink(value)})`;

@@ -3,22 +3,20 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { forward, look, scalePixels } from "./network.js";
+import { look } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
+import { nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
 /** @import { Nearest } from "../live/nearest.js" */
 /** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
-/** @import { Activations, Layer } from "./network.js" */
-/** @import { Seen } from "./preprocess.js" */
+/** @import { Layer } from "./network.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
-const NOTHING = new Uint8Array(FRAME * FRAME); // a page without ink
 const QUIET = 700; // milliseconds without a change before the answer is read out
 
 /**
@@ -76,10 +74,8 @@ async function start(root) {
   const view = new View(root);
   const see = (/** @type {Stroke[]} */ strokes) =>
     toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
-  /** @type {Seen | null} of the digit that shows on an empty pad */
-  let sketch = null;
-  /** @type {Activations | null} */
-  let sketched = null;
+  /** Of the digit that shows on an empty pad. */
+  let sketch = nothing;
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
   /** @type {Nearest | null} once the reader has asked for it */
@@ -95,18 +91,16 @@ async function start(root) {
     root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
-    // What the page writes by itself is read when it stands: reading takes longer than a phone's frame.
-    if (!layers || (pad.writing && view.read)) return;
-    sketch ??= see(ghost);
+    if (!layers) return;
+    if (!sketch.image) sketch = see(ghost);
     let drawn = nothing;
-    if (pad.shown && !pad.writing) drawn = sketch;
-    else if (!pad.shown && !pad.empty) drawn = see(pad.strokes);
+    if (!pad.empty) drawn = pad.shown ? sketch : see(pad.strokes);
     const seen = photo?.picture ? toMnistStyle(photo.picture) : drawn;
     image = seen.image;
     near?.look(image);
     const looked = image && look(layers, image);
     const answer = judge(seen, looked && looked.logits);
-    const activations = looked?.activations ?? (sketched ??= forward(layers, scalePixels(sketch.image ?? NOTHING)));
+    const { activations } = looked ?? look(layers, sketch.image ?? []);
     root.toggleAttribute("data-sketched", !looked);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
@@ -168,11 +162,11 @@ async function start(root) {
       layers = await load(root.dataset.integrity, cache);
       root.dataset.ready = "";
       performance.mark("try-ready");
-      // In a task of its own: the browser can paint, and take a stroke, before it goes on.
       await new Promise((resolve) => setTimeout(resolve));
-      sketch ??= see(ghost);
-      if (root.dataset.shows === undefined || !pad.empty) update();
-      else pad.write(ghost, "7", { shown: true, written: async () => (await import("../live/flow.js")).show(view, pad) });
+      sketch = see(ghost);
+      update();
+      const written = async () => (await import("../live/flow.js")).show(view, pad);
+      if (root.dataset.shows !== undefined && pad.empty) pad.write(ghost, "7", { shown: true, written });
     } catch (error) {
       named(root, "text", HTMLElement).textContent = "The network could not be loaded.";
       again.hidden = false;

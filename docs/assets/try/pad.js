@@ -30,8 +30,6 @@ export class Pad {
   sample = "";
   /** Whether the page wrote it by itself: the reader's first stroke takes its place. */
   shown = false;
-  /** Whether it is still at that. */
-  writing = false;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -110,8 +108,9 @@ export class Pad {
         return part;
       });
       this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
-      this.writing = shown && share < 1;
-      this.#update();
+      // What the page writes by itself is read when it stands.
+      if (shown && share < 1) this.paint();
+      else this.#update();
       if (share < 1) this.frame = requestAnimationFrame(frame);
       else written?.();
     };
@@ -160,7 +159,6 @@ export class Pad {
     this.down = false;
     this.sample = "";
     this.shown = false;
-    this.writing = false;
   }
 
   #remember() {

@@ -15,47 +15,27 @@ export function brush(canvas) {
 }
 
 /**
- * Give a canvas its size in pixels; the page is laid out anew only where that is another one.
- *
- * @param {HTMLCanvasElement} canvas
- * @param {number} width
- * @param {number} height
- */
-function resize(canvas, width, height) {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-}
-
-/** @type {Map<string, number[]>} kept, because to ask makes the browser work out the page's styles */
-const colours = new Map();
-for (const turn of ["beforeprint", "afterprint"]) addEventListener(turn, () => colours.clear());
-
-/**
  * Return a colour of the site's scheme, as [red, green, blue].
  *
+ * @param {Element} element
  * @param {string} name
  */
-function colour(name) {
-  const key = `${document.body.dataset.mdColorScheme} ${name}`;
-  let found = colours.get(key);
-  if (!found) {
-    const hex = getComputedStyle(document.body).getPropertyValue(`--dl-${name}`).trim();
-    found = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-    colours.set(key, found);
-  }
-  return found;
+function colour(element, name) {
+  const hex = getComputedStyle(element).getPropertyValue(`--dl-${name}`).trim();
+  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 }
 
 /**
  * Return a function from a number, -1 to 1, to a colour: of ink, or of both signs.
  *
+ * @param {Element} element
  * @param {boolean} signed
  * @returns {(value: number) => number[]}
  */
-export function inks(signed) {
-  const paper = colour("paper");
+export function inks(element, signed) {
+  const paper = colour(element, "paper");
   const [above, below] = signed ? ["accent", "wrong"] : ["ink", "wrong"];
-  const [positive, negative] = [colour(above), colour(below)];
+  const [positive, negative] = [colour(element, above), colour(element, below)];
   return (value) => {
     const ink = value < 0 ? negative : positive;
     const share = Math.min(1, Math.abs(value));
@@ -81,8 +61,10 @@ export function scaled(values) {
  * @param {{ columns: number, signed?: boolean }} options
  */
 export function paintPicture(canvas, values, { columns, signed = false }) {
-  const ink = inks(signed);
-  resize(canvas, columns, values.length / columns);
+  const ink = inks(canvas, signed);
+  const rows = values.length / columns;
+  // To set the size it has would lay out the page anew.
+  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const context = brush(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
   for (let i = 0; i < values.length; i++) {
@@ -103,10 +85,10 @@ export function paintPicture(canvas, values, { columns, signed = false }) {
  * @param {{ columns: number, signed?: boolean, framed?: number }} options
  */
 export function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
-  const ink = inks(signed);
+  const ink = inks(canvas, signed);
   const rows = values.length / columns;
   const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
-  resize(canvas, columns * side, rows * side);
+  if (canvas.width !== columns * side) [canvas.width, canvas.height] = [columns * side, rows * side];
   const context = brush(canvas);
   context.clearRect(0, 0, canvas.width, canvas.height);
   const gap = Math.max(1, Math.round(side / 10));
@@ -116,7 +98,7 @@ export function paintUnits(canvas, values, { columns, signed = false, framed = -
     context.fillRect(x, y, side - gap, side - gap);
   });
   if (framed < 0) return;
-  context.strokeStyle = `rgb(${colour("accent")})`;
+  context.strokeStyle = `rgb(${colour(canvas, "accent")})`;
   const line = (context.lineWidth = Math.max(2, gap * 2));
   // Around the unit, but within the canvas: a frame in the top row is as wide as any other.
   const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];

@@ -35,11 +35,7 @@ export class View {
     this.grids = [0, 1].map((layer) => this.#grid(layer));
     this.rows = [...root.querySelectorAll("button")].filter((row) => row.dataset.digit);
     this.rows.forEach((row, digit) => this.#row(row, digit));
-    let width = 0; // the height changes with every text
-    new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width !== width) this.paint();
-      width = contentRect.width;
-    }).observe(named(root, "layers", HTMLElement));
+    new ResizeObserver(() => this.paint()).observe(named(root, "layers", HTMLElement));
   }
 
   /** @param {Read & { answer: Answer }} shown */
