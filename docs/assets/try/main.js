@@ -3,7 +3,7 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { look } from "./network.js";
+import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
 import { nothing, toMnistStyle } from "./preprocess.js";
@@ -32,7 +32,7 @@ async function load(integrity, cache) {
 }
 
 /**
- * Return a function that calls another once, before the next frame, however often it is called.
+ * Return a function that calls another once before the next frame.
  *
  * @param {() => void} call
  */
@@ -74,8 +74,7 @@ async function start(root) {
   const view = new View(root);
   const see = (/** @type {Stroke[]} */ strokes) =>
     toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
-  /** Of the digit that shows on an empty pad. */
-  let sketch = nothing;
+  let sketch = nothing; // of the digit on an empty pad
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
   /** @type {Nearest | null} once the reader has asked for it */
@@ -100,7 +99,7 @@ async function start(root) {
     near?.look(image);
     const looked = image && look(layers, image);
     const answer = judge(seen, looked && looked.logits);
-    const { activations } = looked ?? look(layers, sketch.image ?? []);
+    const activations = looked?.activations ?? forward(layers, scalePixels(sketch.image ?? []));
     root.toggleAttribute("data-sketched", !looked);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
@@ -148,7 +147,7 @@ async function start(root) {
     const name = button.getAttribute("data-sample") ?? "";
     button.addEventListener("click", () => pad.write(strokesOf(button), name));
   }
-  // The colours of what is painted follow the site's scheme.
+  // What is painted follows the scheme.
   new MutationObserver(() => {
     pad.paint();
     view.paint();
@@ -166,7 +165,7 @@ async function start(root) {
       sketch = see(ghost);
       update();
       const written = async () => (await import("../live/flow.js")).show(view, pad);
-      if (root.dataset.shows !== undefined && pad.empty) pad.write(ghost, "7", { shown: true, written });
+      if ("shows" in root.dataset && pad.empty) pad.write(ghost, "7", { shown: true, written });
     } catch (error) {
       named(root, "text", HTMLElement).textContent = "The network could not be loaded.";
       again.hidden = false;

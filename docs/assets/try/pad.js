@@ -108,7 +108,7 @@ export class Pad {
         return part;
       });
       this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
-      // What the page writes by itself is read when it stands.
+      // The page's own is read when it stands.
       if (shown && share < 1) this.paint();
       else this.#update();
       if (share < 1) this.frame = requestAnimationFrame(frame);

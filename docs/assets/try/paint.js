@@ -63,7 +63,7 @@ export function scaled(values) {
 export function paintPicture(canvas, values, { columns, signed = false }) {
   const ink = inks(canvas, signed);
   const rows = values.length / columns;
-  // To set the size it has would lay out the page anew.
+  // A size that is set lays out the page.
   if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const context = brush(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
