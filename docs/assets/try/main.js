@@ -6,18 +6,17 @@ import { SIDE, place, rasterize, readPath } from "./ink.js";
 import { forward, look, scalePixels } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
+import { nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
 /** @import { Nearest } from "../live/nearest.js" */
 /** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
-/** @import { Activations, Layer } from "./network.js" */
+/** @import { Layer } from "./network.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
-const NOTHING = new Uint8Array(FRAME * FRAME); // a page without ink
 const QUIET = 700; // milliseconds without a change before the answer is read out
 
 /**
@@ -33,7 +32,7 @@ async function load(integrity, cache) {
 }
 
 /**
- * Return a function that calls another once, before the next frame, however often it is called.
+ * Return a function that calls another once before the next frame.
  *
  * @param {() => void} call
  */
@@ -75,8 +74,7 @@ async function start(root) {
   const view = new View(root);
   const see = (/** @type {Stroke[]} */ strokes) =>
     toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
-  /** @type {Activations | null} of the digit that shows on an empty pad */
-  let sketched = null;
+  let sketch = nothing; // of the digit on an empty pad
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
   /** @type {Nearest | null} once the reader has asked for it */
@@ -93,13 +91,15 @@ async function start(root) {
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
     if (!layers) return;
-    const drawn = pad.empty ? nothing : see(pad.strokes);
+    if (!sketch.image) sketch = see(ghost);
+    let drawn = nothing;
+    if (!pad.empty) drawn = pad.shown ? sketch : see(pad.strokes);
     const seen = photo?.picture ? toMnistStyle(photo.picture) : drawn;
     image = seen.image;
     near?.look(image);
     const looked = image && look(layers, image);
     const answer = judge(seen, looked && looked.logits);
-    const activations = looked?.activations ?? (sketched ??= forward(layers, scalePixels(see(ghost).image ?? NOTHING)));
+    const activations = looked?.activations ?? forward(layers, scalePixels(sketch.image ?? []));
     root.toggleAttribute("data-sketched", !looked);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
@@ -147,7 +147,7 @@ async function start(root) {
     const name = button.getAttribute("data-sample") ?? "";
     button.addEventListener("click", () => pad.write(strokesOf(button), name));
   }
-  // The colours of what is painted follow the site's scheme.
+  // What is painted follows the scheme.
   new MutationObserver(() => {
     pad.paint();
     view.paint();
@@ -161,8 +161,11 @@ async function start(root) {
       layers = await load(root.dataset.integrity, cache);
       root.dataset.ready = "";
       performance.mark("try-ready");
-      if (root.dataset.shows === undefined || !pad.empty) update();
-      else pad.write(ghost, "7", { shown: true, written: async () => (await import("../live/flow.js")).show(view, pad) });
+      await new Promise((resolve) => setTimeout(resolve));
+      sketch = see(ghost);
+      update();
+      const written = async () => (await import("../live/flow.js")).show(view, pad);
+      if ("shows" in root.dataset && pad.empty) pad.write(ghost, "7", { shown: true, written });
     } catch (error) {
       named(root, "text", HTMLElement).textContent = "The network could not be loaded.";
       again.hidden = false;

@@ -108,7 +108,9 @@ export class Pad {
         return part;
       });
       this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
-      this.#update();
+      // The page's own is read when it stands.
+      if (shown && share < 1) this.paint();
+      else this.#update();
       if (share < 1) this.frame = requestAnimationFrame(frame);
       else written?.();
     };

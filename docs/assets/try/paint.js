@@ -62,7 +62,9 @@ export function scaled(values) {
  */
 export function paintPicture(canvas, values, { columns, signed = false }) {
   const ink = inks(canvas, signed);
-  [canvas.width, canvas.height] = [columns, values.length / columns];
+  const rows = values.length / columns;
+  // A size that is set lays out the page.
+  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const context = brush(canvas);
   const picture = context.createImageData(canvas.width, canvas.height);
   for (let i = 0; i < values.length; i++) {
@@ -86,8 +88,9 @@ export function paintUnits(canvas, values, { columns, signed = false, framed = -
   const ink = inks(canvas, signed);
   const rows = values.length / columns;
   const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
-  [canvas.width, canvas.height] = [columns * side, rows * side];
+  if (canvas.width !== columns * side) [canvas.width, canvas.height] = [columns * side, rows * side];
   const context = brush(canvas);
+  context.clearRect(0, 0, canvas.width, canvas.height);
   const gap = Math.max(1, Math.round(side / 10));
   values.forEach((value, i) => {
     context.fillStyle = `rgb(${ink(value)})`;
