@@ -241,6 +241,7 @@ function finish() {
   showPlace();
   offerCopies();
   wrapCode();
+  if (document.querySelector('.md-content a[href*="glossary.html#"]')) import("./notes.js");
   document.fonts.ready.then(reachScrollers); // until then a line's length is another one
 }
 
