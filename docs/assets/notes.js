@@ -132,16 +132,18 @@ async function click(event) {
   if (!(await show(link))) location.assign(link.href);
 }
 
-document.querySelector(".md-content")?.append(note);
-document.addEventListener("pointerover", point);
-document.addEventListener("click", click);
-document.addEventListener("focusin", (event) => {
-  const link = linkAt(event.target);
-  if (link && link !== current) {
+/** Answer to what points at a link, now and later. */
+export function start() {
+  document.querySelector(".md-content")?.append(note);
+  document.addEventListener("pointerover", point);
+  document.addEventListener("click", click);
+  document.addEventListener("focusin", ({ target }) => {
+    const link = linkAt(target);
+    if (!link || link === current) return;
     pinned = false;
     show(link);
-  }
-});
-document.addEventListener("focusout", () => pinned || hide());
-document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-addEventListener("resize", () => current && !note.hidden && place(current));
+  });
+  document.addEventListener("focusout", () => pinned || hide());
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  addEventListener("resize", () => current && !note.hidden && place(current));
+}
