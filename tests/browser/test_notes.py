@@ -45,7 +45,7 @@ def test_pointing_shows_a_note_beside_the_line_and_moves_no_text(visit, width):
     note = edges(note_of(page))
     assert edges(link) == before
     assert note[1] == pytest.approx(before[1], abs=1)
-    paragraph = edges(page.locator(".md-content__inner > p", has=link).first)
+    paragraph = edges(link.locator("xpath=ancestor::p"))
     contents = edges(page.locator(".dl-toc nav"))
     assert paragraph[2] < note[0] < note[2] < contents[0]
     page.mouse.move(5, 5)
