@@ -1,7 +1,8 @@
 // @ts-check
 // A link to the glossary shows its definition as a note: in the margin beside the line or, where that
-// has no room, at the edge of the screen. The definition is the glossary's own. Where it cannot be
-// had, and with Enter, Ctrl or another button, the link leads to the glossary as it always does.
+// has no room, at the edge of the screen. A click keeps it there, a second one follows the link. The
+// definition is the glossary's own. Where it cannot be had, and with Enter, Ctrl or another button,
+// the link leads to the glossary as it always does.
 
 const LINKS = '.md-content__inner a[href*="glossary.html#"]';
 const ROOM = 160; // px: a narrower margin is no place to read in
