@@ -241,6 +241,8 @@ function finish() {
   showPlace();
   offerCopies();
   wrapCode();
+  const explained = document.querySelector('.md-content a[href*="glossary.html#"]');
+  if (explained) import("./notes.js").then(({ start }) => start());
   document.fonts.ready.then(reachScrollers); // until then a line's length is another one
 }
 
