@@ -102,13 +102,13 @@ def used_modules(source: str, exports: dict[str, str]) -> set[str]:
 
 
 def package_paths(node: ast.AST) -> Iterator[list[str]]:
-    """Yield what a piece of code names in the package: ["layers", "Dense"] or ["load"]."""
+    """Yield what a piece of code names in the package: ["layers"] or ["load"]."""
     if isinstance(node, ast.Import):
         paths = [alias.name for alias in node.names]
     elif isinstance(node, ast.ImportFrom):
         paths = [f"{node.module}.{alias.name}" for alias in node.names]
-    elif isinstance(node, ast.Attribute):
-        paths = [ast.unparse(node)]
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        paths = [f"{node.value.id}.{node.attr}"]
     else:
         paths = []
     for path in paths:
