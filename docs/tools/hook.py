@@ -79,6 +79,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Make notebooks pages; publish what the page that draws needs, and what runs exercises."""
+    config.extra["templates"] = config.theme.get_env()  # once: each has templates of its own
     files = Files([notebook_page(file, config) for file in files])
     source = Path(config.config_file_path).parent / "digitlearn/weights/small.safetensors"
     weights = File.generated(config, "assets/try/small.safetensors", abs_src_path=str(source))
@@ -114,9 +115,8 @@ def layer_sizes() -> list[int]:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn a notebook into Markdown, and leave its rendering to MkDocs; fill in what draws."""
     if page.meta.get("draw") or page.meta.get("practice"):
-        environment = config.theme.get_env()
-        environment.trim_blocks, environment.undefined = True, StrictUndefined
-        return environment.from_string(markdown).render(
+        strict = config.extra["templates"].overlay(trim_blocks=True, undefined=StrictUndefined)
+        return strict.from_string(markdown).render(
             units=layer_sizes(),
             integrity=integrity(),
             chapters=practice.chapters(Path(config.docs_dir)),
@@ -124,7 +124,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
     page.meta["practice"] = "main.js"
-    template = config.theme.get_env().get_template("notebook.html")
+    template = config.extra["templates"].get_template("notebook.html")
     notebook = notebooks.parse(markdown)
     guesses.mark(notebook)
     return template.render(
