@@ -24,7 +24,7 @@ hooks:
   - docs/tools/tables.py
   - docs/tools/theme.py
   - docs/tools/policy.py
-plugins: [mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
+plugins: []
 """
 PROSE = """\
 # 1 Exercises

@@ -12,8 +12,7 @@ script, docs/assets/practice/guess.js, keeps what the reader guesses.
 
 import re
 from html import escape
-
-from nbformat import NotebookNode
+from typing import Any
 
 COMMENT = re.compile(r"<!-- guess: (?P<kind>.+?)(?: = (?P<result>.+?))? -->")
 NUMBER = re.compile(r"number(?: \((?P<label>.+)\))?")
@@ -25,18 +24,18 @@ MARK = re.compile(r'<span data-guess="(.*?)"></span>')
 DECIMAL = 'inputmode="decimal" pattern=" *(−|-)?[0-9][0-9.,]* *%? *" title="a number" size="9"'
 
 
-def mark(notebook: NotebookNode) -> None:
+def mark(notebook: dict[str, Any]) -> None:
     """Put the field in the place of each comment, as digits in which Markdown sees nothing."""
     values: dict[str, str] = {}
-    for cell in notebook.cells:
-        values |= cell.metadata.get("values", {})
+    for cell in notebook["cells"]:
+        values |= cell["metadata"].get("values", {})
 
     def hide(match: re.Match[str]) -> str:
         return f'<span data-guess="{field(match, values).encode().hex()}"></span>'
 
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = COMMENT.sub(hide, cell.source)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = COMMENT.sub(hide, cell["source"])
 
 
 def field(match: re.Match[str], values: dict[str, str]) -> str:

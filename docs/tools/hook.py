@@ -16,6 +16,7 @@ import functools
 import hashlib
 import logging
 import re
+import shutil
 from contextlib import chdir
 from pathlib import Path
 from urllib.parse import urljoin
@@ -24,7 +25,7 @@ import figures
 import formulas
 import guesses
 import live
-import nbformat
+import notebooks
 import practice
 from jinja2 import Environment, StrictUndefined
 from mkdocs.config.defaults import MkDocsConfig
@@ -48,6 +49,14 @@ Path("keep.txt").write_text("\\n".join(f"{{d.name}}=={{d.version}}" for d in kee
 %pip install --quiet --constraint keep.txt {wheel} onnx onnxruntime"""
 
 
+class NotebookFile(File):
+    """A notebook among the sources: it becomes a page."""
+
+    def is_documentation_page(self) -> bool:
+        """Say that it does."""
+        return True
+
+
 def add_figure(config: MkDocsConfig, files: Files, svg: str, alt: str | None, name: str) -> str:
     """Publish a figure as a file; return the element that shows it."""
     if not alt:
@@ -59,8 +68,7 @@ def add_figure(config: MkDocsConfig, files: Files, svg: str, alt: str | None, na
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Make the links that need a public address; keep a line for each chapter off the terminal."""
-    logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
+    """Make the links that need a public address."""
     repository = config.extra["repository"]
     if repository:
         config.repo_url = f"https://github.com/{repository}"
@@ -70,7 +78,9 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the small network's weights for the page that draws, and what runs exercises."""
+    """Make notebooks pages; publish what the page that draws needs, and what runs exercises."""
+    config.extra["templates"] = config.theme.get_env()  # once: each has templates of its own
+    files = Files([notebook_page(file, config) for file in files])
     source = Path(config.config_file_path).parent / "digitlearn/weights/small.safetensors"
     weights = File.generated(config, "assets/try/small.safetensors", abs_src_path=str(source))
     files.append(weights)
@@ -78,6 +88,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in made:
         files.append(file)
     return files
+
+
+def notebook_page(file: File, config: MkDocsConfig) -> File:
+    """Return a file as it is, or as a page to be if it is a notebook."""
+    if not file.src_uri.endswith(".ipynb"):
+        return file
+    folders = (config.docs_dir, config.site_dir, config.use_directory_urls)
+    return NotebookFile(file.src_uri, *folders, inclusion=file.inclusion)
 
 
 def integrity() -> str:
@@ -97,21 +115,17 @@ def layer_sizes() -> list[int]:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn a notebook into Markdown, and leave its rendering to MkDocs; fill in what draws."""
     if page.meta.get("draw") or page.meta.get("practice"):
-        environment = config.theme.get_env()
-        environment.trim_blocks, environment.undefined = True, StrictUndefined
-        return environment.from_string(markdown).render(
+        strict = config.extra["templates"].overlay(trim_blocks=True, undefined=StrictUndefined)
+        return strict.from_string(markdown).render(
             units=layer_sizes(),
             integrity=integrity(),
             chapters=practice.chapters(Path(config.docs_dir)),
         )
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
-    # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math
-    # and brings 570 KB of CSS to every page.
-    del page.render
     page.meta["practice"] = "main.js"
-    template = config.theme.get_env().get_template("notebook.html")
-    notebook = nbformat.reads(markdown, as_version=4)
+    template = config.extra["templates"].get_template("notebook.html")
+    notebook = notebooks.parse(markdown)
     guesses.mark(notebook)
     return template.render(
         notebook=notebook,
@@ -136,6 +150,15 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
 
 
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Put a chapter's notebook beside its page."""
+    if page.file.src_uri.endswith(".ipynb"):
+        to = Path(page.file.abs_dest_path).with_suffix(".ipynb")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(page.file.abs_src_path, to)
+    return output
+
+
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Tell the templates which modules pages need at once."""
     scripts = sorted(file.src_uri for file in files if file.src_uri.endswith(".js"))
@@ -149,6 +172,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Fit the published copies of the notebooks to run anywhere, where an address is known."""
     if not config.extra["published"]:
         return
+    import nbformat
     from hatchling.build import build_wheel
 
     with chdir(Path(config.config_file_path).parent):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
+import notebooks
 import pyodide
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
@@ -54,15 +54,15 @@ def chapters(docs: Path) -> list[Chapter]:
     """Return the chapters, with their questions and their notebooks' exercises."""
     found = []
     for path in sorted(docs.glob("chapters/*.ipynb")):
-        cells = nbformat.read(path, as_version=4).cells
-        title = cells[0].source.partition("\n")[0].removeprefix("# ")
+        cells = notebooks.read(path)["cells"]
+        title = cells[0]["source"].partition("\n")[0].removeprefix("# ")
         entries = [
             Entry(question.question, f"question-{question.name}", f"question/{question.name}")
             for question in quiz.questions(int(path.name[:2]))
         ]
         for cell in cells:
-            if "exercise" in cell.metadata:
-                name = cell.metadata["exercise"]
+            if "exercise" in cell["metadata"]:
+                name = cell["metadata"]["exercise"]
                 what = exercises.get(name).title
                 entries.append(Entry(what, f"exercise-{name}", f"exercise/{name}"))
         found.append(Chapter(title, path.relative_to(docs).as_posix(), entries))

@@ -102,13 +102,13 @@ def used_modules(source: str, exports: dict[str, str]) -> set[str]:
 
 
 def package_paths(node: ast.AST) -> Iterator[list[str]]:
-    """Yield what a piece of code names in the package: ["layers", "Dense"] or ["load"]."""
+    """Yield what a piece of code names in the package: ["layers"] or ["load"]."""
     if isinstance(node, ast.Import):
         paths = [alias.name for alias in node.names]
     elif isinstance(node, ast.ImportFrom):
         paths = [f"{node.module}.{alias.name}" for alias in node.names]
-    elif isinstance(node, ast.Attribute):
-        paths = [ast.unparse(node)]
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        paths = [f"{node.value.id}.{node.attr}"]
     else:
         paths = []
     for path in paths:
@@ -167,6 +167,7 @@ def write_table(modules: dict[str, str]) -> str:
 def on_config(config: MkDocsConfig) -> None:
     """Put the modules into the navigation, between the overview and the command line."""
     modules = read_package(Path(config.config_file_path).parent / "digitlearn")
+    config.extra["modules"] = modules
     reference = next(entry["Reference"] for entry in config.nav or [] if "Reference" in entry)
     reference[1:1] = [{name: f"reference/{name}.md"} for name in modules]
 
@@ -176,7 +177,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     package = Path(config.config_file_path).parent / "digitlearn"
     exports = read_exports((package / "__init__.py").read_text(encoding="utf-8"))
     chapters = read_chapters(Path(config.docs_dir, "chapters"), exports)
-    for name, source in read_package(package).items():
+    for name, source in config.extra["modules"].items():
         page = write_page(name, source, chapters)
         files.append(File.generated(config, f"reference/{name}.md", content=page))
     return files
@@ -186,5 +187,4 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Fill in the overview's table."""
     if TABLE not in markdown:
         return markdown
-    modules = read_package(Path(config.config_file_path).parent / "digitlearn")
-    return markdown.replace(TABLE, write_table(modules))
+    return markdown.replace(TABLE, write_table(config.extra["modules"]))
