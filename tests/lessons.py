@@ -24,7 +24,7 @@ hooks:
   - docs/tools/tables.py
   - docs/tools/theme.py
   - docs/tools/policy.py
-plugins: []
+plugins: [mkdocs-jupyter: {include: ["*.ipynb"], include_source: true, cache: false}]
 """
 PROSE = """\
 # 1 Exercises

@@ -144,7 +144,10 @@ export function start() {
     pinned = false;
     show(link);
   });
-  document.addEventListener("focusout", () => pinned || hide());
+  document.addEventListener("focusout", ({ relatedTarget }) => {
+    const within = note.contains(/** @type {Node | null} */ (relatedTarget)); // its link is being clicked
+    if (!pinned && !within) hide();
+  });
   document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
   addEventListener("resize", () => current && !note.hidden && place(current));
 }

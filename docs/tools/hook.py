@@ -16,7 +16,6 @@ import functools
 import hashlib
 import logging
 import re
-import shutil
 from contextlib import chdir
 from pathlib import Path
 from urllib.parse import urljoin
@@ -25,6 +24,7 @@ import figures
 import formulas
 import guesses
 import live
+import nbformat
 import notebooks
 import practice
 from jinja2 import Environment, StrictUndefined
@@ -49,14 +49,6 @@ Path("keep.txt").write_text("\\n".join(f"{{d.name}}=={{d.version}}" for d in kee
 %pip install --quiet --constraint keep.txt {wheel} onnx onnxruntime"""
 
 
-class NotebookFile(File):
-    """A notebook among the sources: it becomes a page."""
-
-    def is_documentation_page(self) -> bool:
-        """Say that it does."""
-        return True
-
-
 def add_figure(config: MkDocsConfig, files: Files, svg: str, alt: str | None, name: str) -> str:
     """Publish a figure as a file; return the element that shows it."""
     if not alt:
@@ -68,7 +60,8 @@ def add_figure(config: MkDocsConfig, files: Files, svg: str, alt: str | None, na
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Make the links that need a public address."""
+    """Make the links that need a public address; keep a line for each chapter off the terminal."""
+    logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
     repository = config.extra["repository"]
     if repository:
         config.repo_url = f"https://github.com/{repository}"
@@ -78,9 +71,8 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Make notebooks pages; publish what the page that draws needs, and what runs exercises."""
+    """Publish the small network's weights for the page that draws, and what runs exercises."""
     config.extra["templates"] = config.theme.get_env()  # once: each has templates of its own
-    files = Files([notebook_page(file, config) for file in files])
     source = Path(config.config_file_path).parent / "digitlearn/weights/small.safetensors"
     weights = File.generated(config, "assets/try/small.safetensors", abs_src_path=str(source))
     files.append(weights)
@@ -88,14 +80,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in made:
         files.append(file)
     return files
-
-
-def notebook_page(file: File, config: MkDocsConfig) -> File:
-    """Return a file as it is, or as a page to be if it is a notebook."""
-    if not file.src_uri.endswith(".ipynb"):
-        return file
-    folders = (config.docs_dir, config.site_dir, config.use_directory_urls)
-    return NotebookFile(file.src_uri, *folders, inclusion=file.inclusion)
 
 
 def integrity() -> str:
@@ -123,6 +107,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         )
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
+    # mkdocs-jupyter makes notebooks pages, but its own rendering checks no links, knows no math
+    # and brings 570 KB of CSS to every page.
+    del page.render
     page.meta["practice"] = "main.js"
     template = config.extra["templates"].get_template("notebook.html")
     notebook = notebooks.parse(markdown)
@@ -150,15 +137,6 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Put a chapter's notebook beside its page."""
-    if page.file.src_uri.endswith(".ipynb"):
-        to = Path(page.file.abs_dest_path).with_suffix(".ipynb")
-        to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(page.file.abs_src_path, to)
-    return output
-
-
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Tell the templates which modules pages need at once."""
     scripts = sorted(file.src_uri for file in files if file.src_uri.endswith(".js"))
@@ -172,7 +150,6 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Fit the published copies of the notebooks to run anywhere, where an address is known."""
     if not config.extra["published"]:
         return
-    import nbformat
     from hatchling.build import build_wheel
 
     with chdir(Path(config.config_file_path).parent):

@@ -1,7 +1,7 @@
-"""Notebooks as the build reads them: from their files, without Jupyter's own packages.
+"""Notebooks as the build reads them: from their files, as plain dicts.
 
-To import those takes longer than to build ten pages. The cells are what nbformat's are, as plain
-dicts; the runner in chapters.py, which writes notebooks, has validated them.
+The cells are what nbformat's are. It would validate them again, which costs more than to read them;
+the runner in chapters.py, which writes notebooks, has done so.
 """
 
 import json

@@ -1,17 +1,12 @@
 """A chapter's outputs: brought to one form, and searched for what must not be published."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING
 
+from nbformat import NotebookNode
 from PIL import Image
-
-if TYPE_CHECKING:  # takes longer than to build ten pages, and the build reads notebooks itself
-    from nbformat import NotebookNode
 
 DEBRIS = re.compile(
     r"""^stderr:

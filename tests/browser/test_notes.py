@@ -84,6 +84,19 @@ def test_a_note_that_is_clicked_stays_until_escape_or_another_click(visit):
     expect(page).to_have_url(GLOSSARY)
 
 
+@pytest.mark.parametrize("focused", ["link", "field"])
+def test_the_link_in_a_note_is_followed_whatever_has_the_focus(visit, focused):
+    page = visit(CHAPTER)
+    link = link_to(page)
+    if focused == "link":
+        link.focus()
+    else:
+        page.locator("a[href*='03_layers'], .md-content a").first.focus()
+        link.hover()
+    note_of(page).get_by_role("link").click()
+    expect(page).to_have_url(GLOSSARY)
+
+
 def test_a_pointer_can_go_to_the_note(visit):
     page = visit(CHAPTER)
     link_to(page).hover()
