@@ -1,5 +1,5 @@
 // @ts-check
-// Chapter 7: a digit, or what the reader draws, distorted by hand; and what two networks read.
+// Chapter 7: a digit, distorted by hand; and what two networks read.
 
 import { paintDigit, readStrip } from "./digits.js";
 import { distort } from "./distort.js";
@@ -12,8 +12,8 @@ import { readLayers } from "../try/weights.js";
 /** @import { Sketch } from "./sketch.js" */
 /** @typedef {{ rotation: number, scale: number, shear: number, shift: number, elastic: number }} Strengths */
 /**
- * Ten digits in a picture; the networks' files; two fields of displacements, in hundredths of a
- * pixel; how strongly training distorts; how often the rounded networks agree with the chapter's.
+ * Ten digits; the networks' files; two fields, in hundredths of a pixel; how strongly training
+ * distorts; how often the rounded networks agree with the chapter's.
  *
  * @typedef {{ strip: string, plain: string, distorted: string, fields: string, strengths: Strengths, same: string }} Data
  */
