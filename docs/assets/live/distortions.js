@@ -12,13 +12,13 @@ import { readLayers } from "../try/weights.js";
 /** @import { Sketch } from "./sketch.js" */
 /** @typedef {{ rotation: number, scale: number, shear: number, shift: number, elastic: number }} Strengths */
 /**
- * Ten digits; the networks' files; two fields, in hundredths of a pixel; how strongly training
- * distorts; how often the rounded networks agree with the chapter's.
+ * The digits; the files; fields, in hundredths of a pixel; how strongly training
+ * distorts; how often rounding changes no answer.
  *
  * @typedef {{ strip: string, plain: string, distorted: string, fields: string, strengths: Strengths, same: string }} Data
  */
 
-const PEN = 0.08; // the pen's width, as a share of the pad
+const PEN = 0.08; // of the pad
 const CAPTIONS = ["The digit", "Distorted: what both see"];
 const NAMES = ["Plain training", "With distortion"];
 
@@ -35,7 +35,7 @@ async function load(name) {
 }
 
 /**
- * Mix two independent fields into a third, as strong, by an angle.
+ * Mix two fields into a third, as strong.
  *
  * @param {number[]} both
  * @param {number} angle
