@@ -240,6 +240,8 @@ def test_names_and_options_stay_whole_on_a_phone(visit):
     whole = page.locator(".dl-whole", has_text="--network").first
     expect(whole).to_be_visible()
     assert whole.evaluate("e => e.getClientRects().length") == 1
+    key = page.locator("td:first-child code", has_text="runner_up_confidence")
+    assert key.evaluate("e => e.getClientRects().length") == 1
 
 
 def test_an_injected_script_does_not_run(browser, address):
