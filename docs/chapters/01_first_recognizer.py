@@ -146,7 +146,7 @@ model.summary(print_fn=print)
 # `summary` shows the layers, the shape of what each passes on (`None` stands for the number of images, which is not fixed),
 # and how many numbers each has to learn. By hand: each of the last layer's ten units has 256 weights and
 # one bias, and 10 × (256 + 1) = {{ 10 * (256 + 1):,}}.
-# {{ assert model.layers[-1].count_params() == 2570 }} In all there are {{ model.count_params():,}} knobs to set.
+# {{ assert model.layers[-1].count_params() == 2570 }} In all that is {{ model.count_params():,}} knobs.
 # {{ assert model.count_params() == 535818 }}
 #
 # They start at random, so at first the network can only guess. To get from there to reading, it must know what counts as
@@ -386,7 +386,7 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 #
 # ## What we did not explain
 #
-# Nearly every step left a question open, and the next chapters take them up.
+# Nearly every step left a question open; the next chapters take them up.
 #
 # | Question | Chapter |
 # |---|---|
