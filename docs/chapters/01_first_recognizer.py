@@ -8,9 +8,10 @@
 # so that your friend picks out those? "Two strokes that cross a third" sounds promising, until the friend asks how one knows
 # a stroke. You read your 4 in a blink, and yet you cannot say how you did it.
 #
-# A computer is that friend. And yet machines have read the amounts on bank cheques since the nineties
+# A computer is that friend. Still, machines have read the amounts on bank cheques since the nineties
 # ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), where one misread digit pays out the wrong sum, although nobody
-# ever found the words for a 4. In this chapter you make such a reader of digits, on an ordinary computer, in the time of a coffee.
+# ever found the words for a 4. In this chapter you make such a reader of digits, on an ordinary computer, in the time of a
+# coffee.
 #
 # First we try the words after all, because their failure shows what we need instead: examples. Then we build a network, let it
 # learn from them, and ask what everything leads to: how well does it read hands that it has never met? We go
@@ -81,7 +82,7 @@ print(train.labels[:10])
 # give the final mark as well, then? No, because what wins on some images was partly lucky on them
 # ([chapter 2](02_images_as_arrays.ipynb#three-splits-three-jobs)), and that is what the test images are for.
 #
-# `stratify` gives both parts the same share of each digit. `random_state` is a **[seed](../glossary.md#seed)**:
+# In the code `test_size` is our tenth, and `stratify` gives both parts the same share of each digit. `random_state` is a **[seed](../glossary.md#seed)**:
 # the same seed makes the same random choice every time.
 
 # %%
@@ -122,8 +123,7 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # 9. But nobody tells them to; [chapter 3](03_layers.ipynb#what-the-first-layer-looks-for) looks at what they really
 # do. The two are called **[hidden](../glossary.md#hidden-layer)** layers, because what they pass on is neither the picture
 # nor the answer. In books this network is a **[multilayer perceptron](../glossary.md#multilayer-perceptron)**, or
-# **[fully connected](../glossary.md#fully-connected)**, since each unit is connected to every number of the layer
-# before.
+# **[fully connected](../glossary.md#fully-connected)**, since each unit is connected to every number of the layer before.
 #
 # We build it in Keras, which leaves the calculating to another library: TensorFlow, JAX or PyTorch. We take
 # TensorFlow, for years Keras' home, so that most of what you find elsewhere fits.
@@ -143,7 +143,7 @@ model = keras.Sequential(layers)
 model.summary(print_fn=print)
 
 # %% [markdown]
-# `summary` shows the layers, the shape of what each passes on (`None` stands for the number of images, which is not fixed),
+# `summary` shows the layers, the shape of what each passes on (`None` is for any number of images),
 # and how many numbers each has to learn. By hand: each of the last layer's ten units has 256 weights and
 # one bias, and 10 × (256 + 1) = {{ 10 * (256 + 1):,}}.
 # {{ assert model.layers[-1].count_params() == 2570 }} In all that is {{ model.count_params():,}} knobs.
@@ -159,12 +159,12 @@ model.compile(
 
 # %% [markdown]
 # The **[loss](../glossary.md#loss)** is one number that says how wrong the network is: for an image nearly zero when the
-# right digit gets nearly all the probability, {{ -np.log(0.1):.1f}} when it gets a tenth, and more when it gets less
-# ([chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it). *Sparse* says that the labels are whole numbers.
+# right digit gets nearly all the probability, {{ -np.log(0.1):.1f}} when it gets a tenth, and more when it gets less; for
+# many images it is their mean ([chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it). *Sparse* says that the labels are whole numbers.
 # The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that changes the weights, little by little, so
 # that the loss falls.
 #
-# You might ask why we do not simply count the right answers. We do: the metric **[accuracy](../glossary.md#accuracy)** is the
+# Why not simply count the right answers? We do: the metric **[accuracy](../glossary.md#accuracy)** is the
 # share of digits that are named correctly. But it is for us, and Keras does not learn from it, because most small
 # changes of a weight do not change a single answer, so the accuracy would not tell which way is better. The loss does, since
 # they all shift the probabilities a little.
@@ -208,7 +208,8 @@ history = model.fit(
 )
 
 # %% [markdown]
-# `verbose=0` keeps this page quiet; without it, Keras reports as it goes. What it measured stands in `history.history`, a dictionary with one list for each curve.
+# `verbose=0` keeps this page quiet; without it, Keras reports as it goes. What it measured stands in `history.history`,
+# a dictionary with one list for each curve.
 
 # %%
 print("validation, before:", round(before[1], 4))
@@ -235,8 +236,8 @@ curves = history.history
 # [Chapter 5](05_training_in_practice.ipynb#learning-by-heart) asks why.
 #
 # Perhaps it puzzles you that in the first epoch training is worse than validation.
-# {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} Its curve
-# averages over the epoch, most of which the network spent learning; validation is measured at the end.
+# {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} The training
+# curve averages over the epoch, most of which the network spent learning; validation is measured at the end.
 #
 # So in the end the network has its worksheet almost by heart, and a fresh one still catches it out about once in fifty questions.
 # {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} That gap is the
@@ -295,10 +296,10 @@ print("the least sure answer:", np.round(probabilities[confidence.argmin()], 2))
 # here {{ len(wrong) }} mistakes, give or take {{ 2 * np.sqrt(len(wrong)):.0f}}. As an accuracy that is an
 # [interval](../glossary.md#interval) from
 # {{ 1 - (len(wrong) + 2 * np.sqrt(len(wrong))) / len(x_test):.2%}} to
-# {{ 1 - (len(wrong) - 2 * np.sqrt(len(wrong))) / len(x_test):.2%}}
-# {{ assert abs((1 - accuracy) * len(x_test) - len(wrong)) < 0.5 }} for this one network on any such digits
-# ([chapter 6](06_evaluation.ipynb#how-sure-is-an-accuracy) makes it exact). Trained from another seed, it would be another
-# network with another count, and that the interval does not cover
+# {{ 1 - (len(wrong) - 2 * np.sqrt(len(wrong))) / len(x_test):.2%}},
+# {{ assert abs((1 - accuracy) * len(x_test) - len(wrong)) < 0.5 }} and it says how well this one network should read such
+# digits in general ([chapter 6](06_evaluation.ipynb#how-sure-is-an-accuracy) makes it exact). Trained from another seed, it
+# would be another network with another count, and that the interval does not cover
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result) trains ten).
 #
 # > **Check your understanding.** Does an accuracy of {{ accuracy:.0%}} mean that the network is
@@ -327,7 +328,8 @@ print(f"most often: a {meant} read as a {taken}, {mistakes.max()} times")
 
 # %% [markdown]
 # Nearly all counts are on the diagonal. {{ assert np.trace(confusion) > 0.97 * confusion.sum() }} The largest beside it
-# is in row {{ meant }}, column {{ taken }}: {{ mistakes.max() }} times a {{ meant }} was read as a {{ taken }}. {{ assert mistakes.sum() == len(wrong) and mistakes.max() < 0.15 * len(wrong) }}
+# is in row {{ meant }}, column {{ taken }}: {{ mistakes.max() }} times a {{ meant }} was read as a {{ taken }}.
+# {{ assert mistakes.sum() == len(wrong) and mistakes.max() < 0.15 * len(wrong) }}
 # {{ assert (meant, taken) == (4, 9) }} A closed four looks like a nine, and there your rule came to grief as well. But
 # {{ mistakes.max() }} of {{ len(wrong) }} mistakes are too few to build on, for all are spread over
 # {{ (mistakes > 0).sum() }} of the 90 possible pairs (10 × 9). {{ assert (mistakes > 0).sum() > 30 }}
@@ -471,8 +473,8 @@ check("share_of_amounts", share_of_amounts)
 # ## Exercises
 
 # %% [markdown]
-# **1. By hand.** How many numbers does the first Dense layer have to find? And the second? Compute both with pencil and
-# paper, then look at the summary.
+# **1. By hand.** How many numbers does the first Dense layer have to find? And the second? Look at
+# the summary only afterwards.
 
 # %% [markdown]
 # <details markdown="1">
@@ -580,7 +582,7 @@ check("share_of_amounts", share_of_amounts)
 # %% [markdown]
 # **6. A project of your own.** Take the road of this chapter with other images, such as the 70,000 pictures of clothes of
 # `keras.datasets.fashion_mnist.load_data()`, which have our digits' shape. Which are
-# confused, and would you have confused them? Or write fifty digits yourself, photograph them, and keep the photos until
+# confused? Or write fifty digits yourself, photograph them, and keep the photos until
 # [chapter 8](08_your_own_handwriting.ipynb). (No solution.)
 
 # %% [markdown]
