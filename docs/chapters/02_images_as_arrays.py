@@ -19,7 +19,7 @@
 #
 # ## A seven, in numbers
 #
-# First the tools.
+# First the tools, then the first seven among the test images.
 
 # %%
 import matplotlib.pyplot as plt
@@ -35,9 +35,6 @@ from digitlearn.preprocessing import (
 )
 
 plots.use_style()
-
-# %% [markdown]
-# This is the first seven among the test images.
 
 # %% alt="A handwritten seven in dark ink on a light square of 28 by 28 pixels."
 train = digitlearn.load("train")
@@ -231,7 +228,8 @@ for digit in [7, 9]:
 fig = plots.plot_digits(np.stack(panels), columns=3)
 distances = ((x_seven - means) ** 2).sum(axis=(1, 2))
 print(train.notice, end="")
-print("to the ten means:", distances.round(1))
+print("to the means of 0 to 9:")
+print(distances.round(1))
 
 # %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
@@ -385,9 +383,9 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 #
 # We train the same network, with hidden layers of 128 and 64 units, for five epochs, from the same random weights: once on
 # pixels from 0 to 255, once on 0 to 1, once **[standardized](../glossary.md#standardization)**: minus their mean, divided by
-# their standard deviation, so that all the pixels together have mean 0 and standard deviation 1. By hand, with
-# {{ x_fit.mean():.2f}} and {{ x_fit.std():.2f}}: paper becomes
-# (0 - {{ x_fit.mean():.2f}}) / {{ x_fit.std():.2f}} = {{ -x_fit.mean() / x_fit.std():.2f}}. The same two are used for every
+# their standard deviation, so that all the pixels together have mean 0 and standard deviation 1. Ours are
+# {{ x_fit.mean():.2f}} and {{ x_fit.std():.2f}}, so paper becomes
+# (0 - {{ x_fit.mean():.2f}}) / {{ x_fit.std():.2f}} = {{ -x_fit.mean() / x_fit.std():.2f}}. These two numbers are used for every
 # image, also for new ones, because the weights are learned for pixels scaled so.
 #
 # Each runs with two optimizers: `adam`, as in chapter 1, and the simplest, **SGD**.
