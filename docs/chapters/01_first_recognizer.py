@@ -117,8 +117,8 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # - The last **Dense** layer makes ten, one for each digit. `softmax` turns these into
 #   probabilities: none is negative, and together they make 1.
 #
-# Why two layers in the middle, instead of going straight to ten answers? Because of what made your
-# rule fail: no single pixel says much about a 4. We can hope for a step in between: one unit could look for a stroke at the
+# Why two layers in the middle, instead of going straight to ten answers? Your rule spoke of strokes,
+# because a single pixel says little about a 4. So we can hope for a step in between: one unit could look for a stroke at the
 # top, another for a loop, and the last layer could put such findings together, since a loop above and a stroke below speak for a
 # 9. But nobody tells them to; [chapter 3](03_layers.ipynb#what-the-first-layer-looks-for) looks at what they really
 # do. The two are called **[hidden](../glossary.md#hidden-layer)** layers, because what they pass on is neither the picture
@@ -167,7 +167,7 @@ model.compile(
 # Why not simply count the right answers? We do: the metric **[accuracy](../glossary.md#accuracy)** is the
 # share of digits that are named correctly. But it is for us, and Keras does not learn from it, because most small
 # changes of a weight do not change a single answer, so the accuracy would not tell which way is better. The loss does, since
-# they all shift the probabilities a little.
+# they do shift the probabilities a little.
 #
 # > **Make a guess.** How often would this network be right before it has learned anything? And
 # > after it has seen its examples ten times, how many of the {{ len(test.images):,}} test

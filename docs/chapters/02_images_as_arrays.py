@@ -172,7 +172,7 @@ print(f"never inked: {never.sum()} of the 784 positions")
 # %% [markdown]
 # {{ paper:.0%}} of all pixels are paper, and {{ never.sum() }} positions never see ink.
 # {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }} Digits fit into 20 × 20 pixels, so the corners stay bare. Here
-# `train.images == 0` compares every pixel with 0 at once and gives an array of the same shape, filled with true and false.
+# `train.images == 0` compares every pixel with 0 and gives an array of the same shape, of true and false.
 # `mean()` takes true as 1 and false as 0, and so gives the share of true. An array of shape (60000, 28, 28) has three
 # directions, called **axes**: axis 0 counts the images, axis 1 the rows, axis 2 the columns. `all(axis=0)` goes along axis 0
 # and keeps one answer for each position: was this pixel paper in all images?
@@ -289,7 +289,7 @@ print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 #
 # The usual way is to put aside a tenth of the training images, at random: more would
 # measure better, but teach less. The generator `rng` makes the random numbers, and its **[seed](../glossary.md#seed)**,
-# here 2, decides them all, so yours are ours.
+# here 2, decides them, so yours are ours.
 
 # %%
 rng = np.random.default_rng(2)
@@ -319,7 +319,8 @@ ax.set_axis_off()
 # - **Test** images: they say, at the end, how good the chosen network is. (We have asked them about the means, but chosen nothing by it.)
 #
 # Is it harmful to choose on the test set, when it is the same for all? We make 300 weak recognizers, each from
-# the means of only three random images of each digit, give them all the same exam of 100 images, and keep the best.
+# the means of only three random images of each digit, give them all the same exam of 100 validation images, so that the test
+# set stays sealed, and keep the best.
 #
 # > **Make a guess.** Will the winner's result on fresh images be higher than in the exam, lower, or the
 # > same? <!-- guess: higher | lower | the same = lower -->
@@ -530,7 +531,7 @@ print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 # Seen through the hole, a digit is 784 numbers and no stroke, {{ paper:.0%}} of them paper. That is still enough for ten
 # averages to read {{ baseline:.1%}}. Such a result is worth something only if
 # you know who made the numbers, and if the exam is fair: train on one part, choose on the second, report on the third.
-# Then scale the pixels to about 1, treat digits as names, and a network can begin.
+# Then scale the pixels to about 1, and treat digits as names.
 #
 # But our ten averages misread more than one digit in six, {{ assert 1 - baseline > 1 / 6 }} and chapter 1's network only
 # about one in fifty. It was fed the same numbers, so its layers must
