@@ -61,7 +61,7 @@ def error(images, hidden_units=(256, 128), epochs=20, augment=None):
 tries = {
     "as it was": error(5000),
     "four times the units": error(5000, hidden_units=(1000, 500)),
-    "twice the images": error(10_000, epochs=10),  # as many steps as the others
+    "twice the images": error(10_000, epochs=10),  # about as many steps as the others
     "distorted images": error(5000, augment=distort),
 }
 
@@ -174,7 +174,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # %% [markdown]
 # These went too far: some are no digit any more, some another one, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
 # nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images. The study
-# below tries three strengths of bending; the others we did not vary. The validation images are never distorted, because they stand for the digits to come.
+# below tries three strengths of bending; the others we did not vary. For a choice, validation images stay undistorted, because they stand for the digits to come.
 #
 # ## Smaller steps at the end
 #
@@ -219,7 +219,7 @@ net, distorted = fit(augment=distort)
 # > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network ended better on the images it learned from than on those for validation. And
 # > here? <!-- guess: better in training | better in validation = better in validation -->
 
-# %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy stays far below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
+# %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy ends well below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
 curves = [
     ("training, distorted", distorted.accuracy, plots.ACCENT, "--", -24),
     ("validation, distorted", distorted.val_accuracy, plots.ACCENT, "-", 4),
@@ -351,7 +351,7 @@ for row in rows[1:]:
         f"{'fewer' if gone[name] > 0 else 'more '} mistakes: {abs(gone[name]):4.0%}"
     )
 
-# %% alt="A dot for each seed of fourteen recipes, by the share of mistakes, on a logarithmic scale. The dots move left in three large steps, with scaled pixels, with affine distortion and with ten times as many epochs; the wider and adam rows move less, the others hardly." tags=["hide-input"]
+# %% alt="A dot for each seed of fourteen recipes, by the share of mistakes, on a logarithmic scale. The dots move left in three large steps, with scaled pixels, with affine distortion and with ten times as many epochs, and a little in the rows wider and adam. Two rows lie further right again: bent more, and wide plain, which has no distortion." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 4.2))
 for place, row in enumerate(rows):
     mistakes = 1 - np.array(row["accuracies"])

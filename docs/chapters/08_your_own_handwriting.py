@@ -140,7 +140,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 # 3. **Digit.** Ink that hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
 #    two digits, which is an error, not a guess. Strokes thinner than MNIST's are made wider.
 # 4. **Frame.** The digit is fitted into a box of 20 by 20 pixels, keeping its proportions, and set into 28 by 28 so that
-#    its centre of mass, the mean place of its ink, is in the middle.
+#    its centre of mass, the mean place of its ink, is in the middle (a thin tail moves it less than the box).
 #
 # The [median](../glossary.md#median) is the number in the middle. Of five places with brightness 30, 200, 201, 202 and 203, for example,
 # one is ink. The median is 201, paper; the mean, 167, is found nowhere on the sheet.
@@ -370,8 +370,8 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # ```
 #
 # [`read`](../reference/reading.md) takes small, the page's network, and looks three times: at the digit as it is, and turned by ten degrees to each side. The mean
-# of their logits decides. On MNIST's test digits small makes fewer mistakes so, but
-# [that may be luck](07_same_layers_better.ipynb#the-released-networks); large shows no difference.
+# of their logits decides. On MNIST's test digits both networks make fewer mistakes so, but
+# [that may be luck](07_same_layers_better.ipynb#the-released-networks).
 #
 # In Colab, upload the file first. Or [draw in the page](../try.md). If a
 # digit is misread, look at `found.image` before you blame the network.
