@@ -61,7 +61,7 @@ def error(images, hidden_units=(256, 128), epochs=20, augment=None):
 tries = {
     "as it was": error(5000),
     "four times the units": error(5000, hidden_units=(1000, 500)),
-    "twice the images": error(10_000, epochs=10),  # about as many steps as the others
+    "twice the images": error(10_000, epochs=10),  # nearly as many steps as others
     "distorted images": error(5000, augment=distort),
 }
 
