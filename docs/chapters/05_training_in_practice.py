@@ -577,7 +577,7 @@ ax.spines["left"].set_visible(False)
 # {{ assert wider.mean() > ours.mean() }} {{ assert wider.min() < ours.mean() and ours.max() > wider.mean() }} But its cloud
 # of dots and ours overlap, so how sure is the average? The mean of $R$ runs scatters less than one run, by a factor of $\sqrt{R}$, because luck partly cancels. By hand, if both clouds had a
 # [standard deviation](../glossary.md#standard-deviation) of 0.3 points in ten runs: squared, 0.09; the two added, because the luck of both is in the difference,
-# 0.18; divided by ten, 0.018; the root, 0.13 points. That is the **[standard error](../glossary.md#standard-error)** of the difference of two means, for clouds with
+# 0.18; divided by ten, 0.018; the root, 0.13 points. That is the **[standard error](../glossary.md#standard-error)** of the difference of two means, for deviations
 # $s_A$ and $s_B$:
 #
 # $$e = \sqrt{\frac{s_A^2 + s_B^2}{R}}$$
