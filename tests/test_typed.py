@@ -82,6 +82,8 @@ CITED = {
     "05_training_in_practice": {
         "1.1 times the lowest": "a rule of the exercise",
         "30, 34 and 32 mistakes": "an exercise by hand",
+        "0.3 points in ten runs: squared, 0.09": "an invented example",
+        "0.18; divided by ten, 0.018; the root, 0.13 points": "an invented example",
         "validation loss 0.9 and rising": "an invented example",
         "94 of 100 right": "an invented example",
         "40 of 100": "an invented example",
@@ -91,6 +93,7 @@ CITED = {
         "about 0.0027": "by hand, from 0.98 and 10,000",
         "20 right answers of 20": "an invented example",
         "20 of 20": "an invented example",
+        "nine of ten answers are 1 point too sure and the rest 11": "an invented example",
         "one in twenty": "a level of significance, or the share refused: chosen",
         "misses nine in ten, would get 0.55": "an invented example",
         "nine in ten are right": "what calibration means",

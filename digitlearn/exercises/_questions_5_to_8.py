@@ -69,16 +69,17 @@ QUESTIONS = (
         kind="order",
         question="A training fails. In which order do you check, from the cheapest on?",
         options={
-            "The loss at the start": "If it is not the logarithm of 10, no training tells more.",
+            "Ten images and their labels, by eye": "Looking costs nothing, and wrong labels can be "
+            "learned by heart.",
+            "The loss at the start": "If it is not near log(10), no training tells more.",
             "One batch, learned by heart": "If one batch cannot be learned, all images cannot.",
-            "All images": "The curves are needed to see what is wrong with the data.",
-            "The data and their labels, by eye": "",
+            "All images": "",
         },
         answer=(
+            "Ten images and their labels, by eye",
             "The loss at the start",
             "One batch, learned by heart",
             "All images",
-            "The data and their labels, by eye",
         ),
         right="Each check costs more than the one before.",
     ),

@@ -4,8 +4,7 @@
 # *Is it any good, and when do I stop?*
 #
 # Sooner or later a training goes wrong. The loss stands still, or it falls while the network reads no better, and no error
-# message says why. You will know such illnesses by sight once you have met them here, one by one, in networks that are
-# trained in seconds.
+# message says why. You will know such illnesses by sight once you have met them here, one by one.
 #
 # **You will be able to** see from two curves what is wrong with a training, cure it, choose by experiment, and tell progress
 # from luck.
@@ -14,7 +13,7 @@
 #
 # ## A laboratory
 #
-# This chapter trains more than fifty networks, so to be quick, most learn from 10,000 images for five
+# This chapter trains more than sixty networks, so to be quick, most learn from 10,000 images for five
 # [epochs](../glossary.md#epoch). A tenth of the training images is put aside for
 # [validation](../glossary.md#validation-split), and every choice is made on these. The others are shuffled,
 # so that the first 1,000 are a random sample.
@@ -33,7 +32,6 @@ from digitlearn.layers import Dense, Dropout, Flatten, ReLU
 
 plots.use_style()
 train = digitlearn.load("train")
-test = digitlearn.load("test")
 print(train.notice, end="")
 
 # %%
@@ -64,7 +62,7 @@ def run(images, epochs, hidden_units=(128, 64), rate=0.001, batch_size=128, seed
 
 # %% [markdown]
 # `run` trains a new network and returns its [history](../reference/training.md): loss and accuracy after each epoch, on
-# training and on validation images. What we do not mention stays as it is: 128 and 64 hidden units,
+# training and on validation images. Unless we say otherwise: 128 and 64 hidden units,
 # [Adam](../glossary.md#adam) with a learning rate of `0.001`, batches of 128.
 #
 # ## Four patients
@@ -83,7 +81,7 @@ patients = {
     "D": run(10_000, epochs=10, rate=0.3),
 }
 
-# %% tags=["hide-input"] live="train" alt="Four panels with training and validation loss, each with a scale of its own. In A the training loss falls to zero, while the validation loss falls and then rises again for the rest of the run. In B both fall slowly and are still high. In C both fall quickly, then ever more slowly. In D the training loss falls from far above to the level of a blind guess, where both end."
+# %% tags=["hide-input"] live="train" alt="Four panels with training and validation loss, each with a scale of its own. In A the training loss falls to zero, while the validation loss falls and then rises again for the rest of the run. In B both fall slowly and are still high. In C both fall quickly, then slowly. In D the training loss falls from far above to a little below the level of a blind guess; then both rise to that level and stay there."
 tops = {"A": 1, "B": 3, "C": 1, "D": 20}
 fig, axes = plt.subplots(2, 2, figsize=(5.2, 4.4))
 for ax, (name, curve) in zip(axes.flat, patients.items(), strict=True):
@@ -110,7 +108,7 @@ alive = (outputs > 0).mean()
 print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 
 # %% [markdown]
-# - **C is healthy.** Both losses fall, quickly at first, then ever more slowly.
+# - **C is healthy.** Both losses fall, quickly at first, then slowly.
 #   {{ assert patients["C"].val_loss[0] - patients["C"].val_loss[1] > patients["C"].val_loss[-2] - patients["C"].val_loss[-1] }}
 #   {{ assert patients["C"].val_loss[-1] < 1.1 * min(patients["C"].val_loss) }}
 # - **B is too slow.** Both losses are high, and still falling when the run ends.
@@ -119,15 +117,14 @@ print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 #   **[underfitting](../glossary.md#underfitting)**: bad even on the images it learns from.
 # - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first step moves
 #   nearly every weight by the whole rate, many times the size it starts with. {{ assert patients["D"].loss[0] > 6 }}
+#   {{ assert min(patients["D"].loss) < 2.2 and min(patients["D"].val_loss) < 2.2 }}
 #   Why does it end at {{ patients["D"].loss[-1]:.2f}}, so close to $\ln 10$, {{ np.log(10):.2f}}?
 #   {{ assert abs(patients["D"].loss[-1] - np.log(10)) < 0.1 and abs(patients["D"].val_loss[-1] - np.log(10)) < 0.1 }}
-#   Nearly all its ReLUs are [dead](../glossary.md#dead-relu), as printed, {{ assert alive < 0.001 }} so whatever the image, only the
+#   Nearly all ReLUs of its second hidden layer are [dead](../glossary.md#dead-relu), as printed, {{ assert alive < 0.001 }} so whatever the image, only the
 #   last biases speak, and all they can learn is to give each digit about a tenth.
 # - **A learns by heart.** The training loss goes to zero; {{ assert patients["A"].loss[-1] < 0.01 }} the validation loss
 #   turns around and rises. {{ assert patients["A"].val_loss[-1] > 1.15 * min(patients["A"].val_loss) }} This is
 #   **[overfitting](../glossary.md#overfitting)**.
-#
-# Always draw both curves.
 #
 # > **Check your understanding.** In C, the validation loss after the first epoch is {{ patients["C"].val_loss[0]:.2f}}, and
 # > the training loss {{ patients["C"].loss[0]:.2f}}. {{ assert patients["C"].val_loss[0] < patients["C"].loss[0] }} Is the
@@ -173,7 +170,7 @@ stuck = attempt(her_x, her_y, rate=0.3, epochs=5)
 shown = plots.plot_digits(her_x[:10], her_y[:10])
 
 # %% [markdown]
-# They do not, since she had shuffled the labels and forgotten the images. {{ assert (her_y[:10] != y_fit[:10]).sum() >= 7 }} With
+# They do not, since she had shuffled the labels without the images. {{ assert (her_y[:10] != y_fit[:10]).sum() >= 7 }} With
 # the right labels:
 
 # %%
@@ -192,14 +189,14 @@ one_batch = attempt(her_x[:32], labels[:32], rate=0.3, epochs=50)
 smaller = attempt(her_x[:32], labels[:32], rate=0.003, epochs=50)
 
 # %% [markdown]
-# It cannot with her rate, {{ assert one_batch.loss[-1] > 1 }} but can with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
-# so her steps were too large. **And now all images?** At our usual rate, which is safer still:
+# It does not with her rate, {{ assert one_batch.loss[-1] > 1 }} but does with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
+# so her steps were too large. **And now all images?** At our usual rate:
 
 # %%
 healed = attempt(her_x, labels, rate=0.001, epochs=5)
 
 # %% [markdown]
-# Her network is healed. {{ assert healed.val_accuracy[-1] > 0.92 }} Remember the order, data, start, one batch, all images, because a
+# Her network is healed. {{ assert healed.val_accuracy[-1] > 0.92 }} Keep this order, because a
 # later check can pass where an earlier one fails: even shuffled labels can be learned by heart (exercise 2).
 #
 # ## Learning by heart
@@ -230,8 +227,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # How can the loss get worse when the answers do not? Accuracy asks whether an answer is right, the loss
 # how much probability the right digit got. Once all examples are right, the training loss can still fall if the
 # differences between [logits](../glossary.md#logits) grow, so the network becomes surer of everything, its
-# mistakes included. A right answer gains little by that, since $-\ln 0.9=0.1$ falls to 0 at most, but a mistake costs much more:
-# $-\ln 0.1=2.3$ becomes $-\ln 0.001=6.9$. The network does not read worse, it boasts more, and
+# mistakes included. A right answer gains little by that, since $-\ln 0.9\approx 0.1$ falls to 0 at most, but a mistake costs much more:
+# $-\ln 0.1\approx 2.3$ becomes $-\ln 0.001\approx 6.9$. The network does not read worse, it boasts more, and
 # [chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence) measures by how much.
 #
 # What we want is **[generalization](../glossary.md#generalization)**, to do well on images that were not learned from.
@@ -317,7 +314,7 @@ for ax, title in zip(axes, ["whole", "step 1", "step 2", "step 3"], strict=True)
     ax.axis("off")
 
 # %% [markdown]
-# Why should it help? [Srivastava et al. (2014)](#further-reading), who proposed it, explain it so: every image trains another, thinner network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. So with dropout the training loss, measured on the
+# Why should it help? [Srivastava et al. (2014)](#further-reading) explain it so: every image trains another, thinner network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. So with dropout the training loss, measured on the
 # thinned networks, may lie above the validation loss. We test whether it helps: in run A we silence a fifth of the pixels and half of the hidden units.
 
 
@@ -351,7 +348,7 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 # {{ assert dropped.val_loss[-1] < 0.9 * overfit.val_loss[-1] }} {{ assert min(dropped.val_loss) < min(overfit.val_loss) }}
 # {{ assert dropped.val_loss[-1] - min(dropped.val_loss) < overfit.val_loss[-1] - min(overfit.val_loss) }}
 # and reads {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}.
-# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time, because each image trains only a part of the network: its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
+# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time, because chance makes its steps noisier: its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
 # {{ assert np.argmin(dropped.val_loss) + 1 > 1.5 * best_epoch }} Whether
 # the gain in accuracy is more than luck, we measure [below](#one-run-is-not-a-result).
 #
@@ -360,7 +357,7 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 # What training does not learn, and we must choose, is called a **[hyperparameter](../glossary.md#hyperparameter)**:
 # learning rate, batch size, width, number of epochs. One tunes the
 # [learning rate](../glossary.md#learning-rate) first, because the wrong one ruins everything else. We sweep
-# it from a millionth to one.
+# it from a millionth to one, each rate about three times the last.
 #
 # > **Make a guess.** By what factor may one miss the best value before the error doubles?
 # > <!-- guess: 2 | 10 | 100 = 10 -->
@@ -391,7 +388,7 @@ ax.minorticks_off()
 # To the left, networks are unfinished, like B; to the right broken, like D.
 #
 # Where the bottom lies depends on all else, so begin with a good value from elsewhere and search; factors of ten will do,
-# since the bottom is that wide. We stay with our usual rate, because one run each does not show the best to be better (see below).
+# since the bottom is that wide. We stay with our usual rate, because one run each does not show the best to be better.
 #
 # ## The batch size
 #
@@ -434,7 +431,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # And time? Large batches get through an epoch sooner, because they update the parameters less often, and a computer does one
 # large multiplication faster than many small ones.
 #
-# Must large batches read worse? Much less, if the learning rate is tuned to them (exercise 3). Begin with 32 if your data are few, to make enough steps, and with 128 if they are many, to save time.
+# Must large batches read worse? Hardly, if the learning rate is tuned to them (exercise 3). Begin with 32 if your data are few, to make enough steps, and with 128 if they are many, to save time.
 #
 # ## The width
 #
@@ -527,8 +524,8 @@ ax.minorticks_off()
 # {{ assert abs(line[0] - errors[0]) < 1.96 * np.sqrt(errors[0] / len(y_val)) }}
 # {{ assert max(abs(np.log(errors / line))) < 0.15 }} What does the slope,
 # {{ slope:.2f}}, say? {{ assert -0.5 < slope < -0.3 }} On such axes a line of slope $m$ is $\ln E=m\ln n+h$, for the error $E$ with $n$
-# images. So $E=c\,n^m$, and twice the images multiply the error by $2^m$. **Each time the images double, about
-# the same share of the errors disappears**, here {{ gone:.0%}}. {{ assert abs(gone - 0.25) < 0.03 }} ([Hestness et al. 2017](#further-reading): a **power law**.) Why? More images are
+# images. So $E=c\,n^m$, with $c=e^h$, and twice the images multiply the error by $2^m$. **Each time the images double, about
+# the same share of the errors disappears**, here {{ gone:.0%}}. {{ assert abs(gone - 0.25) < 0.03 }} ([Hestness et al. 2017](#further-reading): a **power law**.) To halve the errors takes {{ 2 ** (-1 / slope):.1f}} times as many images. Why do more help? They are
 # harder to learn by heart, so what fits them all fits new ones better.
 #
 # Train on a tenth, a third and all of your data, draw the line, and estimate what twice as many would bring before you collect them. The line cannot go on forever, because wrong labels set a floor, and [chapter
@@ -578,12 +575,12 @@ ax.spines["left"].set_visible(False)
 #
 # The wider network is better by {{ 100 * (wider.mean() - ours.mean()):.2f}} points on average.
 # {{ assert wider.mean() > ours.mean() }} {{ assert wider.min() < ours.mean() and ours.max() > wider.mean() }} But its cloud
-# and ours overlap, so how sure is the average? The mean of $R$ runs scatters less than one run, by a factor of $\sqrt{R}$, because luck partly cancels. The difference of two such means has the **[standard error](../glossary.md#standard-error)**
+# of dots and ours overlap, so how sure is the average? The mean of $R$ runs scatters less than one run, by a factor of $\sqrt{R}$, because luck partly cancels. By hand, if both clouds had a
+# [standard deviation](../glossary.md#standard-deviation) of 0.3 points in ten runs: squared, 0.09; the two added, because the luck of both is in the difference,
+# 0.18; divided by ten, 0.018; the root, 0.13 points. That is the **[standard error](../glossary.md#standard-error)** of the difference of two means, for deviations
+# $s_A$ and $s_B$:
 #
 # $$e = \sqrt{\frac{s_A^2 + s_B^2}{R}}$$
-#
-# In words: square the [standard deviations](../glossary.md#standard-deviation) $s_A$ and $s_B$ of the two clouds, add them, because
-# the luck of both is in the difference, divide by the number of runs, take the root.
 
 # %%
 # ddof=1 divides by 9, not 10: the runs lie a little too near their own mean.
@@ -632,7 +629,7 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # Now look back. The walls of the U, the narrow networks and the line stand.
 # {{ assert min(rate_errors[0], rate_errors[-1]) - rate_errors.min() > 20 * single }} {{ assert unseen[0] - unseen[-1] > 20 * single }}
 # {{ assert errors[2] - errors[0] > 2 * single }} So do the small batches: with batches of 32 one run read
-# {{ batches[32].val_accuracy[-1]:.1%}}, better than all ten runs with batches of 128.
+# {{ batches[32].val_accuracy[-1]:.1%}}, better than all ten with 128.
 # {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the steps from 256 to 512 units and from our usual rate to the best
 # were smaller than the rule asks for: one run each cannot say which is better.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }} {{ assert abs(rate_errors[6] - rate_errors[7]) < 2 * single }}
@@ -842,7 +839,7 @@ check("standard_error", standard_error)
 # bold = run(10_000, 5, batch_size=512, rate=0.004).val_accuracy[-1]
 # timid = batches[512].val_accuracy[-1]
 # print(f"{timid:.1%} becomes {bold:.1%}; batches of 128: {ours.mean():.1%}")
-# assert bold > timid
+# assert bold > max(timid, ours.min())
 # ```
 #
 # {{ printed }}

@@ -128,7 +128,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 #
 # By hand, for $a=0.98$ and $N=10{,}000$: $0.98 \cdot 0.02=0.0196$; divided by $10{,}000$, $0.00000196$; the root
 # is $0.0014$; times $1.96$, about $0.0027$. (An answer counts 1 or 0, so its variance, the mean squared distance from the mean, is
-# $a(1-a)^2+(1-a)a^2=a(1-a)$, and a mean of $N$ has an $N$-th of it, because luck partly cancels. On a bell curve, 1.96 standard deviations to each side give 95%
+# $a(1-a)^2+(1-a)a^2=a(1-a)$, and a mean of $N$ has an $N$-th of it, because luck partly cancels. Such means form a bell curve, where 1.96 standard deviations to each side give 95%
 # confidence.)
 #
 # This rule fails at the ends, because 20 right answers of 20 would have no error bar at all. [Wilson (1927)](#further-reading)
@@ -155,7 +155,7 @@ for correct, total in [(9800, 10_000), (20, 20), (right.sum(), len(right))]:
 # %% [markdown]
 # Wilson agrees with the rule where that is good, ±{{ 100 * half:.2f}} percentage points at {{ assumed:.0%}},
 # {{ assert round(100 * half, 2) == 0.27 }} {{ assert abs(wilson(9800, 10_000)[0] - (assumed - half)) < 0.0003 }} and knows that 20 of 20 may be the luck of a network
-# that is right {{ wilson(20, 20)[0]:.0%}} of the time. {{ assert 0.8 < wilson(20, 20)[0] < 0.9 }}
+# that is right {{ wilson(20, 20)[0]:.0%}} of the time: $0.84^{20}\approx 0.03$. {{ assert round(wilson(20, 20)[0], 2) == 0.84 }}
 # To halve the error bar you need four times as many images.
 #
 # Both take the images for independent, but digits of one hand share their luck: for new writers the error bar may be wider.
@@ -231,7 +231,7 @@ ax.spines["left"].set_visible(False)
 _ = ax.set_title(f"{tosses} tosses of a fair coin")
 
 # %% [markdown]
-# The figure shows *early* against *small*: {{ gain.only_a_right }} to {{ gain.only_b_right }}. The two orange ends
+# The figure shows *early* against *small*: its two orange ends
 # together hold {{ gain.p_value:.2g}} of all chances.
 # {{ assert abs(chance[extreme].sum() - gain.p_value) < 1e-9 }} {{ assert chance[extreme].max() < 0.1 * chance.max() }}
 # This is [McNemar's test](../glossary.md#mcnemars-test) ([1947](#further-reading)) in its exact form, and
@@ -322,8 +322,7 @@ print(classification_report(y_test, answers["wide"], digits=3))
 # it. F1 stays near the smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images; `macro avg` is the
 # mean of the rows, `weighted avg` counts each as often as it has images.
 #
-# Here are the four most confused pairs, in either direction, at most five images
-# each.
+# The four most confused pairs, in either direction, at most five images each:
 
 # %% tags=["hide-input"] alt="Rows of handwritten digits that were misread, from the four most confused pairs, each with a caption such as 4 as 9. Several are drawn so that both readings are possible."
 predictions = answers["wide"]
@@ -405,14 +404,15 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 # The filled dots are the network as trained, their bars intervals. On average it is
 # {{ raw.max(axis=1).mean():.1%}} sure and {{ report.accuracy:.1%}} right: too sure.
 # {{ assert raw.max(axis=1).mean() > report.accuracy + 0.003 }} {{ assert below > 0.6 }} [Chapter
-# 5](05_training_in_practice.ipynb#learning-by-heart) saw why: once all examples are right, the loss still falls if the logits
+# 5](05_training_in_practice.ipynb#learning-by-heart) saw why: once nearly all examples are right, the loss still falls if the logits
 # grow apart. The
-# **[expected calibration error](../glossary.md#expected-calibration-error)** puts the picture into one number:
+# **[expected calibration error](../glossary.md#expected-calibration-error)** puts the picture into one number, the mean gap.
+# If nine of ten answers are 1 point too sure and the rest 11, it is $0.9\cdot 1+0.1\cdot 11=2$ points. In general bin $m$ has $N_m$ of
+# the $N$ images, an accuracy and a mean confidence:
 #
 # $$\mathrm{ECE} = \sum_{m=1}^{15} \frac{N_m}{N} \left| \mathrm{acc}_m - \mathrm{conf}_m \right|$$
 #
-# In words: average the gaps between accuracy and mean confidence, each weighted by
-# the share $N_m/N$ of the images in its bin $m$. Here it is {{ 100 * report.calibration_error:.2f}} points. That seems
+# Here it is {{ 100 * report.calibration_error:.2f}} points,
 # little next to the picture, because {{ (raw.max(axis=1) > 14 / 15).mean():.0%}} of the answers sit in the last bin.
 # {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }}
 #
@@ -535,8 +535,8 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 #
 # ## The cliffs
 #
-# So far, all images were made like the training images. Now take the smallest step out of that world, and move every
-# test digit by a few pixels.
+# So far, all images were made like the training images. Now take the smallest step out of that world: move every
+# test digit a few pixels.
 #
 # > **Make a guess.** How many pixels does it take to bring the accuracy below one half? And will the
 # > confidence tell? <!-- guess: 1 | 2 | 4 | 8 = 4 -->
@@ -581,7 +581,7 @@ _ = ax.set(ylim=(0, 1), xlabel="shift in pixels")
 # centred, like the training digits. When new images differ in kind from
 # those learned from, that is a **[distribution shift](../glossary.md#distribution-shift)**, and calibration promises nothing there.
 #
-# More steps out of that world, on all test digits:
+# More such steps:
 
 # %%
 noise = np.random.default_rng(4).normal(size=x_test.shape).astype(np.float32)
@@ -690,7 +690,6 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 # - Recall goes along a row of the confusion matrix, precision down a column. A threshold trades one for the other.
 # - Confidence is not accuracy. A temperature from the validation images brings them closer.
 # - Refusing the least sure images removes most mistakes, on images of the same kind.
-# - Where networks and label disagree, look.
 # - A test set speaks for images of its own kind only, and for a network that was not chosen by it.
 
 # %% [markdown]

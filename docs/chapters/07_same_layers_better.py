@@ -61,7 +61,7 @@ def error(images, hidden_units=(256, 128), epochs=20, augment=None):
 tries = {
     "as it was": error(5000),
     "four times the units": error(5000, hidden_units=(1000, 500)),
-    "twice the images": error(10_000, epochs=10),  # as many steps as the others
+    "twice the images": error(10_000, epochs=10),  # nearly as many steps as others
     "distorted images": error(5000, augment=distort),
 }
 
@@ -112,7 +112,7 @@ copies = distort(np.repeat(one, 14, axis=0), rng=np.random.default_rng(3))
 figure = plots.plot_digits(np.concatenate([one, copies]))
 
 # %% [markdown]
-# It looks like fourteen hands. To see the two kinds of distortion at work, let us distort squared paper.
+# To see the two kinds of distortion at work, let us distort squared paper.
 
 # %% alt="Three pictures of squared paper: straight and upright; turned, stretched and slanted with straight lines; and with lines bent into soft waves."
 paper = np.zeros((1, 28, 28), dtype=np.float32)
@@ -157,7 +157,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 # > **Check your understanding.** Why not turn digits up to 180 degrees? More variety must be better.
 # >
 # > Because a 6 turned by 180 degrees is a 9, but its label would still say 6. A distortion may change everything except the
-# > answer. Which those are, no network can tell you; you must know it of the writers.
+# > answer. Which ones do so, no network can tell you; you must know it of the writers.
 
 # %%
 from digitlearn import pretrained
@@ -174,7 +174,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # %% [markdown]
 # These went too far: some are no digit any more, some another one, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
 # nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images. The study
-# below tries three strengths of bending; the others we did not vary. The validation images are never distorted, because they stand for the digits to come.
+# below tries three strengths of bending; the others we did not vary. For a choice, validation images stay undistorted, because they stand for the digits to come.
 #
 # ## Smaller steps at the end
 #
@@ -219,7 +219,7 @@ net, distorted = fit(augment=distort)
 # > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network ended better on the images it learned from than on those for validation. And
 # > here? <!-- guess: better in training | better in validation = better in validation -->
 
-# %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy stays far below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
+# %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy ends well below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
 curves = [
     ("training, distorted", distorted.accuracy, plots.ACCENT, "--", -24),
     ("validation, distorted", distorted.val_accuracy, plots.ACCENT, "-", 4),
@@ -351,7 +351,7 @@ for row in rows[1:]:
         f"{'fewer' if gone[name] > 0 else 'more '} mistakes: {abs(gone[name]):4.0%}"
     )
 
-# %% alt="A dot for each seed of fourteen recipes, by the share of mistakes, on a logarithmic scale. The dots move left in three large steps, with scaled pixels, with affine distortion and with ten times as many epochs; the wider and adam rows move less, the others hardly." tags=["hide-input"]
+# %% alt="A dot for each seed of fourteen recipes, by the share of mistakes, on a logarithmic scale. The dots move left in three large steps, with scaled pixels, with affine distortion and with ten times as many epochs, and a little in the rows wider and adam. Two rows lie further right again: bent more, and wide plain, which has no distortion." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 4.2))
 for place, row in enumerate(rows):
     mistakes = 1 - np.array(row["accuracies"])
@@ -388,7 +388,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # One of the failures has a history. At a constant learning rate the weights wander around a good place, so the **mean of
 # the weights** over the last steps should read better. [Izmailov et al. 2018](#further-reading) found that it does. But they took equal parts of weights from a
 # training whose learning rate was constant, or fell and rose again and again; ours falls to zero, so the weights come
-# to rest, and our mean, which forgets old weights little by little, ends near the last ones.
+# to rest, and our [running mean](../glossary.md#running-mean), which forgets old weights little by little, ends near the last ones.
 # That may be why it gained only {{ gain["averaged"]:.2f}} points. {{ assert abs(gain["averaged"]) < 0.03 }}
 #
 # One idea is not in the study, since it costs no training at all. Distort a *test* image a few times, gently, and let the network read all copies: the mean of
@@ -409,7 +409,7 @@ print(f"p-value {voted.p_value:.2f}")
 
 # %% [markdown]
 # Eight times the work, and McNemar's test sees no difference, {{ assert voted.p_value > 0.05 }} perhaps because a network that was
-# trained on distorted digits answers much the same for all eight. Elsewhere, this **test-time augmentation** helps.
+# trained on distorted digits answers much the same for all eight. Elsewhere, this **[test-time augmentation](../glossary.md#test-time-augmentation)** may help.
 #
 # ## The same in Keras
 #
@@ -562,7 +562,7 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 
 # %% [markdown]
 # How many did you get? Some you would read without doubt: there the network is simply wrong. With others you
-# will have sided with the network, against the label. [Northcutt et al. 2021](#further-reading) asked five people about each of MNIST's test
+# may have sided with the network, against the label. [Northcutt et al. 2021](#further-reading) asked five people about each of MNIST's test
 # labels that looked doubtful: [on 15 of them](06_evaluation.ipynb#which-would-you-have-read) most did not choose the label, and on ten, most chose one other digit. With {{ count }} mistakes left, the
 # labels have become a part of what we measure. {{ assert 30 < count < 60 }}
 #
@@ -799,14 +799,14 @@ check("running_mean", running_mean)
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# Mirroring suits cats, but ruins letters, words and X-rays, because the heart is on the left. A little turning suits pictures; colour and some speed suit all.
+# Mirroring suits cats, but ruins most letters, words (played backwards) and X-rays, because the heart is on the left. A little turning suits pictures, other colours letters and animals, another speed the spoken word.
 #
 # </details>
 
 # %% [markdown]
 # **8. A project.** Take a few hundred pictures of your own in two or more classes, such as leaves from two trees. Train
 # a network on it in Keras, with and without random layers, five seeds each. Which distortions did you choose, and why? Is the difference
-# larger than its [standard error](../glossary.md#standard-error)?
+# larger than twice its [standard error](../glossary.md#standard-error)?
 
 # %% [markdown]
 # ## Further reading
