@@ -106,7 +106,7 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # The originals were black and white. Each was shrunk, keeping its proportions, to fit into 20 × 20
 # pixels; the shrinking made the grey edges. Then it was laid into 28 × 28 pixels so that its
 # **centre of mass**, the average position of its ink, came to the middle. A network learns to rely on this, because every weight
-# belongs to one position: shift the digit, and its ink meets other weights ([chapter 8](08_your_own_handwriting.ipynb)).
+# belongs to one position: shift the digit, and its ink meets other weights ([chapter 6](06_evaluation.ipynb#the-cliffs)).
 #
 # One need not just believe what is said of a data set. A test image that is also among the training images would let the
 # network pass its exam by memory. Is there one? `tobytes` turns an image into one long word, and a `set` keeps each different word
