@@ -16,7 +16,7 @@ import theme
 from building import ROOT
 from PIL import Image
 
-from digitlearn import style
+from digitlearn.palette import ACCENT, INK, PAPER
 
 SVG = """<svg viewBox="0 0 72 36"><!-- a tick -->
  <g id="axes_1">
@@ -69,9 +69,9 @@ DRAWN = f"""<?xml version="1.0"?>
 <path d="M 0 0
 L 1.23456 -2.5
 z
-" style="fill: {style.PAPER}"/>
-<path d="M 0.12345 0" style="fill: {style.ACCENT}"/><image id="i"/>
-<text style="font-size: 12px; font-family: sans-serif, 'DejaVu Sans'; fill: {style.INK}"/></svg>"""
+" style="fill: {PAPER}"/>
+<path d="M 0.12345 0" style="fill: {ACCENT}"/><image id="i"/>
+<text style="font-size: 12px; font-family: sans-serif, 'DejaVu Sans'; fill: {INK}"/></svg>"""
 
 
 def test_a_figure_has_its_place_before_it_is_there():
@@ -101,10 +101,6 @@ def test_a_figure_is_a_file_of_both_schemes_on_any_ground():
 
 def test_a_photo_is_as_it_was_taken_in_either_scheme():
     assert "filter" not in figures.picture(DRAWN, INKS, is_photo=True)
-
-
-def test_figures_know_the_colours_of_the_package():
-    assert {name: getattr(style, name.upper()) for name in figures.NAMES} == figures.PALETTE
 
 
 def test_notebooks_are_read_as_jupyter_reads_them():

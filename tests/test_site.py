@@ -21,7 +21,7 @@ from building import ROOT, build_site
 from mkdocs.structure.files import Files
 from outputs import code_cells, feeds_page
 
-from digitlearn import options, pretrained, style
+from digitlearn import options, palette, pretrained
 
 PACKAGE = ROOT / "digitlearn"
 ADDRESS = "https://example.org/digits/"
@@ -432,7 +432,7 @@ def scheme_of(name):
 
 def test_figures_and_the_light_scheme_have_the_same_colours():
     light = scheme_named("default")
-    named = {name: value for name, value in vars(style).items() if re.match("#", str(value))}
+    named = {name: value for name, value in vars(palette).items() if re.match("#", str(value))}
     assert len(named) == 6
     assert {name.lower(): value for name, value in named.items()}.items() <= light.items()
     assert named.keys() == {name.upper() for name in figures.PALETTE}
@@ -455,9 +455,9 @@ def test_colours_are_written_nowhere_else():
             )
         if colours := re.findall(r"[\"': ](#[0-9a-fA-F]{6}\b|rgba?\([\d. ,]+\))", text):
             found[path.relative_to(ROOT).as_posix()] = set(colours)
-    assert found.pop("digitlearn/style.py") == set(figures.PALETTE.values())
+    assert found.pop("digitlearn/palette.py") == set(figures.PALETTE.values())
     # The tab's icon cannot ask for the page's colours.
-    assert found.pop("docs/assets/favicon.svg") == {style.PAPER, style.INK}
+    assert found.pop("docs/assets/favicon.svg") == {palette.PAPER, palette.INK}
     assert not found
 
 
