@@ -6,14 +6,11 @@ import re
 
 import figures
 import formulas
-import nbformat
-import notebooks
 import numpy as np
 import pytest
 import search
 import tables
 import theme
-from building import ROOT
 from PIL import Image
 
 from digitlearn.palette import ACCENT, INK, PAPER
@@ -101,18 +98,6 @@ def test_a_figure_is_a_file_of_both_schemes_on_any_ground():
 
 def test_a_photo_is_as_it_was_taken_in_either_scheme():
     assert "filter" not in figures.picture(DRAWN, INKS, is_photo=True)
-
-
-def test_notebooks_are_read_as_jupyter_reads_them():
-    paths = sorted(ROOT.glob("docs/chapters/*.ipynb"))
-    assert len(paths) > 7
-    for path in paths:
-        assert notebooks.read(path) == nbformat.read(path, as_version=4), path.name
-
-
-def test_a_notebook_of_an_older_format_is_refused():
-    with pytest.raises(ValueError, match="Expected a notebook of format 4"):
-        notebooks.parse('{"nbformat": 3}')
 
 
 def formula(tex, before="", after=""):

@@ -25,7 +25,6 @@ import formulas
 import guesses
 import live
 import nbformat
-import notebooks
 import practice
 from jinja2 import Environment, StrictUndefined
 from mkdocs.config.defaults import MkDocsConfig
@@ -103,7 +102,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         return strict.from_string(markdown).render(
             units=layer_sizes(),
             integrity=integrity(),
-            chapters=practice.chapters(Path(config.docs_dir)),
+            chapters=functools.partial(practice.chapters, Path(config.docs_dir)),
         )
     if not page.file.src_uri.endswith(".ipynb"):
         return markdown
@@ -112,7 +111,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     del page.render
     page.meta["practice"] = "main.js"
     template = config.extra["templates"].get_template("notebook.html")
-    notebook = notebooks.parse(markdown)
+    notebook = nbformat.reads(markdown, as_version=4)
     guesses.mark(notebook)
     return template.render(
         notebook=notebook,
