@@ -2,8 +2,10 @@
 
 import base64
 import io
+import logging
 import re
 
+import citations
 import figures
 import formulas
 import numpy as np
@@ -98,6 +100,48 @@ def test_a_figure_is_a_file_of_both_schemes_on_any_ground():
 
 def test_a_photo_is_as_it_was_taken_in_either_scheme():
     assert "filter" not in figures.picture(DRAWN, INKS, is_photo=True)
+
+
+READING = """<p><a href="#further-reading">{}</a> and
+<a class="headerlink" href="#further-reading">#</a></p>
+<ul><li>Another list, 1927.</li></ul>
+<h2 id="further-reading">Further reading</h2>
+<ul>
+<li>E. B. Wilson, <a href="https://a.org">Probable inference</a>, <em>J. A.</em> 22,
+1209–1212, 1927. Reprinted, 1951.</li>
+<li>Q. McNemar and C. Guo, Note, 1947.</li>
+<li>C. Guo, Calibration, 2017.</li>
+<li>Semeion Center, Digits.</li>
+</ul>
+<p>Next: <a href="#further-reading">Guo (2017)</a></p>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("Wilson (1927)", "wilson-1927"),
+        ("C. Guo\net al. 2017", "guo-2017"),
+        ("<em>McNemar</em>&rsquo;s, 1947", "mcnemar-1947"),
+        ("1947", "mcnemar-1947"),
+        ("Semeion", "semeion"),
+    ],
+)
+def test_a_citation_leads_to_the_item_that_it_names(text, item):
+    html = citations.lead(READING.format(text))
+    ids = ["wilson-1927", "mcnemar-1947", "guo-2017", "semeion"]
+    assert re.findall(r'<li id="(.*?)">', html) == [f"cited-{name}" for name in ids]
+    links = re.findall(r'<a href="#(.*?)">(.*?)</a>', html, re.DOTALL)
+    assert links == [(f"cited-{item}", text), ("cited-guo-2017", "Guo (2017)")]
+    back = re.sub(r' id="cited-[^"]*"', "", html)
+    assert re.sub('"#cited-[^"]*"', '"#further-reading"', back) == READING.format(text)
+
+
+@pytest.mark.parametrize("text", ["Wilson (1928)", "Guo", "Bayes", "see below"])
+def test_a_citation_of_no_item_or_of_several_fails_a_strict_build(text, caplog):
+    with caplog.at_level(logging.WARNING, "mkdocs"):
+        html = citations.lead(READING.format(text))
+    assert f'<a href="#further-reading">{text}</a>' in html
+    assert f'Expected one item of further reading for "{text}"' in caplog.text
 
 
 def formula(tex, before="", after=""):

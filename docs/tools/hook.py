@@ -20,6 +20,7 @@ from contextlib import chdir
 from pathlib import Path
 from urllib.parse import urljoin
 
+import citations
 import figures
 import formulas
 import guesses
@@ -125,8 +126,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Turn math into MathML, lighten code, and set a chapter's number apart from its title."""
-    html = formulas.write(html)
+    """Lead citations to their items, turn math into MathML, lighten code, set a number apart."""
+    html = formulas.write(citations.lead(html))
     html = guesses.add_forms(practice.fold_answers(html))
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.
