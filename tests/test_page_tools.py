@@ -158,10 +158,22 @@ def formula(tex, before="", after=""):
         ("(d, u)", "<mo>&#x0002C;</mo><mi>u</mi>"),
         ("N = 10,000", "<mn>10,000</mn>"),
         (r"\frac{1}{B}", "<mfrac><mn>1</mn><mi>B</mi></mfrac>"),
+        (r"e^{z_y}", "<msup><mi>e</mi><msub><mi>z</mi><mi>y</mi></msub></msup>"),
+        (
+            r"e^{z_y^{p_k}}",
+            "<msubsup><mi>z</mi><mi>y</mi><msub><mi>p</mi><mi>k</mi></msub></msubsup></msup>",
+        ),
+        (r"e^{a_k b_k}", "<mrow><msub><mi>a</mi><mi>k</mi></msub><msub>"),
+        (r"\sqrt{2n}", 'depth="0.2em"/><mn>2</mn><mi>n</mi></msqrt>'),
     ],
 )
 def test_formulas_are_spaced_as_they_are_read(tex, expected):
     assert expected in formula(tex)
+
+
+@pytest.mark.parametrize(("tex", "text"), [("0.9", "0.9"), ("10,000", "10,000")])
+def test_a_number_alone_is_text(tex, text):
+    assert formula(tex, "a (", ").") == f"a ({text})."
 
 
 def test_no_mark_is_parted_from_its_formula():
@@ -169,6 +181,7 @@ def test_no_mark_is_parted_from_its_formula():
         r'a <span class="dl-held">\(<math.*</math>\),</span> b', formula("x", "a (", "), b")
     )
     assert formula("x", "a ", " b").startswith("a <math")
+    assert formula("N", "a ", "-th").endswith("</math>-th</span>")
 
 
 def test_a_minus_has_one_form_in_prose_and_stays_in_code():
