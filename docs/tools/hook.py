@@ -39,6 +39,10 @@ from digitlearn.files import complete
 
 log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a strict build
 
+# Code as Pygments writes it.
+BLOCK = re.compile(
+    r'<div class="([^"]*\bhighlight)"><pre><span></span><code>(.*?)</code></pre></div>', re.DOTALL
+)
 INSTALL = """\
 # Installs digitlearn and what it still needs here; numpy and tensorflow keep their versions.
 from importlib.metadata import distributions
@@ -132,7 +136,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     # Only keywords, comments and the prompts and answers of examples have a colour; marks for
     # the rest would double a page's size.
     plain = r'<span class="(?!(?:k|kn|kd|kc|ow|c1|sd|gp|go)")[a-z][a-z0-9]?">([^<]*)</span>'
-    html = re.sub(plain, r"\1", html).replace("<pre><span></span><code>", "<pre><code>")
+    html = BLOCK.sub(r'<pre class="\1"><code>\2</code></pre>', re.sub(plain, r"\1", html))
     number = r'\1<span class="dl-number">Chapter \2</span> '
     return re.sub(r"(<h1[^>]*>)(\d+) ", number, html, count=1)
 
