@@ -1,6 +1,7 @@
 """What turns pages into lighter and clearer ones: figures, formulas, tables, style, search."""
 
 import base64
+import gc
 import io
 import logging
 import re
@@ -8,6 +9,7 @@ import re
 import citations
 import figures
 import formulas
+import hook
 import numpy as np
 import pytest
 import search
@@ -16,6 +18,16 @@ import theme
 from PIL import Image
 
 from digitlearn.palette import ACCENT, INK, PAPER
+
+
+@pytest.mark.parametrize(("command", "collects"), [("build", False), ("serve", True)])
+def test_only_what_goes_on_collects_garbage(command, collects):
+    try:
+        hook.on_startup(command, dirty=False)
+        assert gc.isenabled() == collects
+    finally:
+        gc.enable()
+
 
 SVG = """<svg viewBox="0 0 72 36"><!-- a tick -->
  <g id="axes_1">

@@ -379,7 +379,7 @@ def convert(tex, tag="span"):
         (r"n\log n", '<mo lspace="0.17em" rspace="0.17em">log</mo><mi>n</mi>'),
         (r"\max(0, x)", '<mo lspace="0em" rspace="0em">max</mo><mo stretchy="false">'),
         (r"\ln", '<mo lspace="0em" rspace="0em">ln</mo>'),
-        (r"\sqrt{s}", f"<msqrt><mrow>{hook.formulas.STRUT}<mi>s</mi></mrow></msqrt>"),
+        (r"\sqrt{s}", f"<msqrt>{hook.formulas.STRUT}<mi>s</mi></msqrt>"),
         (r"\partial L", "<mi>&#x02202;</mi><mi>L</mi>"),
         ("1 / B", '<mn>1</mn><mo lspace="0" rspace="0">&#x0002F;</mo><mi>B</mi>'),
         (r"98 \pm 0.27", "<mn>98</mn><mo>&#x000B1;</mo><mn>0.27</mn>"),

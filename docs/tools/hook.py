@@ -13,6 +13,7 @@ Nothing in this project names a public address. Whoever publishes the site sets
 
 import base64
 import functools
+import gc
 import hashlib
 import logging
 import re
@@ -61,6 +62,15 @@ def add_figure(config: MkDocsConfig, files: Files, svg: str, alt: str | None, na
     content = figures.picture(svg, css, is_photo="photo" in (alt or ""))
     files.append(File.generated(config, f"chapters/figures/{name}.svg", content=content))
     return figures.element(svg, alt or "", f"figures/{name}.svg")
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Look for no garbage in a build, which ends too soon for that to pay.
+
+    That takes 21 MB more than 123, and 0.4 s less than 4.7. What serves goes on and on.
+    """
+    if command == "build":
+        gc.disable()
 
 
 def on_config(config: MkDocsConfig) -> None:
