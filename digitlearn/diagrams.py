@@ -19,7 +19,8 @@ from digitlearn.evaluation import percent
 from digitlearn.layers import Dense, Flatten
 from digitlearn.losses import softmax
 from digitlearn.network import Network
-from digitlearn.style import ACCENT, HAIRLINE, INK, INKS, MUTED, WIDTH, axes_or_new, picture, styled
+from digitlearn.palette import ACCENT, HAIRLINE, INK, MUTED
+from digitlearn.style import INKS, WIDTH, axes_or_new, picture, styled
 
 
 @styled

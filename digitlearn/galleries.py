@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from digitlearn.checks import as_array, as_count, as_labels, describe, expect
 from digitlearn.evaluation import mistakes, percent
-from digitlearn.style import INK, MUTED, WIDTH, WRONG, picture, styled
+from digitlearn.palette import INK, MUTED, WRONG
+from digitlearn.style import WIDTH, picture, styled
 
 Caption = list[tuple[str, str]]  # lines, each with its colour
 

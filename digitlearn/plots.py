@@ -21,19 +21,8 @@ from digitlearn.checks import as_array, as_confusion, as_kind
 from digitlearn.diagrams import plot_activations, plot_network
 from digitlearn.evaluation import Report, reliability, wilson_interval
 from digitlearn.galleries import plot_digits, plot_mistakes, plot_weights
-from digitlearn.style import (
-    ACCENT,
-    HAIRLINE,
-    INK,
-    INKS,
-    MUTED,
-    PAPER,
-    WIDTH,
-    WRONG,
-    axes_or_new,
-    styled,
-    use_style,
-)
+from digitlearn.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, WRONG
+from digitlearn.style import INKS, WIDTH, axes_or_new, styled, use_style
 from digitlearn.training import History
 
 # Chapters have these from here.

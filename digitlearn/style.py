@@ -11,15 +11,7 @@ from matplotlib.rcsetup import cycler
 from numpy.typing import ArrayLike
 
 from digitlearn.checks import as_kind
-
-# Every figure has these colours alone, so that a page can exchange them for its own. Blue and
-# orange look different to colour-blind readers too.
-INK = "#1c1b19"
-MUTED = "#6f6b63"
-HAIRLINE = "#cdc8bd"
-ACCENT = "#1d4e9e"
-WRONG = "#b94f08"
-PAPER = "#fffdf8"
+from digitlearn.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, WRONG
 
 WIDTH = 5.2  # inches; a phone shows it at seven tenths, with letters still 11 pixels high
 

@@ -42,6 +42,7 @@ FLOORS = {
     "keras_models": 5,
     "export": 6,
     "reading": 5,
+    "palette": 0,
     "style": 1,
     "galleries": 4,
     "diagrams": 4,
@@ -275,7 +276,7 @@ def test_the_package_stays_small():
         for name, path in MODULES.items()
         if name != "exercises"
     }
-    assert sum(lines.values()) <= 2_770, lines
+    assert sum(lines.values()) <= 2_762, lines
 
 
 LONGER = {"exercises": 350}  # with the examples of all that it shows

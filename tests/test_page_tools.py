@@ -1,22 +1,33 @@
 """What turns pages into lighter and clearer ones: figures, formulas, tables, style, search."""
 
 import base64
+import gc
 import io
+import logging
 import re
 
+import citations
 import figures
 import formulas
-import nbformat
-import notebooks
+import hook
 import numpy as np
 import pytest
 import search
 import tables
 import theme
-from building import ROOT
 from PIL import Image
 
-from digitlearn import style
+from digitlearn.palette import ACCENT, INK, PAPER
+
+
+@pytest.mark.parametrize(("command", "collects"), [("build", False), ("serve", True)])
+def test_only_what_goes_on_collects_garbage(command, collects):
+    try:
+        hook.on_startup(command, dirty=False)
+        assert gc.isenabled() == collects
+    finally:
+        gc.enable()
+
 
 SVG = """<svg viewBox="0 0 72 36"><!-- a tick -->
  <g id="axes_1">
@@ -69,9 +80,9 @@ DRAWN = f"""<?xml version="1.0"?>
 <path d="M 0 0
 L 1.23456 -2.5
 z
-" style="fill: {style.PAPER}"/>
-<path d="M 0.12345 0" style="fill: {style.ACCENT}"/><image id="i"/>
-<text style="font-size: 12px; font-family: sans-serif, 'DejaVu Sans'; fill: {style.INK}"/></svg>"""
+" style="fill: {PAPER}"/>
+<path d="M 0.12345 0" style="fill: {ACCENT}"/><image id="i"/>
+<text style="font-size: 12px; font-family: sans-serif, 'DejaVu Sans'; fill: {INK}"/></svg>"""
 
 
 def test_a_figure_has_its_place_before_it_is_there():
@@ -103,20 +114,46 @@ def test_a_photo_is_as_it_was_taken_in_either_scheme():
     assert "filter" not in figures.picture(DRAWN, INKS, is_photo=True)
 
 
-def test_figures_know_the_colours_of_the_package():
-    assert {name: getattr(style, name.upper()) for name in figures.NAMES} == figures.PALETTE
+READING = """<p><a href="#further-reading">{}</a> and
+<a class="headerlink" href="#further-reading">#</a></p>
+<ul><li>Another list, 1927.</li></ul>
+<h2 id="further-reading">Further reading</h2>
+<ul>
+<li>E. B. Wilson, <a href="https://a.org">Probable inference</a>, <em>J. A.</em> 22,
+1209–1212, 1927. Reprinted, 1951.</li>
+<li>Q. McNemar and C. Guo, Note, 1947.</li>
+<li>C. Guo, Calibration, 2017.</li>
+<li>Semeion Center, Digits.</li>
+</ul>
+<p>Next: <a href="#further-reading">Guo (2017)</a></p>"""
 
 
-def test_notebooks_are_read_as_jupyter_reads_them():
-    paths = sorted(ROOT.glob("docs/chapters/*.ipynb"))
-    assert len(paths) > 7
-    for path in paths:
-        assert notebooks.read(path) == nbformat.read(path, as_version=4), path.name
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("Wilson (1927)", "wilson-1927"),
+        ("C. Guo\net al. 2017", "guo-2017"),
+        ("<em>McNemar</em>&rsquo;s, 1947", "mcnemar-1947"),
+        ("1947", "mcnemar-1947"),
+        ("Semeion", "semeion"),
+    ],
+)
+def test_a_citation_leads_to_the_item_that_it_names(text, item):
+    html = citations.lead(READING.format(text))
+    ids = ["wilson-1927", "mcnemar-1947", "guo-2017", "semeion"]
+    assert re.findall(r'<li id="(.*?)">', html) == [f"cited-{name}" for name in ids]
+    links = re.findall(r'<a href="#(.*?)">(.*?)</a>', html, re.DOTALL)
+    assert links == [(f"cited-{item}", text), ("cited-guo-2017", "Guo (2017)")]
+    back = re.sub(r' id="cited-[^"]*"', "", html)
+    assert re.sub('"#cited-[^"]*"', '"#further-reading"', back) == READING.format(text)
 
 
-def test_a_notebook_of_an_older_format_is_refused():
-    with pytest.raises(ValueError, match="Expected a notebook of format 4"):
-        notebooks.parse('{"nbformat": 3}')
+@pytest.mark.parametrize("text", ["Wilson (1928)", "Guo", "Bayes", "see below"])
+def test_a_citation_of_no_item_or_of_several_fails_a_strict_build(text, caplog):
+    with caplog.at_level(logging.WARNING, "mkdocs"):
+        html = citations.lead(READING.format(text))
+    assert f'<a href="#further-reading">{text}</a>' in html
+    assert f'Expected one item of further reading for "{text}"' in caplog.text
 
 
 def formula(tex, before="", after=""):
@@ -133,10 +170,22 @@ def formula(tex, before="", after=""):
         ("(d, u)", "<mo>&#x0002C;</mo><mi>u</mi>"),
         ("N = 10,000", "<mn>10,000</mn>"),
         (r"\frac{1}{B}", "<mfrac><mn>1</mn><mi>B</mi></mfrac>"),
+        (r"e^{z_y}", "<msup><mi>e</mi><msub><mi>z</mi><mi>y</mi></msub></msup>"),
+        (
+            r"e^{z_y^{p_k}}",
+            "<msubsup><mi>z</mi><mi>y</mi><msub><mi>p</mi><mi>k</mi></msub></msubsup></msup>",
+        ),
+        (r"e^{a_k b_k}", "<mrow><msub><mi>a</mi><mi>k</mi></msub><msub>"),
+        (r"\sqrt{2n}", 'depth="0.2em"/><mn>2</mn><mi>n</mi></msqrt>'),
     ],
 )
 def test_formulas_are_spaced_as_they_are_read(tex, expected):
     assert expected in formula(tex)
+
+
+@pytest.mark.parametrize(("tex", "text"), [("0.9", "0.9"), ("10,000", "10,000")])
+def test_a_number_alone_is_text(tex, text):
+    assert formula(tex, "a (", ").") == f"a ({text})."
 
 
 def test_no_mark_is_parted_from_its_formula():
@@ -144,6 +193,7 @@ def test_no_mark_is_parted_from_its_formula():
         r'a <span class="dl-held">\(<math.*</math>\),</span> b', formula("x", "a (", "), b")
     )
     assert formula("x", "a ", " b").startswith("a <math")
+    assert formula("N", "a ", "-th").endswith("</math>-th</span>")
 
 
 def test_a_minus_has_one_form_in_prose_and_stays_in_code():

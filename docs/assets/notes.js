@@ -1,10 +1,12 @@
 // @ts-check
 // A link to the glossary shows its definition as a note: in the margin beside the line or, where that
-// has no room, at the edge of the screen. A click keeps it there, a second one follows the link. The
-// definition is the glossary's own. Where it cannot be had, and with Enter, Ctrl or another button,
-// the link leads to the glossary as it always does.
+// has no room, at the edge of the screen. So does a citation with its item of the chapter's further
+// reading. A click keeps the note there, a second one follows the link. What it says is the glossary's
+// own, and the item's. Where it cannot be had, and with Enter, Ctrl or another button, the link leads
+// there as it always does.
 
-const LINKS = '.md-content__inner a[href*="glossary.html#"]';
+const CITED = "#cited-"; // docs/tools/citations.py gives the items such ids
+const LINKS = `.md-content__inner a:is([href*="glossary.html#"], [href^="${CITED}"])`;
 const ROOM = 160; // px: a narrower margin is no place to read in
 const GAP = 20; // px between text and note
 const HEADER = 70; // px at the top of the screen that the running head may take
@@ -39,11 +41,33 @@ function fetchGlossary(link) {
 }
 
 /**
- * What the glossary says: the term and its definition, without the places that use it.
+ * What a note says, and the link at its end.
  *
  * @param {HTMLAnchorElement} link
  */
 async function read(link) {
+  const cited = link.hash.startsWith(CITED);
+  const further = document.createElement("a");
+  further.href = link.href;
+  further.textContent = cited ? "Go to the list" : "Open in the glossary";
+  return [...(cited ? readItem(link) : await readTerm(link)), further];
+}
+
+/** @param {HTMLAnchorElement} link */
+function readItem(link) {
+  const item = document.querySelector(link.hash);
+  if (!item) throw new Error(`Expected an item of further reading. Received: ${link.hash}`);
+  const words = document.createElement("span");
+  words.append(...document.importNode(item, true).childNodes);
+  return [words];
+}
+
+/**
+ * What the glossary says: the term and its definition, without the places that use it.
+ *
+ * @param {HTMLAnchorElement} link
+ */
+async function readTerm(link) {
   const page = await fetchGlossary(link);
   const term = page.querySelector(link.hash);
   const found = page.querySelector(`${link.hash} ~ dd`);
@@ -58,11 +82,7 @@ async function read(link) {
     last.remove();
   }
   for (const inner of definition.querySelectorAll("a")) inner.replaceWith(...inner.childNodes);
-  const further = document.createElement("a");
-  further.href = link.href;
-  further.textContent = "Open in the glossary";
-  further.tabIndex = -1; // keys have Enter, on the link itself
-  return [name, definition, further];
+  return [name, definition];
 }
 
 /** @param {HTMLAnchorElement} link */
@@ -93,6 +113,7 @@ async function show(link) {
     if (current !== link) return true; // the reader is elsewhere by now
     note.hidden = false;
     note.replaceChildren(...content);
+    for (const inner of note.querySelectorAll("a")) inner.tabIndex = -1; // keys have Enter, on the link
     place(link);
     return true;
   } catch {
@@ -112,7 +133,7 @@ function hide() {
 /** @param {PointerEvent} event */
 function point(event) {
   const link = linkAt(event.target);
-  if (link) fetchGlossary(link).catch(() => {});
+  if (link && !link.hash.startsWith(CITED)) fetchGlossary(link).catch(() => {});
   if (event.pointerType === "touch" || pinned) return;
   const within = note.contains(/** @type {Node} */ (event.target));
   clearTimeout(timer);
@@ -122,12 +143,16 @@ function point(event) {
 
 /** @param {MouseEvent} event */
 async function click(event) {
-  const link = linkAt(event.target);
-  if (note.contains(/** @type {Node} */ (event.target))) return;
+  const target = /** @type {Element} */ (event.target);
+  const link = linkAt(target);
+  if (note.contains(target)) {
+    if (target.closest("a")) setTimeout(hide); // it may lead to a place of this page
+    return;
+  }
   if (!link) return hide();
   const { detail, ctrlKey, metaKey, shiftKey, altKey } = event;
   if (detail === 0 || ctrlKey || metaKey || shiftKey || altKey) return; // keys, or a window of its own
-  if (pinned && link === current && detail === 1) return; // the second time it leads there
+  if (pinned && link === current && detail === 1) return hide(); // the second time it leads there
   event.preventDefault();
   pinned = true;
   if (!(await show(link))) location.assign(link.href);

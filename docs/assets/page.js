@@ -127,12 +127,12 @@ function offerCopies() {
       offerCopy(target);
     }
   }, { rootMargin: "300px" });
-  for (const block of document.querySelectorAll(".md-content .highlight")) near.observe(block);
+  for (const block of document.querySelectorAll(".md-content pre.highlight")) near.observe(block);
 }
 
 /** @param {Element} block */
 function offerCopy(block) {
-  const code = block.querySelector("pre > code");
+  const code = block.querySelector("code");
   if (!code) return;
   const button = document.createElement("button");
   button.type = "button";
@@ -206,7 +206,7 @@ function wrapCode() {
   }, { rootMargin: "600px" });
   const observe = () => {
     const around = narrow.matches ? ".md-content" : ".dl-sides";
-    const blocks = document.querySelectorAll(`${around} .highlight > pre > code`);
+    const blocks = document.querySelectorAll(`${around} pre.highlight > code`);
     blocks.forEach((block) => near.observe(block));
   };
   narrow.addEventListener("change", observe);

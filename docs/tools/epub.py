@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from book_pages import Part, headings, markup
 
-from digitlearn import style
+from digitlearn import palette
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first moment: the same book is the same file
 FONTS = ("source-serif-4-latin-400-normal", "ibm-plex-mono-latin-400-normal")
@@ -99,7 +99,7 @@ def write(site: Path, about: About, parts: Sequence[Part], licences: str, pen: s
     for name, body in pages.items():
         files[name] = page(titles[name], body)
     digits = re.sub(r"</?svg[^>]*>", "", pen)
-    colours = {"paper": style.PAPER, "ink": style.INK, "accent": style.ACCENT}
+    colours = {"paper": palette.PAPER, "ink": palette.INK, "accent": palette.ACCENT}
     files["cover.svg"] = COVER.format(digits=digits, author=about.author, **colours)
     files["book.css"] = CSS.read_text(encoding="utf-8")
     contents = {name: text.encode() for name, text in files.items()}
@@ -121,7 +121,7 @@ def plain(text: str) -> str:
     """
     text = text.replace("var(--dl-paper)", "white")  # as a book's pages are
     for name in ("muted", "hairline", "accent", "wrong", "ink"):
-        text = text.replace(f"var(--dl-{name})", getattr(style, name.upper()))
+        text = text.replace(f"var(--dl-{name})", getattr(palette, name.upper()))
     return re.sub(r' (markdown|data-[\w-]+|align)="[^"]*"', "", text)
 
 

@@ -4,18 +4,15 @@ import base64
 import io
 import re
 from html import escape
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from digitlearn import palette
+
 # The colours of figures; site.css says what these names mean in the light and the dark scheme.
 NAMES = ("ink", "muted", "hairline", "accent", "wrong", "paper")
-# From the module's text: to import it is to import Matplotlib, of which a build needs nothing.
-STYLE = Path(find_spec("digitlearn").origin).with_name("style.py").read_text("utf-8")
-COLOURS = dict(re.findall(r'^([A-Z]+) = "(#\w{6})"$', STYLE, re.MULTILINE))
-PALETTE = {name: COLOURS[name.upper()] for name in NAMES}
+PALETTE = {name: getattr(palette, name.upper()) for name in NAMES}
 PAINTED = ("paper", "ink", "accent", "wrong")  # what the pixels of a figure's images are mixed of
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif"
 FILTER = (

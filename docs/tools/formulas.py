@@ -11,7 +11,7 @@ log = logging.getLogger("mkdocs.hooks.digitlearn")  # a warning there fails a st
 MARKED = r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
 MATH = re.compile(MARKED, re.DOTALL)
 # A formula in a line, with what must not be parted from it: brackets and marks around it.
-HELD = re.compile(r"([(“]*)(<math[^>]*inline.*?</math>)([)”’,.;:?!%]*)", re.DOTALL)
+HELD = re.compile(r"([(“]*)(<math[^>]*inline.*?</math>)([)”’,.;:?!%]+|-th\b|)", re.DOTALL)
 # A minus in prose, a number's sign or between two, and before that what is no prose.
 SIGN = re.compile(
     r"(<(code|math|pre|script|style|svg)\b.*?</\2>|<[^>]*>)"
@@ -19,6 +19,7 @@ SIGN = re.compile(
     re.DOTALL,
 )
 STRUT = '<mspace width="0" height="0.8em" depth="0.2em"/>'  # as high and deep as any letter
+ROW_OF_ONE = re.compile(r"<mrow>(<(m\w+)\b[^>]*>(?:(?!<\2\b).)*?</\2>)</mrow>")  # groups nothing
 MINUS, SLASH, COMMA = "&#x02212;", "&#x0002F;", "&#x0002C;"
 # What a sign stands behind, where it is not between two numbers: a relation, a bracket, a comma.
 SIGNED = "|".join(["&#x0003D;", "&#x02248;", "&#x02190;", "&#x00028;", COMMA, "&#x000D7;"])
@@ -26,12 +27,14 @@ BEFORE_SIGN = rf"<mo[^>]*>(?:{SIGNED})</mo>"
 
 
 def mathml(match: re.Match[str]) -> str:
-    """Return a formula as MathML."""
+    """Return a formula as MathML; a number alone is text."""
     tex = unescape(match["tex"]).replace("{aligned}", "{align*}")
     html = convert(tex, display="block" if match["tag"] == "div" else "inline")
     if "\\" in html or "<mi>&</mi>" in html:
         log.warning("Math that cannot be converted: %s", tex)
-    return space(html)
+    html = space(html)
+    number = re.fullmatch(r"<math[^>]*inline[^>]*><mn>([^<]*)</mn></math>", html)
+    return number[1] if number else html
 
 
 def space(html: str) -> str:
@@ -46,10 +49,10 @@ def space(html: str) -> str:
 
     html = html.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
     # Browsers align a root at its top: under a low letter it would hang below the line.
-    html = html.replace("<msqrt><mrow>", f"<msqrt><mrow>{STRUT}")
-    # Rows of one letter or number, and the row of the whole, group nothing.
-    html = re.sub(r"<mrow>(<(m[ion])\b[^>]*>[^<]*</\2>)</mrow>", r"\1", html)
+    html = html.replace("<msqrt><mrow>", f"<msqrt>{STRUT}").replace("</mrow></msqrt>", "</msqrt>")
     html = re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", html)
+    while (lighter := ROW_OF_ONE.sub(r"\1", html)) != html:
+        html = lighter
     # A partial derivative's sign is a letter, and a slash is as tight as TeX sets it.
     html = html.replace("<mo>&#x02202;</mo>", "<mi>&#x02202;</mi>")
     html = html.replace(f"<mo>{SLASH}</mo>", f'<mo lspace="0" rspace="0">{SLASH}</mo>')

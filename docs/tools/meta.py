@@ -5,7 +5,7 @@ import re
 from html import unescape
 from pathlib import Path
 
-import notebooks
+import nbformat
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -36,7 +36,7 @@ def describe(html: str) -> str:
 
 def first_figure(path: Path) -> bytes | None:
     """Return the first figure of a notebook, as a PNG file."""
-    for cell in notebooks.read(path)["cells"]:
+    for cell in nbformat.read(path, as_version=4).cells:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 return base64.b64decode(output["data"]["image/png"])

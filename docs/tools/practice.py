@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import notebooks
+import nbformat
 import pyodide
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
@@ -54,7 +54,7 @@ def chapters(docs: Path) -> list[Chapter]:
     """Return the chapters, with their questions and their notebooks' exercises."""
     found = []
     for path in sorted(docs.glob("chapters/*.ipynb")):
-        cells = notebooks.read(path)["cells"]
+        cells = nbformat.read(path, as_version=4).cells
         title = cells[0]["source"].partition("\n")[0].removeprefix("# ")
         entries = [
             Entry(question.question, f"question-{question.name}", f"question/{question.name}")

@@ -1,4 +1,4 @@
-"""Links to the glossary: a note beside the line, at a phone's edge, and still a link."""
+"""Links to the glossary and citations: a note beside the line, at a phone's edge; still a link."""
 
 import re
 
@@ -23,6 +23,14 @@ def note_of(page):
     expect(note).to_be_visible()
     expect(note).to_contain_text("Open in the glossary")
     return note
+
+
+def citation(page, item="wilson-1927"):
+    """Return the chapter's first citation of an item, in the middle of the window."""
+    page.locator(".dl-note").wait_for(state="attached")
+    link = page.locator(f".md-content__inner a[href='#cited-{item}']").first
+    link.evaluate("e => e.scrollIntoView({block: 'center'})")
+    return link
 
 
 def edges(locator):
@@ -203,3 +211,51 @@ def test_paper_has_no_notes(visit):
     note = note_of(page)
     page.emulate_media(media="print")
     expect(note).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_citation_shows_its_item_and_leads_to_it(visit, width):
+    page = visit("chapters/06_evaluation.html", width=width)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    link = citation(page)
+    before = edges(link)
+    link.click()
+    note = page.locator(".dl-note")
+    expect(note).to_be_visible()
+    assert edges(link) == before
+    assert not overlap(edges(note), before)
+    item = page.locator("#cited-wilson-1927")
+    assert item.inner_text() == note.locator("span").first.inner_text()
+    assert len(item.inner_text()) > 50
+    paper = item.get_by_role("link").get_attribute("href")
+    assert note.get_by_role("link").first.get_attribute("href") == paper
+    note.get_by_role("link", name="Go to the list").click()
+    expect(note).to_be_hidden()
+    expect(page).to_have_url(re.compile("06_evaluation.html#cited-wilson-1927$"))
+    expect(item).to_be_in_viewport()
+    assert edges(item)[1] >= edges(page.locator(".md-header"))[3]
+    assert not [url for url in asked if "glossary" in url]
+
+
+def test_a_citation_is_a_link_for_keys_and_for_a_second_click(visit):
+    page = visit("chapters/06_evaluation.html")
+    link = citation(page, "guo-2017")
+    note, item = page.locator(".dl-note"), page.locator("#cited-guo-2017")
+    link.click()
+    expect(note).to_contain_text("On calibration")
+    page.wait_for_timeout(600)  # a slow second click, not a double one
+    link.click()
+    expect(item).to_be_in_viewport()
+    expect(note).to_be_hidden()
+    citation(page, "guo-2017").focus()
+    expect(note).to_contain_text("On calibration")
+    page.keyboard.press("Enter")
+    expect(item).to_be_in_viewport()
+    expect(note).to_be_hidden()
+
+
+def test_without_javascript_a_citation_leads_to_its_item(visit):
+    page = visit("chapters/08_your_own_handwriting.html", java_script_enabled=False)
+    page.locator(".md-content__inner a[href='#cited-semeion']").click()
+    expect(page.locator("#cited-semeion")).to_be_in_viewport()

@@ -186,7 +186,7 @@ def test_code_can_be_copied(visit):
 
 def test_no_line_of_code_is_out_of_sight_on_a_phone(visit):
     page = visit(CHAPTERS[2], width=390, until="load")
-    code = page.locator(".md-content .highlight > pre > code:visible")
+    code = page.locator(".md-content pre.highlight > code:visible")
     texts = code.all_text_contents()
     wide = "e => e.scrollWidth > e.clientWidth + 1"
     assert any(block.evaluate(wide) for block in code.all())

@@ -6,7 +6,7 @@ import figures
 import pytest
 from playwright.sync_api import expect
 
-from digitlearn import style
+from digitlearn import palette
 
 PAGES = [
     *("index.html", "try.html", "practice.html", "results.html", "notation.html", "lessons.html"),
@@ -74,7 +74,7 @@ def test_figures_are_printed_with_the_same_inks_from_either_scheme(visit):
 
     light, dark = drawn("light"), drawn("dark")
     assert light == dark
-    accent = " ".join(f"{level:.4f}".lstrip("0") for level in figures.rgb(style.ACCENT))
+    accent = " ".join(f"{level:.4f}".lstrip("0") for level in figures.rgb(palette.ACCENT))
     assert sum(page.count(f"{accent} rg".encode()) for page in light) > 20
 
 
