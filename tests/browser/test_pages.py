@@ -51,6 +51,12 @@ LETTERS = """async () => {
     })
 }"""
 
+# Of elements: whether they can be seen, their width and their height.
+BOXES = """all => all.map(element => {
+    const {width, height} = element.getBoundingClientRect()
+    return [element.checkVisibility({visibilityProperty: true}), width, height]
+})"""
+
 
 @pytest.mark.parametrize("path", [*CHAPTERS, *OTHERS])
 def test_page_opens_and_fits(visit, path):
@@ -76,13 +82,12 @@ def test_figures_can_be_seen_and_read(visit, path):
     page = visit(path, until="settled")
     for width in (390, 1300):
         page.set_viewport_size({"width": width, "height": 900})
-        figures = page.locator(".dl-output :is(svg, .dl-figure)")
-        assert figures.count() > 0
-        for figure in figures.all():
-            expect(figure).to_be_visible()
-            box = figure.bounding_box()
-            assert box["width"] > 60
-            assert box["height"] > 40
+        figures = page.locator(".dl-output :is(svg, .dl-figure)").evaluate_all(BOXES)
+        assert figures
+        for is_visible, figure_width, height in figures:
+            assert is_visible
+            assert figure_width > 60
+            assert height > 40
         assert min(page.evaluate(LETTERS)) >= 6.5
 
 
