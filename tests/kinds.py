@@ -46,27 +46,31 @@ def through_jpeg(levels, quality):
 
 def thinned(mask):
     """Return the centre lines of strokes, one pixel wide (Zhang and Suen 1984)."""
-    mask = np.pad(mask, 1).astype(np.uint8)
+    box = _box(mask)
+    framed = np.pad(mask[box], 1)
+    inner = framed[1:-1, 1:-1]
+    height, width = inner.shape
+    # From the north, clockwise: what each pixel has beside it.
+    corners = [(0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0), (0, 0)]
+    around = [framed[top : top + height, left : left + width] for top, left in corners]
+    north, _, east, _, south, _, west, _ = around
+    ring = [*around, around[0]]
     changed = True
     while changed:
         changed = False
         for first in (True, False):
-            around = [
-                np.roll(mask, shift, (0, 1))
-                for shift in [(1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1)]
-            ]
-            north, _, east, _, south, _, west, _ = around
-            ring = [*around, around[0]]
-            turns = sum((ring[i] == 0) & (ring[i + 1] == 1) for i in range(8))
-            total = np.sum(around, axis=0)
+            turns = np.sum([ring[i] < ring[i + 1] for i in range(8)], axis=0, dtype=np.uint8)
+            total = np.sum(around, axis=0, dtype=np.uint8)
             if first:
                 side = (north & east & south) | (east & south & west)
             else:
                 side = (north & east & west) | (north & south & west)
-            gone = (mask == 1) & (turns == 1) & (total >= 2) & (total <= 6) & (side == 0)
+            gone = inner & (turns == 1) & (total >= 2) & (total <= 6) & ~side
             changed |= gone.any()
-            mask[gone] = 0
-    return mask[1:-1, 1:-1].astype(bool)
+            inner[gone] = False
+    lines = np.zeros_like(mask)
+    lines[box] = inner
+    return lines
 
 
 def pen_lines(digit, width, side=300):

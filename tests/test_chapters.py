@@ -76,9 +76,6 @@ BANDS = [
     Band("06_evaluation", "cliff[4][1]:.0%", embedded=(70, 90), mnist=(65, 92)),
 ]
 
-# The photos of chapter 8 take long; fewer show as well that its code runs.
-MANY_PHOTOS, FEW_PHOTOS = "count = min(500, ", "count = min(100, "
-
 each_chapter = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 
 
@@ -123,8 +120,6 @@ def lacking(source):
 def run_on_embedded_digits(source):
     """Return a chapter's notebook run on the embedded digits."""
     notebook = chapters.read_source(source)
-    for cell in outputs.code_cells(notebook):
-        cell.source = cell.source.replace(MANY_PHOTOS, FEW_PHOTOS)
     try:
         with TemporaryDirectory() as folder:
             execute(notebook, Path(folder), dataset="embedded")
@@ -162,10 +157,6 @@ def numbers(notebook, expression):
 
 def test_there_are_chapters():
     assert SOURCES
-
-
-def test_many_photos_are_in_one_place():
-    assert sum(source.read_text(encoding="utf-8").count(MANY_PHOTOS) for source in SOURCES) == 1
 
 
 @each_chapter

@@ -65,7 +65,7 @@ PASS_ON = re.compile(
 # Figures, other libraries' models and downloads take their time: each argument is given only some
 # of the values, and the next one others.
 ENOUGH = 200  # cases of a function
-SLOW = re.compile(r"plots\.|galleries\.|diagrams\.|export\.export|keras_models\.|data\.load")
+SLOW = re.compile(r"plots\.|export\.export|keras_models\.|data\.load")
 
 # Hostile values
 

@@ -1,5 +1,6 @@
 """The page "How we know" says what the notebooks and the tests say."""
 
+import ast
 import json
 
 import evidence
@@ -57,6 +58,16 @@ def test_the_page_counts_what_is_there(project):
     assert "There are 3 test functions" in page
     assert "| `a.png` | 1,239 | 1,200 | 34 | 5 |" in page
     assert "Run on 2021-03-04 with pillow 9.8, and" in page
+
+
+def test_tests_are_counted_as_python_counts_them():
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    assert len(paths) > 50
+    for path in paths:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        tests = [name for name in functions if name.startswith("test_")]
+        assert evidence.count_tests(path) == len(tests), path.name
 
 
 def test_versions_that_differ_are_all_named(project):

@@ -45,8 +45,8 @@ def test_without_a_network_it_is_read_by_the_pages(embedded_test):
 
 
 def test_hardly_any_digit_of_mnist_is_doubted(mnist_test):
-    doubts = [read(image).doubt for image in mnist_test.images[:1000]]
-    assert sum(doubt is not None for doubt in doubts) <= 5
+    doubts = [read(image).doubt for image in mnist_test.images[:3000]]
+    assert sum(doubt is not None for doubt in doubts) <= 15
 
 
 def two_bars(gap):

@@ -126,7 +126,7 @@ rng = np.random.default_rng(0)
 net = network.mlp((64,), rng=rng)
 pair = rng.random((1437, 784), dtype=np.float32), rng.integers(10, size=1437)
 training = resume.Training(net, optimizers.Adam(), rng, optimizers.RunningMean(0.99))
-resume.train(training, (pair,), Path(sys.argv[1]), epochs=12, batch_size=16, recipe="killed")
+resume.train(training, (pair,), Path(sys.argv[1]), epochs=30, batch_size=16, recipe="killed")
 net.save(sys.argv[2])
 """
 

@@ -43,6 +43,18 @@ def find_chromium():
     return os.environ.get("DIGITLEARN_CHROMIUM") or next(found, None)
 
 
+# All scripts of a page have run: those that are fetched when it has been drawn, too, and what waits
+# for an idle moment. Before, they still fold blocks and lay out code.
+SETTLED = """async () => {
+    const later = document.getElementById("dl-later")
+    while (later?.content.childElementCount) await new Promise(requestAnimationFrame)
+    const scripts = [...document.querySelectorAll("script[type=module][src]")]
+    await Promise.all(scripts.map(script => import(script.src)))
+    await new Promise(done => requestIdleCallback(done))
+    await document.fonts.ready
+}"""
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Return Chromium, or skip where there is none."""
@@ -78,6 +90,7 @@ def visit(browser, address, left):
     """Return a function that opens a page of the site; the page's complaints fail the test.
 
     A test that changes what outlives a page, its clock or its network, asks for one of its `own`.
+    One that counts or measures what scripts change waits until the page has `settled`.
     """
     complaints = []
 
@@ -107,7 +120,9 @@ def visit(browser, address, left):
         page.emulate_media(media="null", color_scheme=scheme, reduced_motion=motion)
         for event, listener in listeners.items():
             page.on(event, listener)
-        page.goto(address + path, wait_until=until)
+        page.goto(address + path, wait_until="load" if until == "settled" else until)
+        if until == "settled":
+            page.evaluate(SETTLED)
         return page
 
     yield visit

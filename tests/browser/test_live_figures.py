@@ -224,7 +224,7 @@ def chapter(visit):
     """Return a function that opens chapter 5 with its figure alive."""
 
     def chapter(**options):
-        page = visit(CHAPTER, until="load", **options)
+        page = visit(CHAPTER, until="settled", **options)
         page.locator("[data-live='train']").scroll_into_view_if_needed()
         page.wait_for_selector("[data-live='train'][data-alive]")
         page.wait_for_selector(".dl-live-chart .accent")
@@ -315,7 +315,7 @@ LIVE = {path.stem: re.findall(r'^# %%.* live="(\w+)"', path.read_text(), re.M) f
 
 @pytest.mark.parametrize("name", [name for name, figures in LIVE.items() if figures])
 def test_every_figure_that_a_chapter_names_comes_alive(visit, name):
-    page = visit(f"chapters/{name}.html", until="load", width=390, scheme="dark")
+    page = visit(f"chapters/{name}.html", until="settled", width=390, scheme="dark")
     found = page.locator("[data-live]").evaluate_all("all => all.map(e => e.dataset.live)")
     assert found == LIVE[name]
     for figure in found:
@@ -331,7 +331,7 @@ def alive(visit):
     """Return a function that brings a chapter's figure to life; it returns page and figure."""
 
     def alive(name, figure):
-        page = visit(f"chapters/{name}.html", until="load")
+        page = visit(f"chapters/{name}.html", until="settled")
         root = page.locator(f"[data-live='{figure}']")
         root.scroll_into_view_if_needed()
         expect(root).to_have_attribute("data-alive", "")
@@ -385,7 +385,7 @@ def mount(visit):
 
     def mount(name, data, *, state="", files=None):
         # A short page with no script but the theme's.
-        page = visit(f"changelog.html?{state}", until="load", reduced_motion="reduce")
+        page = visit(f"changelog.html?{state}", until="settled", reduced_motion="reduce")
         for file, content in (files or {}).items():
             page.route(f"**/live/{file}", answering(content))
         page.evaluate(MOUNT, [name, data])

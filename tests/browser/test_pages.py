@@ -51,6 +51,12 @@ LETTERS = """async () => {
     })
 }"""
 
+# Of elements: whether they can be seen, their width and their height.
+BOXES = """all => all.map(element => {
+    const {width, height} = element.getBoundingClientRect()
+    return [element.checkVisibility({visibilityProperty: true}), width, height]
+})"""
+
 
 @pytest.mark.parametrize("path", [*CHAPTERS, *OTHERS])
 def test_page_opens_and_fits(visit, path):
@@ -73,16 +79,15 @@ def check_that_it_fits(page, scheme):
 
 @pytest.mark.parametrize("path", CHAPTERS)
 def test_figures_can_be_seen_and_read(visit, path):
-    page = visit(path, until="load")
+    page = visit(path, until="settled")
     for width in (390, 1300):
         page.set_viewport_size({"width": width, "height": 900})
-        figures = page.locator(".dl-output :is(svg, .dl-figure)")
-        assert figures.count() > 0
-        for figure in figures.all():
-            expect(figure).to_be_visible()
-            box = figure.bounding_box()
-            assert box["width"] > 60
-            assert box["height"] > 40
+        figures = page.locator(".dl-output :is(svg, .dl-figure)").evaluate_all(BOXES)
+        assert figures
+        for is_visible, figure_width, height in figures:
+            assert is_visible
+            assert figure_width > 60
+            assert height > 40
         assert min(page.evaluate(LETTERS)) >= 6.5
 
 
@@ -96,7 +101,7 @@ def test_fonts_are_the_sites_own(visit):
 
 @pytest.mark.parametrize("width", [390, 1300])
 def test_search_finds_a_word_of_a_chapter(visit, width):
-    page = visit("index.html", width=width, until="load")
+    page = visit("index.html", width=width, until="settled")
     if width < 1000:
         page.locator("label.md-header__button[for='__search']").click()
     page.locator(".md-search__input").press_sequentially("handwriting")
@@ -127,7 +132,7 @@ def test_search_leaves_a_phones_page_as_wide_as_the_phone(visit):
 
 
 def test_questions_find_the_glossary_and_the_chapter_first(visit):
-    page = visit("index.html", until="load")
+    page = visit("index.html", until="settled")
     field = page.locator(".md-search__input")
     for question, (first, chapter) in QUESTIONS.items():
         field.fill(question)
@@ -153,7 +158,7 @@ def test_search_is_loaded_when_it_is_touched(visit):
 
 
 def test_search_answers_to_keys(visit):
-    page = visit("glossary.html", until="load")
+    page = visit("glossary.html", until="settled")
     with page.expect_response("**/assets/search.json"):
         page.keyboard.press("/")
     page.keyboard.type("nonesuchword")
@@ -168,13 +173,13 @@ def test_search_answers_to_keys(visit):
 
 
 def test_a_link_can_search_and_no_question_takes_long(visit):
-    page = visit("index.html?q=softmax~200" + "%20the" * 3000, until="load")
+    page = visit("index.html?q=softmax~200" + "%20the" * 3000, until="settled")
     expect(page.locator(".md-search-result__link").first).to_be_visible()
     assert len(page.locator(".md-search__input").input_value()) == 100
 
 
 def test_code_can_be_copied(visit):
-    page = visit(CHAPTERS[0], permissions=["clipboard-read", "clipboard-write"], until="load")
+    page = visit(CHAPTERS[0], permissions=["clipboard-read", "clipboard-write"], until="settled")
     block = page.locator(".md-content .highlight").first
     block.hover()
     block.get_by_role("button", name="Copy").click()
@@ -185,21 +190,20 @@ def test_code_can_be_copied(visit):
 
 
 def test_no_line_of_code_is_out_of_sight_on_a_phone(visit):
-    page = visit(CHAPTERS[2], width=390, until="load")
-    code = page.locator(".md-content pre.highlight > code:visible")
-    texts = code.all_text_contents()
+    page = visit(CHAPTERS[2], width=390, until="settled")
+    blocks = page.locator(".md-content pre.highlight > code:visible").element_handles()
+    texts = [block.text_content() for block in blocks]
     wide = "e => e.scrollWidth > e.clientWidth + 1"
-    assert any(block.evaluate(wide) for block in code.all())
-    for block, text in zip(code.all(), texts, strict=True):
+    assert any(block.evaluate(wide) for block in blocks)
+    for block, text in zip(blocks, texts, strict=True):
         block.scroll_into_view_if_needed()
-        page.wait_for_timeout(50)
-        assert not block.evaluate(wide), text
+        page.wait_for_function(f"e => !({wide})(e)", arg=block, timeout=5000)
         assert block.text_content() == text
 
 
 @pytest.mark.parametrize("path", ["results.html", "notation.html", "reference/cli.html"])
 def test_wide_tables_are_lists_on_a_phone(visit, path):
-    page = visit(path, width=390, until="load")
+    page = visit(path, width=390, until="settled")
     for table in page.locator(".dl-table").all():
         assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
     cell = page.locator(".dl-stack td[data-column]").first
@@ -218,7 +222,7 @@ def test_without_javascript_the_scheme_is_the_systems(visit, scheme, dark):
 
 def test_a_link_leads_to_its_heading_past_figures_that_are_not_laid_out(visit):
     path = next(path for path in CHAPTERS if "evaluation" in path)
-    page = visit(path, until="load")
+    page = visit(path, until="settled")
     for link in page.locator(".dl-toc a").all()[-3:]:
         page.evaluate("scrollTo(0, 0)")
         link.click()
@@ -229,13 +233,13 @@ def test_a_link_leads_to_its_heading_past_figures_that_are_not_laid_out(visit):
 
 
 def test_names_and_options_stay_whole_on_a_phone(visit):
-    page = visit("cheatsheet.html", width=390, until="load")
+    page = visit("cheatsheet.html", width=390, until="settled")
     long = "sparse_categorical_crossentropy"
     page.locator(".highlight", has_text=long).first.scroll_into_view_if_needed()
     line = page.locator(".dl-line", has_text=long).first
     expect(line).to_be_visible()
     assert line.evaluate("e => e.innerHTML").count("_<wbr>") == 2
-    page = visit("reference/cli.html", width=390, until="load")
+    page = visit("reference/cli.html", width=390, until="settled")
     page.locator(".highlight").nth(2).scroll_into_view_if_needed()
     whole = page.locator(".dl-whole", has_text="--network").first
     expect(whole).to_be_visible()
@@ -256,7 +260,7 @@ def test_an_injected_script_does_not_run(browser, address):
 @pytest.mark.parametrize(("scheme", "other"), [("light", "dark"), ("dark", "light")])
 def test_scheme_follows_the_system_until_it_is_switched(visit, scheme, other):
     names = {"light": "default", "dark": "slate"}
-    page = visit(CHAPTERS[0], scheme=scheme, until="load")
+    page = visit(CHAPTERS[0], scheme=scheme, until="settled")
     body = page.locator("body")
     expect(body).to_have_attribute("data-md-color-scheme", names[scheme])
     before = body.evaluate("e => getComputedStyle(e).backgroundColor")
@@ -269,7 +273,7 @@ def test_scheme_follows_the_system_until_it_is_switched(visit, scheme, other):
 
 
 def test_figures_follow_the_scheme_that_is_chosen(visit):
-    page = visit(CHAPTERS[0], scheme="light", until="load")
+    page = visit(CHAPTERS[0], scheme="light", until="settled")
     figure = page.locator(".dl-figure").first
     figure.scroll_into_view_if_needed()
     expect(figure).to_have_js_property("complete", True)
@@ -284,7 +288,7 @@ def test_figures_follow_the_scheme_that_is_chosen(visit):
 
 
 def test_chapter_can_be_downloaded(visit):
-    page = visit(CHAPTERS[0], until="load")
+    page = visit(CHAPTERS[0], until="settled")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download notebook").click()
     assert download.value.suggested_filename.endswith(".ipynb")
