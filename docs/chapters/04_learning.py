@@ -361,36 +361,37 @@ g = p - [0, 1]
 for_a = W @ g  # as for the inputs before
 for_s = np.where(s > 0, for_a, 0)  # through ReLU
 for_V = np.outer(x, for_s)
-print("hidden sums", s, " after ReLU", a, " logits", z)
-print("slopes: logits", g.round(2), " after ReLU", for_a.round(2))
-print("slopes: hidden sums", for_s.round(2), " V", *for_V.round(2))
+print("logits     ", z, " slopes", g.round(2))
+print("after ReLU ", a, " slopes", for_a.round(2))
+print("hidden sums", s, " slopes", for_s.round(2))
+print("slopes for V:", *for_V.round(2))
 
 # %% tags=["hide-input"]
 notes = {}
 for i in range(2):
     notes[0, 1 - 2 * i] = (x[i], None)
-    notes[1.75, 1 - 2 * i] = (s[i], for_s[i])
-    notes[2.75, 1 - 2 * i] = (a[i], for_a[i])
-    notes[3.9, 1 - 2 * i] = (z[i], g[i])
-names = {0: "input", 1.75: "hidden sum", 2.75: "ReLU", 3.9: "logit"}
-for i, j in np.ndindex(2, 2):
+    notes[2.1, 1 - 2 * i] = (s[i], for_s[i])
+    notes[3, 1 - 2 * i] = (a[i], for_a[i])
+    notes[4, 1 - 2 * i] = (z[i], g[i])
+names = {0: "input", 2.1: "hidden sum", 3: "ReLU", 4: "logit"}
+for i, j in np.ndindex(2, 2):  # the weights stand on their lines
     part = 0.5 if i == j else 0.28
-    place = (0.3 + 1.15 * part, 1 - 2 * i + 2 * (i - j) * part)
+    place = (0.3 + 1.4 * part, 1 - 2 * i + 2 * (i - j) * part)
     notes[place] = (V[i, j], for_V[i, j])
 
 # %% alt="A graph of two inputs, two hidden sums, the same after ReLU, and two logits. Black numbers are values and weights, blue numbers below them slopes. The second hidden sum is negative: after ReLU it is 0, its own slope is 0, and so are the slopes of the two weights that lead to it." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 3.2))
 for i, j in np.ndindex(2, 2):
-    ax.plot([0.3, 1.45], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
-    ax.plot([3.05, 3.6], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
-ax.plot([2.05, 2.45], [1, 1], color=plots.HAIRLINE)  # the other unit is silent
+    ax.plot([0.3, 1.7], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
+    ax.plot([3.3, 3.7], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
+ax.plot([2.4, 2.7], [1, 1], color=plots.HAIRLINE)  # the other unit is silent
 for (i, j), (value, to_loss) in notes.items():
     ax.text(i, j + 0.13, f"{value:.2f}", **style)
     if to_loss is not None:
         ax.text(i, j - 0.13, f"{to_loss:+.2f}", color=plots.ACCENT, **style)
 for across, name in names.items():
     ax.text(across, 1.4, name, ha="center", color=plots.MUTED)
-_ = ax.set(xlim=(-0.3, 4.2), ylim=(-1.3, 1.6))
+_ = ax.set(xlim=(-0.3, 4.3), ylim=(-1.3, 1.6))
 ax.set_axis_off()
 
 # %% [markdown]
@@ -573,7 +574,7 @@ for name, mu in [("SGD", 0), ("momentum", 0.8)]:
         ends.append(loss)
     rates[name] = 1 + int(np.argmin(ends))
     paths[name] = walk(rates[name], mu)
-    print(f"{name:8} best rate {rates[name]}, loss after 20 steps {min(ends):.4f}")
+    print(f"{name:8} rate {rates[name]}: loss {min(ends):.4f} after 20 steps")
 
 # %% live="race" alt="Two maps of the same long, narrow valley with the paths of 20 steps from the left. SGD jumps from wall to wall and moves slowly along the valley. Momentum swings in wide curves and gets along faster." tags=["hide-input"]
 across, up = np.linspace(-3.5, 4.5, 60), np.linspace(-0.5, 5, 50)
@@ -616,7 +617,7 @@ quantiles = {}
 for name, values in {"slopes": sizes, "Adam's moves": moves}.items():
     quantiles[name] = np.quantile(values[sizes > 0], [0.1, 0.9])
     low, high = quantiles[name]
-    print(f"{name}: lowest tenth below {low:.6f}, highest above {high:.6f}")
+    print(f"{name:12} a tenth below {low:.4f}, a tenth above {high:.4f}")
 
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
@@ -699,7 +700,7 @@ fig, ax = plt.subplots()
 colors = {"SGD": plots.MUTED, "momentum": plots.INK, "Adam": plots.ACCENT}
 for name, color in colors.items():
     ax.semilogx(tried[name], ends[name], "o-", color=color)
-    ax.text(tried[name][0], ends[name][0] + 0.012, name, color=color, ha="center")
+    ax.text(tried[name][0], ends[name][0] + 0.012, name, color=color)
 _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 ax.set_ylim(0.1, 0.4)
 
@@ -817,8 +818,8 @@ for scale in (0.5, 1, 2):
     curve = typical_activations(tower)
     sizes[scale] = curve
     trained[scale] = learn(tower)
-    print(f"He × {scale}: activations from {curve[0]:.2g} to {curve[-1]:.2g},", end=" ")
-    print(f"after training {trained[scale]:.1%} right")
+    print(f"He × {scale}: {curve[0]:.2g} becomes {curve[-1]:.2g},", end=" ")
+    print(f"trained {trained[scale]:.1%} right")
 
 # %% alt="Size of the activations over 20 layers on a logarithmic axis: three nearly straight lines. With half of He's kernels it falls by many powers of ten, with twice it rises as far, with He's it stays nearly level." tags=["hide-input"]
 fig, ax = plt.subplots()
