@@ -9,7 +9,7 @@
 # worked. What has the second that the first has not?
 #
 # You will walk from the one to the other. The ten means turn out to be a layer already. From there we change one thing
-# at a time, first better weights, then more layers, then a small bend between them, and see what each is worth. One
+# at a time, first better weights, then more layers, then a bend between them, and see what each is worth. One
 # of the three brings nothing at all, perhaps the very one you would have bet on. At the end we scramble all the pixels, to
 # find out what even the finished network does not know.
 #
@@ -20,7 +20,7 @@
 #
 # ## Four layers
 #
-# This is where we are going, the network of chapter 1, only smaller. **[Flatten](../glossary.md#flatten)** lays
+# This is where we are going, the network of chapter 1, smaller. **[Flatten](../glossary.md#flatten)** lays
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
 # them, and the last layer makes ten probabilities.
 
@@ -51,7 +51,7 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
 # Each dot stands for one number; the gap in a column, for many more. From the first
-# hidden layer on, what makes such a number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 of them first do the
+# hidden layer on, what makes such a number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 units first do the
 # same, so let us take out a single one.
 #
 # ## One neuron
@@ -87,8 +87,8 @@ ax.set_axis_off()
 
 # %% [markdown]
 # Do it by hand once: 1 × 2 is 2, 0.5 × (-1) is -0.5, and 0.8 × 0.5 is 0.4. Together that makes 1.9, and the bias leaves 0.9.
-# {{ assert abs(total - 0.9) < 1e-9 }} On its way out of a hidden layer the sum passes a bend, ReLU, which leaves 0.9 as it is.
-# Forget the bend for now; we shall miss it soon enough.
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out of a hidden layer the sum passes a bend, which leaves 0.9 as it is.
+# Forget it for now; we shall miss it soon enough.
 #
 # Nothing in this knows about digits. But let the inputs be the 784 pixels of an image: then there are
 # 784 weights too, and they make a picture. Suppose we want a neuron for sevens, and take the mean seven for weights. Here are the
@@ -134,8 +134,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # any ink on orange, so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
 # {{ assert sums[7] > 0 and sums[3] < 0 }}
-# Of our ten digits, the 7 now has the largest sum. {{ assert sums.argmax() == 7 }} So this neuron looks for a picture. It is
-# called a **template**, because it asks how well the image fits its weights.
+# Of our ten digits, the 7 has the largest sum. {{ assert sums.argmax() == 7 }} A neuron that looks for a picture is
+# called a **template**, because it asks how well the image fits.
 #
 # In symbols, for an image $x$ and weights $w$, both of shape (784,), and a number $b$:
 #
@@ -156,7 +156,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With a batch of
 # $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for each image.
 #
-# You have used such a layer before, without knowing. Chapter 2 compared an image with the mean $m$ of each digit by the
+# You have used such a layer before. Chapter 2 compared an image with the mean $m$ of each digit by the
 # squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up: the first part is the same for all ten means, so only the rest
 # counts. Divide the rest by -2 and call it $s$:
 #
@@ -224,8 +224,9 @@ fig = plots.plot_weights(learned, range(10))
 # zero's template is orange there: its 16 weights in the very middle average {{ centre:.1f}}. {{ assert centre < -0.2 }}
 #
 # A network of Flatten, one Dense layer and softmax is known as **[softmax
-# regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes; {{ 1 - one_layer.val_accuracy[-1]:.1%}} of the
-# digits are still misread. {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} The rest must be a matter of layers.
+# regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes.
+# {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} The rest, {{ 1 - one_layer.val_accuracy[-1]:.1%}}, must be
+# a matter of layers.
 #
 # ## Two Dense layers are one
 #
@@ -261,8 +262,9 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
 # In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product; the two biases become one. It is like changing
-# money twice: two fixed rates in a row are one fixed rate. So two Dense layers in a row are one Dense layer, and so are three.
+# money twice: two fixed rates in a row are one fixed rate. So two Dense layers in a row are one, and so are three.
 # In numbers:
+
 
 # %%
 def kernels_and_biases(net):
@@ -332,8 +334,8 @@ for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
 # %% [markdown]
 # One pixel alone gives 0.5, both give {{ thin:.0f}}. {{ assert thin == 0 }} With ReLU a vote depends on its company, because a unit
 # whose sum is negative is silent: the same ink can wake it in one image and leave it asleep in another.
-# Does that help to read digits? Here are the three layers again, with the same random start and the same
-# batches, and a ReLU after each hidden layer.
+# Does that help to read digits? Here are the three layers again, with the same random start and
+# batches, and a ReLU after each hidden layer:
 
 # %%
 rng = np.random.default_rng(2)
@@ -361,10 +363,10 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 
 # %% [markdown]
 # Now it reads {{ with_relu.val_accuracy[-1]:.1%}}, and less than half as many images are wrong.
-# {{ assert wrong_bent < wrong_straight / 2 }} From the first epoch on, its curve lies above the other two.
+# {{ assert wrong_bent < wrong_straight / 2 }}
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So more layers were
-# the right idea after all, only not without the bend.
+# the right idea after all, but not without the bend.
 #
 # Must it be this bend? No: older networks used the *sigmoid*, bent like an S, and learned too. But ReLU costs only a comparison, and
 # where a unit is awake its slope is 1. A sigmoid's is never more than a quarter, so what [chapter
@@ -436,7 +438,7 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 #
 # ## Follow one digit
 #
-# You know all the parts but the last. Send our 7 through them, in NumPy:
+# You know all parts but the last. Send our 7 through them, in NumPy:
 
 # %%
 seven = x_test[first[7]]  # (28, 28)
@@ -466,7 +468,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
 # {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`,
-# `Dense` and `ReLU` in [`layers`](../reference/layers.md) compute just what these four lines do.
+# `Dense` and `ReLU` in [`layers`](../reference/layers.md) compute what these four lines do.
 # {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
 # The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of
@@ -538,9 +540,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # At $T=0.5$ the 6 gets still more, at $T=4$ the bars are more even.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
-# The order never changes, so neither do the answers.
-# {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
-# is, and corrects no mistake.
+# The order never changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature
+# changes how sure the network says it is, and corrects no mistake.
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for float32, in which our network
 # computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} Are logits ever so large? Feed it
@@ -573,7 +574,7 @@ print("largest logit of unscaled pixels:", unscaled.max().round())
 # ## The surprise: shuffled pixels
 #
 # You have followed a 7 from its pixels to a probability. But does the network see in it what *you* see? Put the pixels of *every*
-# image into one and the same random order. Five digits, before and after:
+# image into the same random order. Five digits, before and after:
 
 # %%
 order = np.random.default_rng(4).permutation(784)
@@ -630,7 +631,7 @@ right = (ours.argmax(axis=1) == y_val).mean()
 print(f"right: {right:.1%}")
 
 # %% [markdown]
-# Both read {{ right:.1%}} of the validation images, the same ones,
+# Both read the same {{ right:.1%}} of the validation images,
 # {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} and their probabilities agree to a
 # hundred-thousandth. {{ assert abs(ours - in_keras).max() < 1e-5 }}
 #
@@ -749,14 +750,13 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **1. By hand.** A neuron has the weights 1, -2 and 0.5 and the bias 0.2. What does it pass on, after ReLU, for the inputs
-# (1, 0.5, 0.4), and for (0.5, 1, 0)? From which bias on would it answer to the second?
+# (1, 0.5, 0.4), and for (0.5, 1, 0)?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# The sums are $1-1+0.2+0.2=0.4$ and $0.5-2+0+0.2=-1.3$, so it passes on 0.4 and 0. Without the bias the
-# second sum is -1.5: the bias must be above 1.5.
+# The sums are $1-1+0.2+0.2=0.4$ and $0.5-2+0+0.2=-1.3$, so it passes on 0.4 and 0.
 #
 # </details>
 
@@ -802,7 +802,7 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# They never moved. A pixel that is always 0 multiplies its weight by 0, so no image can
+# A pixel that is always 0 multiplies its weight by 0, so no image can
 # say whether the weight is good.
 #
 # </details>
@@ -830,8 +830,8 @@ check("count_parameters", count_parameters)
 # </details>
 
 # %% [markdown]
-# **5. Twins.** (No code.) Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
-# $W_2$. What changes in the answers? How many such twins has the network?
+# **5. Twins.** Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
+# $W_2$. What changes in the answers? How many such twins are there?
 
 # %% [markdown]
 # <details markdown="1">
@@ -844,7 +844,7 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **6. Templates of your own.** (No solution.) Train `mlp(())` on other images of 28 × 28 pixels, such as Fashion-MNIST or your
-# letters. What tells them apart? Does shuffling matter there?
+# letters. What tells them apart? Does shuffling matter?
 
 # %% [markdown]
 # ## Further reading

@@ -22,7 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import digitlearn
-from digitlearn import layers, losses, network, optimizers, plots, preprocessing, training
+from digitlearn import losses, network, optimizers, plots, preprocessing, training
 
 # %%
 plots.use_style()
@@ -38,7 +38,7 @@ x_test = preprocessing.scale_pixels(test.images)
 # %% [markdown]
 # ## One number for how wrong it is
 #
-# Here is the network 784-128-64-10, untrained, and 128 images for it to guess at:
+# Here is the network 784-128-64-10, untrained, and 128 images to guess:
 
 
 # %%
@@ -249,7 +249,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # The first walker is timid: after six steps he is still on his way. {{ assert paths[2][-1] < lowest - 0.2 }} The second stands
 # at the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The third **[overshoots](../glossary.md#overshooting)**, across the
-# valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What he still lacks is a cheap way to
+# valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What he lacks is a cheap way to
 # all slopes.
 #
 # ## All slopes at once
@@ -291,10 +291,10 @@ print("slopes:       ", np.round(slopes, 3))
 # slope: from $z_k=2$ to 2.01, $e^{z_k}$, here {{ np.exp(2):.2f}}, grows by {{ np.exp(2.01) - np.exp(2):.3f}}, and *u* with it.
 # Along this path the slopes multiply to $e^{z_k}/u$, the probability. The last term adds -1 for the right logit.
 #
-# (Here the logarithm pays again: if the right digit has got 0.01, its logit's slope is {{ 0.01 - 1:.2f}}. The squared
-# miss, 0.99², would give {{ -2 * 0.01 * 0.99**2:.2f}}, and hardly learn where it is most wrong.)
+# (The logarithm pays again: if the right digit has got 0.01, its logit's slope is {{ 0.01 - 1:.2f}}. With
+# the squared miss, 0.99², it would be {{ -2 * 0.01 * 0.99**2:.2f}}, just where the network is most wrong.)
 #
-# Now to the weights. Take two inputs, and two units for two classes, of which the second is right.
+# Now the weights. Take two inputs, and two units for two classes, of which the second is right.
 
 # %%
 x = np.array([1.0, 0.5])
@@ -360,11 +360,11 @@ p = np.exp(z) / np.exp(z).sum()
 g = p - [0, 1]
 for_a = W @ g  # as for the inputs before
 for_s = np.where(s > 0, for_a, 0)  # through ReLU
-for_V = np.outer(x, for_s)
+for_hidden = np.outer(x, for_s)
 print("logits     ", z, " slopes", g.round(2))
 print("after ReLU ", a, " slopes", for_a.round(2))
 print("hidden sums", s, " slopes", for_s.round(2))
-print("slopes for V:", *for_V.round(2))
+print("slopes for V:", *for_hidden.round(2))
 
 # %% tags=["hide-input"]
 notes = {}
@@ -377,7 +377,7 @@ names = {0: "input", 2.1: "hidden sum", 3: "ReLU", 4: "logit"}
 for i, j in np.ndindex(2, 2):  # the weights stand on their lines
     part = 0.5 if i == j else 0.28
     place = (0.3 + 1.4 * part, 1 - 2 * i + 2 * (i - j) * part)
-    notes[place] = (V[i, j], for_V[i, j])
+    notes[place] = (V[i, j], for_hidden[i, j])
 
 # %% alt="A graph of two inputs, two hidden sums, the same after ReLU, and two logits. Black numbers are values and weights, blue numbers below them slopes. The second hidden sum is negative: after ReLU it is 0, its own slope is 0, and so are the slopes of the two weights that lead to it." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 3.2))
@@ -400,7 +400,7 @@ ax.set_axis_off()
 # its slope is 1, so {{ for_s[0]:.2f}} passes. For the second it is flat, because a small move of the sum changes
 # nothing, so {{ for_a[1]:.2f}} becomes 0. {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then
 # input times slope again: the first unit's weights get 1 × {{ for_s[0]:.2f}} and 0.5 × {{ for_s[0]:.2f}} =
-# {{ for_V[1, 0]:.2f}}, the silent one's 0. With more layers these steps repeat, back to the pixels.
+# {{ for_hidden[1, 0]:.2f}}, the silent one's 0. With more layers these steps repeat, back to the pixels.
 #
 # With matrices this works for a whole batch. Let $G$, of shape (B, units), be the slopes for a layer's sums: for the last layer
 # $(P-Y)/B$, probabilities minus one-hot labels, divided by the number of images because
@@ -441,7 +441,7 @@ def gradients(arrays, x, labels):
 
 
 # %% [markdown]
-# Are they right? We wiggle 50 entries of each array, drawn from all, because a slope of 0 may be wrong too.
+# Are they right? We wiggle 50 entries of each array, drawn from all, because zeros may be wrong, too.
 
 # %%
 arrays = []
@@ -668,6 +668,7 @@ print(f"loss after 20 steps: {ours:.2f}, with the package's Adam {packaged:.2f}"
 # printed above; {{ assert 0.0009 < quantiles["Adam's moves"][0] and quantiles["Adam's moves"][1] < 0.0011 }} later those move far
 # whose slopes agree. Now all three, with all weights and four rates each: {{ assert abs(ours - packaged) < 0.02 }}
 
+
 # %%
 def optimizer_of(name, rate):
     if name == "Adam":
@@ -794,6 +795,9 @@ fig = plots.plot_weights(np.hstack(pictures))
 
 
 # %%
+from digitlearn import layers
+
+
 def deep(scale):
     net = untrained((64,) * 20)
     for layer in net.layers[1::2]:
@@ -801,6 +805,7 @@ def deep(scale):
     return net
 
 
+# %%
 def typical_activations(net):
     a = x_val[:100]
     found = []
