@@ -181,7 +181,7 @@ print(f"right: {by_means:.1%} of the validation images")
 # %% [markdown]
 # They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the recognizer of
 # chapter 2 *is* a Dense layer, and reads {{ by_means:.1%}}. But did not the mean seven prefer a 0? It did, among
-# images; here ten neurons judge the *same* image. Take the average digit away from all ten means, and all ten sums fall by
+# images; here ten neurons judge the *same* image. Take the average digit away from all ten means, as above, and all ten sums fall by
 # the same amount, so the largest stays the largest.
 # {{ assert ((flat_val @ (means - means.mean(axis=0)).T + bias).argmax(axis=1) == by_neurons).mean() > 0.999 }}
 #
@@ -221,7 +221,7 @@ fig = plots.plot_weights(learned, range(10))
 # {{ assert 0 < min(likeness) and max(likeness) < 0.7 }} Why should worse portraits make better judges? Because a portrait was
 # never what we needed. A mean shows what is *typical* of a digit, and much of that it shares with others. A template
 # learns from mistakes, so it shows what *tells its digit apart*. Ink in the middle speaks against a zero, so the
-# zero's template is orange there: its 16 weights in the very middle average {{ centre:.1f}}. {{ assert centre < -0.2 }}
+# zero's template is orange there: its 16 middle weights average {{ centre:.1f}}. {{ assert centre < -0.2 }}
 #
 # A network of Flatten, one Dense layer and softmax is known as **[softmax
 # regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes.
@@ -321,7 +321,7 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 # The two neurons are grey, their weighted sum blue. Without ReLU it is one more straight line. With ReLU it is a tent, 0 at both
 # ends and highest in the middle.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises as long as
-# only the first unit is awake; then the second wakes up too, and votes against with twice the weight. Every unit adds one bend, so
+# only the first unit is awake; then the second wakes, too, and votes against with twice the weight. Every unit adds one bend, so
 # with enough units the sum can follow any continuous curve over this range as closely as you like. The tent says what no
 # template could:
 
@@ -481,7 +481,7 @@ for digit in range(10):
 # %% [markdown]
 # ## Softmax
 #
-# The largest logit names the answer. But before you let a machine read an amount of money, you want to know how
+# The largest logit names the answer. But before a machine reads an amount of money, you want to know how
 # sure it is. So we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might
 # divide each logit by the sum, but some are negative. So make them positive
 # first: **[softmax](../glossary.md#softmax)** takes the exponential of each logit, and then divides by their sum:
@@ -498,7 +498,7 @@ for digit in range(10):
 # %% [markdown]
 # The 7 gets {{ p[7]:.2%}}. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The exponential turns differences
 # into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large. But ten positive numbers with the sum 1
-# need not be true: whether the network is right as often as it says, [chapter 6](06_evaluation.ipynb) checks.
+# need not be true probabilities: whether the network is right as often as it says, [chapter 6](06_evaluation.ipynb) checks.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
 # >
@@ -787,7 +787,7 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare their rows of `W_1`
-# and `start`. Why?
+# and `start`. What do you find, and why?
 
 # %% [markdown]
 # <details markdown="1">
@@ -844,7 +844,7 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **6. Templates of your own.** (No solution.) Train `mlp(())` on other images of 28 × 28 pixels, such as Fashion-MNIST or your
-# letters. What tells them apart? Does shuffling matter?
+# letters. What tells them apart?
 
 # %% [markdown]
 # ## Further reading

@@ -120,7 +120,7 @@ print("sum of logarithms:", np.log(right).sum().round(1))
 #
 # $$L=-\frac{1}{B}\sum_{n=1}^{B}\ln p_{n,y_n}$$
 #
-# In words: from row $n$ of the probabilities, shape (B, 10), take the one at the label $y_n$, and minus its
+# In words: from row $n$ of the probabilities, shape (B, 10), take the one at the label $y_n$; take minus its
 # logarithm; average over the [batch](../glossary.md#batch) of $B$ images. Our ten
 # [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances) cost:
 
@@ -272,8 +272,9 @@ def loss_at(z):  # when the second class is right
 z = np.array([2.0, 1.0, 0.0])
 slopes = []
 for k in range(3):
-    up, down = z.copy(), z.copy()
+    up = z.copy()
     up[k] += 1e-6
+    down = z.copy()
     down[k] -= 1e-6
     slopes.append((loss_at(up) - loss_at(down)) / 2e-6)
 p = np.exp(z) / np.exp(z).sum()
@@ -287,7 +288,7 @@ print("slopes:       ", np.round(slopes, 3))
 # $$-\ln\frac{e^{z_y}}{\sum_je^{z_j}}=\ln\sum_je^{z_j}-z_y$$
 #
 # because the logarithm of a fraction is a difference. Call the sum *u*. The slope of ln *u* is 1/*u*: from 10 to
-# 10.1 it grows by {{ np.log(10.1) - np.log(10):.3f}}, a tenth of the way. An exponential is its own
+# 10.1 it grows by {{ np.log(10.1) - np.log(10):.3f}}, a tenth of 0.1. An exponential is its own
 # slope: from $z_k=2$ to 2.01, $e^{z_k}$, here {{ np.exp(2):.2f}}, grows by {{ np.exp(2.01) - np.exp(2):.3f}}, and *u* with it.
 # Along this path the slopes multiply to $e^{z_k}/u$, the probability. The last term adds -1 for the right logit.
 #
@@ -345,7 +346,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # Read the blue numbers from right to left. The sums have their probabilities, minus 1 for the second. A
 # weight carries its input into its sum: if the weight moves by 1, the sum moves by the input. So the weight's slope is
 # input times slope of the sum, from input 2 to sum 1, 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. An input
-# reaches both sums, so its slope adds up both paths, weight times slope each, for input 1
+# reaches both sums, so its slope adds up both paths, weight times slope each; for input 1 that is
 # 0.5 × {{ g[0]:.2f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] and x[1] == 0.5 }}
 #
 # Why slopes for inputs, which nobody can change? Because in a deeper network the layer before has made them. Let us put one
@@ -432,8 +433,8 @@ def gradients(arrays, x, labels):
     a1, a2, p = guess(arrays, x)
     y = np.eye(10, dtype=np.float32)[labels]  # one-hot rows: (B, 10)
     g3 = (p - y) / len(x)  # (B, 10)
-    g2 = g3 @ w3.T * (a2 > 0)  # (B, 64); a2 > 0 is ReLU's slope
-    g1 = g2 @ w2.T * (a1 > 0)  # (B, 128)
+    g2 = (g3 @ w3.T) * (a2 > 0)  # (B, 64); a2 > 0 is ReLU's slope
+    g1 = (g2 @ w2.T) * (a1 > 0)  # (B, 128)
     first = [x.T @ g1, g1.sum(axis=0)]
     second = [a1.T @ g2, g2.sum(axis=0)]
     third = [a2.T @ g3, g3.sum(axis=0)]
@@ -461,7 +462,7 @@ for array, slopes in zip(arrays, by_formula, strict=True):
 print(f"{agreed} of 300 agree, {zero} of them at a slope of 0")
 
 # %% [markdown]
-# All {{ agreed }} agree, to a millionth of the slope or a billionth.
+# All {{ agreed }} agree, within a millionth of the slope plus a billionth.
 # {{ assert agreed == 300 and zero > 5 }} Always check: a falling loss proves nothing, because with a
 # wrong gradient that points more or less downhill, a network learns too (exercise 4).
 #
@@ -515,10 +516,10 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
 
 # %% [markdown]
 # **{{ results[128, 0.1]:.1%}}** after one pass through the examples, {{ assert results[128, 0.1] > 0.9 }} from a
-# complete learner in some thirty lines of NumPy, with nothing of our package in it (exercise 5).
+# complete learner in some thirty lines of NumPy, with nothing of our package in it. Write it yourself (exercise 5).
 #
 # The exact step loses by far. {{ assert max(r for key, r in results.items() if key[0] == 54000) < 0.6 }} At the rate 0.1 it is too
-# short, at 1 it does better, at 10 it overshoots,
+# short, 1 does better, 10 overshoots,
 # {{ assert results[54000, 0.1] < results[54000, 1] > results[54000, 10] }} although one weight alone could afford
 # 12: when all move at once, their effects add up. One step against {{ steps }} seems unfair, but both used each image
 # once. However exact a slope is, it holds only nearby, so it pays to ask again
@@ -530,7 +531,7 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
 # ## Momentum and Adam
 #
 # Often the valleys are long and narrow, because the loss is steep in some weights and gentle in others. There SGD jumps from wall
-# to wall and hardly gets along. But its steps across take each other back, while those along agree, so it pays to remember
+# to wall and hardly gets along. But its steps across cancel each other, while those along agree, so it pays to remember
 # them. **[Momentum](../glossary.md#momentum)** keeps a velocity $v$ for every weight:
 #
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
@@ -566,7 +567,8 @@ def walk(rate, mu):
 
 
 # %%
-rates, paths = {}, {}
+rates = {}
+paths = {}
 for name, mu in [("SGD", 0), ("momentum", 0.8)]:
     ends = []
     for rate in range(1, 61):
@@ -636,7 +638,7 @@ for name, values in {"slopes": sizes, "Adam's moves": moves}.items():
 #
 # In words: the step is the learning rate times the mean slope, divided by the slope's usual size; by hand,
 # the rate itself. The tiny *ε* prevents a division by 0. (So pixels [up to
-# 255](02_images_as_arrays.ipynb#why-divide-by-255) ruin SGD, not Adam: slopes grow with the pixels, and SGD's steps with the
+# 255](02_images_as_arrays.ipynb#why-divide-by-255) ruin SGD, but not Adam: slopes grow with the pixels, and SGD's steps with the
 # slopes.)
 
 
@@ -665,8 +667,8 @@ print(f"loss after 20 steps: {ours:.2f}, with the package's Adam {packaged:.2f}"
 
 # %% [markdown]
 # In the first step nearly every weight that has a slope moves by the rate, as
-# printed above; {{ assert 0.0009 < quantiles["Adam's moves"][0] and quantiles["Adam's moves"][1] < 0.0011 }} later those move far
-# whose slopes agree. Now all three, with all weights and four rates each: {{ assert abs(ours - packaged) < 0.02 }}
+# printed above; {{ assert 0.0009 < quantiles["Adam's moves"][0] and quantiles["Adam's moves"][1] < 0.0011 }} later a weight moves far if its slopes
+# agree. Now all three, with all weights and four rates each: {{ assert abs(ours - packaged) < 0.02 }}
 
 
 # %%
@@ -706,7 +708,7 @@ _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 ax.set_ylim(0.1, 0.4)
 
 # %% [markdown]
-# A surprise: at its best rate plain SGD is level with Adam, and momentum behind.
+# A surprise: at its best rate plain SGD is here level with Adam, and momentum behind.
 # {{ assert abs(min(ends["SGD"]) - min(ends["Adam"])) < 0.01 and min(ends["momentum"]) > min(ends["SGD"]) + 0.01 }} But Adam's
 # rate matters less: from 0.001 to 0.01 the loss varies by {{ np.ptp(ends["Adam"][1:]):.2f}}, SGD's from
 # 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with
@@ -817,7 +819,8 @@ def typical_activations(net):
 
 
 # %%
-sizes, trained = {}, {}
+sizes = {}
+trained = {}
 for scale in (0.5, 1, 2):
     tower = deep(scale)
     curve = typical_activations(tower)
