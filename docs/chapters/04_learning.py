@@ -619,7 +619,7 @@ quantiles = {}
 for name, values in {"slopes": sizes, "Adam's moves": moves}.items():
     quantiles[name] = np.quantile(values[sizes > 0], [0.1, 0.9])
     low, high = quantiles[name]
-    print(f"{name:12} a tenth below {low:.4f}, a tenth above {high:.4f}")
+    print(f"{name:12} 10% < {low:.4f}, 10% > {high:.4f}")
 
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
@@ -703,7 +703,8 @@ fig, ax = plt.subplots()
 colors = {"SGD": plots.MUTED, "momentum": plots.INK, "Adam": plots.ACCENT}
 for name, color in colors.items():
     ax.semilogx(tried[name], ends[name], "o-", color=color)
-    ax.text(tried[name][0], ends[name][0] + 0.012, name, color=color)
+    last = (tried[name][-1], ends[name][-1] + 0.012)
+    ax.text(*last, name, color=color, ha="center")
 _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 ax.set_ylim(0.1, 0.4)
 
