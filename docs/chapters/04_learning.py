@@ -1188,7 +1188,7 @@ check("adam_step", adam_step)
 #
 # - D. Rumelhart, G. Hinton and R. Williams, [Learning representations by back-propagating
 #   errors](https://doi.org/10.1038/323533a0), *Nature*, 1986. It made known what [S.
-#   Linnainmaa](https://doi.org/10.1007/BF01931367) had described in 1970, and P. Werbos for networks in 1982.
+#   Linnainmaa](https://doi.org/10.1007/BF01931367) had described in 1970, and P. Werbos for neural networks in 1982.
 # - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), *ICCV*, 2015.
 # - D. Kingma and J. Ba, [Adam](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
 #
