@@ -9,7 +9,7 @@
 # worked. What has the second that the first has not?
 #
 # You will walk from the one to the other. The ten means turn out to be a layer already. From there we change one thing
-# at a time, first better weights, then more layers, then a small bend between them, and see what each is worth. One
+# at a time, first better weights, then more layers, then a bend between them, and see what each is worth. One
 # of the three brings nothing at all, perhaps the very one you would have bet on. At the end we scramble all the pixels, to
 # find out what even the finished network does not know.
 #
@@ -20,7 +20,7 @@
 #
 # ## Four layers
 #
-# This is where we are going, the network of chapter 1, only smaller. **[Flatten](../glossary.md#flatten)** lays
+# This is where we are going, the network of chapter 1, smaller. **[Flatten](../glossary.md#flatten)** lays
 # the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers from
 # them, and the last layer makes ten probabilities.
 
@@ -51,8 +51,8 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
 # Each dot stands for one number; the gap in a column, for many more. From the first
-# hidden layer on, what makes such a number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 units are built alike, so let us
-# take out a single one.
+# hidden layer on, what makes such a number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 units first do the
+# same, so let us take out a single one.
 #
 # ## One neuron
 #
@@ -63,8 +63,9 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 # %%
 inputs = np.array([1.0, 0.5, 0.8])
 three_weights = np.array([2.0, -1.0, 0.5])
+bias = -1.0
 three_products = inputs * three_weights
-total = three_products.sum() - 1.0  # the bias is -1
+total = three_products.sum() + bias
 print("products:", three_products, " sum with bias:", total.round(2))
 
 # %% alt="A neuron. On the left three inputs, each with a line to a circle in the middle and its weight on the line. Below the circle the bias. In the circle the sum; from it the way goes through a bend to the output." tags=["hide-input"]
@@ -86,30 +87,35 @@ ax.set_axis_off()
 
 # %% [markdown]
 # Do it by hand once: 1 × 2 is 2, 0.5 × (-1) is -0.5, and 0.8 × 0.5 is 0.4. Together that makes 1.9, and the bias leaves 0.9.
-# {{ assert abs(total - 0.9) < 1e-9 }} On its way out the sum passes a bend, ReLU, which leaves 0.9 as it is. Forget the bend for
-# now; we shall miss it soon enough.
+# {{ assert abs(total - 0.9) < 1e-9 }} On its way out of a hidden layer the sum passes a bend, which leaves 0.9 as it is.
+# Forget it for now; we shall miss it soon enough.
 #
 # Nothing in this knows about digits. But let the inputs be the 784 pixels of an image: then there are
-# 784 weights too, and they make a picture. Suppose we want a neuron for sevens. The mean seven for weights would
-# cheer for ink that every digit has. So we give a pixel a positive weight where sevens have more
-# ink than the average digit, and a negative one where they have less.
+# 784 weights too, and they make a picture. Suppose we want a neuron for sevens, and take the mean seven for weights. Here are the
+# sums of weight times pixel for our ten [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of
+# each digit:
 
 # %%
 means = []
 for digit in range(10):
     means.append(flat_fit[y_fit == digit].mean(axis=0))
 means = np.stack(means)  # (10, 784)
-weights = means[7] - means.mean(axis=0)
+acquaintances = preprocessing.flatten(x_test[first])
+by_mean = (means[7] * acquaintances).sum(axis=1)
+for digit in range(10):
+    print(f"{digit}: {by_mean[digit]:5.1f}")
 
 # %% [markdown]
-# `weights` has shape (784,). Here is the sum of the products, weight times pixel, for each of our ten
-# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit:
+# The 0 gets more than the 7, {{ assert by_mean[0] > by_mean[7] }} because the mean seven cheers for ink that
+# many digits have. So we give a pixel a positive weight where sevens have more
+# ink than the average digit, and a negative one where they have less:
 
 # %%
-acquaintances = preprocessing.flatten(x_test[first])
+weights = means[7] - means.mean(axis=0)  # (784,)
 products = weights * acquaintances
 sums = products.sum(axis=1)
-print(sums.round(2))
+for digit in range(10):
+    print(f"{digit}: {sums[digit]:5.1f}")
 
 # %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
 pictures = np.stack([weights, products[7], products[3]], axis=1)
@@ -128,8 +134,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # any ink on orange, so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
 # {{ assert sums[7] > 0 and sums[3] < 0 }}
-# Of our ten digits, the 7 has the largest sum. {{ assert sums.argmax() == 7 }} So this neuron looks for a picture. It is
-# called a **template**, because it asks how well the image fits its weights.
+# Of our ten digits, the 7 has the largest sum. {{ assert sums.argmax() == 7 }} A neuron that looks for a picture is
+# called a **template**, because it asks how well the image fits.
 #
 # In symbols, for an image $x$ and weights $w$, both of shape (784,), and a number $b$:
 #
@@ -150,14 +156,14 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With a batch of
 # $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for each image.
 #
-# You have used such a layer before, without knowing. Chapter 2 compared an image with the mean $m$ of each digit by the
+# You have used such a layer before. Chapter 2 compared an image with the mean $m$ of each digit by the
 # squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up: the first part is the same for all ten means, so only the rest
 # counts. Divide the rest by -2 and call it $s$:
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
 # That is a neuron: its weights are the mean digit, its bias is minus half the sum of the mean's squares. We divided by a negative
-# number, so the distance is smallest where $s$ is largest, and ten such neurons should answer as the distances do:
+# number, so where the distance is smallest $s$ is largest, and ten such neurons should answer as the distances do:
 
 # %%
 kernel = means.T
@@ -170,15 +176,19 @@ by_distance = np.argmin(distances, axis=0)
 print("kernel:", kernel.shape, " bias:", bias.shape)
 print("same answers:", (by_neurons == by_distance).all())
 by_means = (by_neurons == y_val).mean()
-flat_test = preprocessing.flatten(x_test)
-on_test = ((flat_test @ kernel + bias).argmax(axis=1) == test.labels).mean()
-print(f"right: {by_means:.1%} in validation, {on_test:.1%} in the test")
+print(f"right: {by_means:.1%} of the validation images")
 
 # %% [markdown]
-# They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - on_test < 1 / 5 }} So the recognizer of
-# chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of the validation images. What chapter 1's network has beyond it must be better weights or more layers. Weights first: nobody said that means
-# are the best templates, so let the computer find better ones, starting from random numbers. [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds such a network, one
-# Dense layer and none hidden; how `fit` finds the weights, [chapter 4](04_learning.ipynb) shows.
+# They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the recognizer of
+# chapter 2 *is* a Dense layer, and reads {{ by_means:.1%}}. But did not the mean seven prefer a 0? It did, among
+# images; here ten neurons judge the *same* image. Take the average digit away from all ten means, as above, and all ten sums fall by
+# the same amount, so the largest stays the largest.
+# {{ assert ((flat_val @ (means - means.mean(axis=0)).T + bias).argmax(axis=1) == by_neurons).mean() > 0.999 }}
+#
+# What chapter 1's network has beyond this must be better weights or more layers. Weights first: nobody said that means
+# are the best templates, so let the computer find better ones, from a random start.
+# [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds such a network, one
+# Dense layer and none hidden. How `fit` finds the weights, here with the optimizer Adam, [chapter 4](04_learning.ipynb) shows.
 #
 # > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
 # > <!-- guess: more | less = less -->
@@ -192,7 +202,7 @@ one_layer = training.fit(
 print(f"right: {one_layer.val_accuracy[-1]:.1%}")
 
 # %%
-learned = templates.layers[1].params["kernel"]  # (784, 10)
+learned = templates.layers[1].params["kernel"]  # after Flatten: (784, 10)
 likeness = []
 for digit in range(10):
     likeness.append(np.corrcoef(learned[:, digit], means[digit])[0, 1])
@@ -211,11 +221,12 @@ fig = plots.plot_weights(learned, range(10))
 # {{ assert 0 < min(likeness) and max(likeness) < 0.7 }} Why should worse portraits make better judges? Because a portrait was
 # never what we needed. A mean shows what is *typical* of a digit, and much of that it shares with others. A template
 # learns from mistakes, so it shows what *tells its digit apart*. Ink in the middle speaks against a zero, so the
-# zero's template is orange there: its 16 weights in the very middle average {{ centre:.1f}}. {{ assert centre < -0.2 }}
+# zero's template is orange there: its 16 middle weights average {{ centre:.1f}}. {{ assert centre < -0.2 }}
 #
 # A network of Flatten, one Dense layer and softmax is known as **[softmax
-# regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes; {{ 1 - one_layer.val_accuracy[-1]:.1%}} of the
-# digits are still misread. {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} The rest must be a matter of layers.
+# regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes.
+# {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} The rest, {{ 1 - one_layer.val_accuracy[-1]:.1%}}, must be
+# a matter of layers.
 #
 # ## Two Dense layers are one
 #
@@ -251,13 +262,21 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
 # In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product; the two biases become one. It is like changing
-# money twice: two fixed rates in a row are one fixed rate. So two Dense layers in a row are one Dense layer, and so are three.
+# money twice: two fixed rates in a row are one fixed rate. So two Dense layers in a row are one, and so are three.
 # In numbers:
 
+
 # %%
-W_1, b_1 = dense_layers[0].params.values()
-W_2, b_2 = dense_layers[1].params.values()
-W_3, b_3 = dense_layers[2].params.values()
+def kernels_and_biases(net):
+    found = []
+    for layer in net.layers:
+        if isinstance(layer, Dense):
+            found.append((layer.params["kernel"], layer.params["bias"]))
+    return found
+
+
+# %%
+(W_1, b_1), (W_2, b_2), (W_3, b_3) = kernels_and_biases(straight)
 kernel = W_1 @ W_2 @ W_3
 bias = (b_1 @ W_2 + b_2) @ W_3 + b_3
 difference = abs((flat_val @ kernel + bias) - straight.predict_logits(x_val)).max()
@@ -275,7 +294,7 @@ print("same outputs to 0.001:", difference < 0.001)
 # template's sum is negative without ink, and positive with ink in either pixel. Then each pixel raises it, and both raise it more. No
 # template can say "one, but not both", and so no number of Dense layers in a row can.
 #
-# So between the layers must come something that is not a weighted sum. A bend will do, and the simplest is
+# So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
 # **[ReLU](../glossary.md#relu)**, the rectified linear unit:
 #
 # $$a=\max(0,z)$$
@@ -299,10 +318,10 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
     ax.set(title=title, xlabel="ink", xticks=[0, 0.5, 1], yticks=[0, 1])
 
 # %% [markdown]
-# The two neurons are grey, their weighted sum blue. Without ReLU it is one more straight line, which never
-# turns. With ReLU it is a tent, 0 at both ends and highest in the middle.
+# The two neurons are grey, their weighted sum blue. Without ReLU it is one more straight line. With ReLU it is a tent, 0 at both
+# ends and highest in the middle.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises as long as
-# only the first unit is awake; then the second wakes up too, and votes against with twice the weight. Every unit adds one bend, so
+# only the first unit is awake; then the second wakes, too, and votes against with twice the weight. Every unit adds one bend, so
 # with enough units the sum can follow any continuous curve over this range as closely as you like. The tent says what no
 # template could:
 
@@ -314,14 +333,14 @@ for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
 
 # %% [markdown]
 # One pixel alone gives 0.5, both give {{ thin:.0f}}. {{ assert thin == 0 }} With ReLU a vote depends on its company, because a unit
-# whose sum is negative is silent: ink in one place can wake it in one image and leave it asleep in another.
-# Does that help to read digits? Here are the three layers again, with the same random start and the same
-# batches, and a ReLU after each hidden layer.
+# whose sum is negative is silent: the same ink can wake it in one image and leave it asleep in another.
+# Does that help to read digits? Here are the three layers again, with the same random start and
+# batches, and a ReLU after each hidden layer:
 
 # %%
 rng = np.random.default_rng(2)
 net = network.mlp((128, 64), rng=rng)
-start = net.layers[1].params["kernel"].copy()
+start = net.layers[1].params["kernel"].copy()  # of the first hidden layer
 with_relu = training.fit(net, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng)
 wrong_straight = (straight.predict(x_val) != y_val).sum()
 wrong_bent = (net.predict(x_val) != y_val).sum()
@@ -344,10 +363,14 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 
 # %% [markdown]
 # Now it reads {{ with_relu.val_accuracy[-1]:.1%}}, and less than half as many images are wrong.
-# {{ assert wrong_bent < wrong_straight / 2 }} From the first epoch on, its curve lies clearly above the other two.
+# {{ assert wrong_bent < wrong_straight / 2 }}
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So more layers were
-# the right idea after all, only not without the bend.
+# the right idea after all, but not without the bend.
+#
+# Must it be this bend? No: older networks used the *sigmoid*, bent like an S, and learned too. But ReLU costs only a comparison, and
+# where a unit is awake its slope is 1. A sigmoid's is never more than a quarter, so what [chapter
+# 4](04_learning.ipynb#all-slopes-at-once) sends back through the layers fades a little more in each.
 #
 # ## Count the parameters
 #
@@ -362,10 +385,10 @@ print(f"the whole network: {net.parameter_count:,}")
 
 # %% [markdown]
 # Together {{ net.parameter_count:,}}, {{ assert net.parameter_count == 100480 + 8256 + 650 }} because Flatten, ReLU and softmax
-# have nothing to learn. More than nine tenths sit where the 784
+# have nothing to learn. More than nine tenths sit where the
 # pixels come in. {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why two hidden layers? Because the second can combine what
-# the first has found, and bend again. Why 128 and 64? No rule says so: more units can tell more apart, and cost more to
-# compute. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to 512 units.
+# the first has found, and bend again. Why 128 and 64? No rule says so: more units can tell more apart, and cost
+# more. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to 512.
 #
 # ## What the first layer looks for
 #
@@ -374,7 +397,7 @@ print(f"the whole network: {net.parameter_count:,}")
 # what training added. Of the first fifteen units, here are the four that changed most and the one that changed least.
 
 # %%
-W_1, b_1 = net.layers[1].params.values()
+(W_1, b_1), (W_2, b_2), (W_3, b_3) = kernels_and_biases(net)
 change = (W_1 - start)[:, :15]
 sizes = np.sqrt((change**2).sum(axis=0))
 by_size = sizes.argsort()
@@ -399,29 +422,26 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 
 # %% [markdown]
 # None of them is a digit, {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} and at best you make out a short
-# stroke with the opposite colour beside it. So ask which digits wake them: each row above
+# stroke with the opposite colour beside it. So ask which digits wake them: each row printed above
 # has the shares of the zeros, ones, twos, … that wake one unit. Unit {{ shown[3] }} wakes for
 # {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other digit;
 # {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} unit
 # {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So a hidden
-# unit looks for something that images share, even if we cannot see what. The
+# unit looks for something that images share, even if we cannot see what, and the
 # next layers read which units speak together.
 #
 # One of the fifteen is almost blank, because it fell asleep. {{ assert sizes[palest] < np.median(sizes) / 3 }}
-# Before the training, {{ before:,}} of {{ len(y_fit):,}} images woke it; then training pushed its sum below 0 for
-# nearly all of them, and now {{ after }} do. {{ assert before > 1000 and after < 100 }} From an image for which it is silent a unit learns
-# nothing: where ReLU is flat, a small change of a weight changes nothing. One silent for nearly every image is
-# called a **[dead ReLU](../glossary.md#dead-relu)**.
+# Before the training {{ before:,}} of {{ len(y_fit):,}} images woke it; then training pushed its sum below 0 for
+# nearly all, and now {{ after }} do. {{ assert before > 1000 and after < 100 }} From an image for which it is silent a unit learns
+# nothing, because where ReLU is flat, a small change of a weight changes nothing. One silent for nearly every image is
+# a **[dead ReLU](../glossary.md#dead-relu)**.
 #
 # ## Follow one digit
 #
-# You know all the parts but the last. Send our 7 through them, in NumPy:
+# You know all parts but the last. Send our 7 through them, in NumPy:
 
 # %%
-W_2, b_2 = net.layers[3].params.values()
-W_3, b_3 = net.layers[5].params.values()
 seven = x_test[first[7]]  # (28, 28)
-
 x = seven.reshape(784)  # Flatten
 a_1 = np.maximum(0, x @ W_1 + b_1)  # hidden layer 1: Dense, ReLU
 a_2 = np.maximum(0, a_1 @ W_2 + b_2)  # hidden layer 2: Dense, ReLU
@@ -448,7 +468,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
 # {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`,
-# `Dense` and `ReLU` in [`layers`](../reference/layers.md) compute just what these four lines do.
+# `Dense` and `ReLU` in [`layers`](../reference/layers.md) compute what these four lines do.
 # {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
 # The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of
@@ -461,7 +481,7 @@ for digit in range(10):
 # %% [markdown]
 # ## Softmax
 #
-# The largest logit names the answer. But before you let a machine read an amount of money, you want to know how
+# The largest logit names the answer. But before a machine reads an amount of money, you want to know how
 # sure it is. So we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might
 # divide each logit by the sum, but some are negative. So make them positive
 # first: **[softmax](../glossary.md#softmax)** takes the exponential of each logit, and then divides by their sum:
@@ -477,8 +497,8 @@ for digit in range(10):
 
 # %% [markdown]
 # The 7 gets {{ p[7]:.2%}}. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The exponential turns differences
-# into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large. Whether
-# such a number may be believed, [chapter 6](06_evaluation.ipynb) checks.
+# into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large. But ten positive numbers with the sum 1
+# need not be true probabilities: whether the network is right as often as it says, [chapter 6](06_evaluation.ipynb) checks.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
 # >
@@ -518,14 +538,13 @@ live = {"logits": logits[5].astype(float).round(4).tolist(), "label": 5}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# At $T=0.5$ the 6 gets more still, at $T=4$ the bars are much more even.
+# At $T=0.5$ the 6 gets still more, at $T=4$ the bars are more even.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
-# The order never changes, so neither do the answers.
-# {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} A temperature changes how sure the network says it
-# is, and corrects no mistake.
+# The order never changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature
+# changes how sure the network says it is, and corrects no mistake.
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for float32, in which our network
-# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} Are logits ever so large? Feed this network
+# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} Are logits ever so large? Feed it
 # pixels that nobody divided by 255, and its largest logit is {{ net.forward(255 * seven[None]).max():,.0f}}.
 # {{ assert net.forward(255 * seven[None]).max() > 710 }}
 
@@ -548,14 +567,14 @@ unscaled = net.forward(255 * seven[None])
 print("largest logit of unscaled pixels:", unscaled.max().round())
 
 # %% [markdown]
-# The naive way gives `nan`, not a number: infinity divided by infinity. But adding the same number to all
-# logits changes nothing, so we subtract the largest, as [`losses.softmax`](../reference/losses.md) does. Then the largest exponential
+# The naive way gives `nan`, not a number: infinity divided by infinity. But only differences count, so we subtract the largest
+# logit, as [`losses.softmax`](../reference/losses.md) does. Then the largest exponential
 # is 1: nothing overflows, and the sum is never 0.
 #
 # ## The surprise: shuffled pixels
 #
-# You have followed a 7 from its pixels to a probability. But does the network see in it what *you* see? Draw one random order of
-# the 784 positions, and put the pixels of *every* image into it. Five digits, before and after:
+# You have followed a 7 from its pixels to a probability. But does the network see in it what *you* see? Put the pixels of *every*
+# image into the same random order. Five digits, before and after:
 
 # %%
 order = np.random.default_rng(4).permutation(784)
@@ -612,18 +631,18 @@ right = (ours.argmax(axis=1) == y_val).mean()
 print(f"right: {right:.1%}")
 
 # %% [markdown]
-# Both read {{ right:.1%}} of the validation images, the same ones,
+# Both read the same {{ right:.1%}} of the validation images,
 # {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} and their probabilities agree to a
 # hundred-thousandth. {{ assert abs(ours - in_keras).max() < 1e-5 }}
 #
 # ## Summary
 #
 # - A neuron of the first layer is a template: a dot product of image and weights, plus a bias.
-# - A Dense layer is many neurons: $xW+b$, from shape (B, inputs) to shape (B, units). Ten mean digits are one; with learned
+# - A Dense layer is many neurons: $xW+b$. Ten mean digits are one; with learned
 #   weights it reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
 # - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
-# - Softmax turns logits into probabilities. Only their differences count, so subtract the maximum first.
+# - Softmax turns logits into probabilities. Only differences count, so subtract the maximum first.
 # - 784-128-64-10 has 109,386 parameters, and does not know which pixels are neighbours.
 
 # %% [markdown]
@@ -731,14 +750,13 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **1. By hand.** A neuron has the weights 1, -2 and 0.5 and the bias 0.2. What does it pass on, after ReLU, for the inputs
-# (1, 0.5, 0.4), and for (0.5, 1, 0)? From which bias on would it answer to the second?
+# (1, 0.5, 0.4), and for (0.5, 1, 0)?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# The sums are $1-1+0.2+0.2=0.4$ and $0.5-2+0+0.2=-1.3$, so it passes on 0.4 and 0. Without the bias the
-# second sum is -1.5: the bias must be above 1.5.
+# The sums are $1-1+0.2+0.2=0.4$ and $0.5-2+0+0.2=-1.3$, so it passes on 0.4 and 0.
 #
 # </details>
 
@@ -763,14 +781,13 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# Without ReLU they are, for any number of layers: if both images are read as a 7, so is their blur. With ReLU it
-# need not be.
+# Without ReLU they are: if both images are read as a 7, so is their blur. With ReLU it need not be.
 #
 # </details>
 
 # %% [markdown]
 # **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare their rows of `W_1`
-# with those of `start`. What do you find, and why?
+# and `start`. What do you find, and why?
 
 # %% [markdown]
 # <details markdown="1">
@@ -785,7 +802,7 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# They never moved. A pixel that is always 0 multiplies its weight by 0, so no image can
+# A pixel that is always 0 multiplies its weight by 0, so no image can
 # say whether the weight is good.
 #
 # </details>
@@ -813,21 +830,21 @@ check("count_parameters", count_parameters)
 # </details>
 
 # %% [markdown]
-# **5. Twins.** (No code.) Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
-# $W_2$. What changes in the answers? How many such twins has the network?
+# **5. Twins.** Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
+# $W_2$. What changes in the answers? How many such twins are there?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
 # Nothing: the second layer adds up the same products in another order. Any order of the 128 units will do, and any of the 64:
-# $128!\times64!$ networks. So never compare the weights of two networks one by one.
+# $128!\times64!$ networks.
 #
 # </details>
 
 # %% [markdown]
-# **6. Templates of your own.** (No solution.) Train `mlp(())` on other images of 28 × 28 pixels, such as Fashion-MNIST or letters of
-# yours. What tells the classes apart? Does shuffling matter there?
+# **6. Templates of your own.** (No solution.) Train `mlp(())` on other images of 28 × 28 pixels, such as Fashion-MNIST or your
+# letters. What tells them apart?
 
 # %% [markdown]
 # ## Further reading
