@@ -28,14 +28,14 @@ function one(digit) {
  * than a digit has.
  *
  * @param {Seen} seen
- * @param {Float64Array | null} logits the mean of three looks; null without a digit
+ * @param {Float64Array} logits the mean of three looks at its image, if there is one
  * @returns {Answer}
  */
 export function judge({ digits, image, small, cut }, logits) {
   if (digits > 1) {
     return { kind: "none", short: "?", text: `${digits} digits? The network reads one at a time.` };
   }
-  if (!image || !logits) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
+  if (!image) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
   const probabilities = softmax(logits);
   const [digit, second] = ranked(probabilities);
   const sure = probabilities[digit] >= SURE;

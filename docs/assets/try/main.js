@@ -3,7 +3,7 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { forward, look, scalePixels } from "./network.js";
+import { look } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
 import { nothing, toMnistStyle } from "./preprocess.js";
@@ -14,6 +14,7 @@ import { readLayers } from "./weights.js";
 /** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
 /** @import { Layer } from "./network.js" */
+/** @import { Seen } from "./preprocess.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
@@ -48,6 +49,28 @@ function oncePerFrame(call) {
   };
 }
 
+/** Let the browser do what else there is to do. */
+function pause() {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** @param {Stroke[]} strokes */
+function draw(strokes) {
+  return { values: rasterize(strokes, PEN), width: SIDE, height: SIDE };
+}
+
+/**
+ * Read strokes in steps, between which the page answers.
+ *
+ * @param {Stroke[]} strokes
+ */
+async function readSlowly(strokes) {
+  await pause();
+  const picture = draw(strokes);
+  await pause();
+  return toMnistStyle(picture);
+}
+
 /**
  * Return the strokes of a sample: a digit in the middle of the pad, or a failure where it stands.
  *
@@ -72,9 +95,8 @@ async function start(root) {
   const clear = named(root, "clear", HTMLButtonElement);
 
   const view = new View(root);
-  const see = (/** @type {Stroke[]} */ strokes) =>
-    toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
-  let sketch = nothing; // of the digit on an empty pad
+  /** @type {Seen} the digit on an empty pad */
+  let sketch = nothing;
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
   /** @type {Nearest | null} once the reader has asked for it */
@@ -90,17 +112,15 @@ async function start(root) {
     root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
-    if (!layers) return;
-    if (!sketch.image) sketch = see(ghost);
-    let drawn = nothing;
-    if (!pad.empty) drawn = pad.shown ? sketch : see(pad.strokes);
-    const seen = photo?.picture ? toMnistStyle(photo.picture) : drawn;
+    if (!layers || !sketch.image) return;
+    let seen = nothing;
+    if (photo?.picture) seen = toMnistStyle(photo.picture);
+    else if (!pad.empty) seen = pad.shown ? sketch : toMnistStyle(draw(pad.strokes));
     image = seen.image;
     near?.look(image);
-    const looked = image && look(layers, image);
-    const answer = judge(seen, looked && looked.logits);
-    const activations = looked?.activations ?? forward(layers, scalePixels(sketch.image ?? []));
-    root.toggleAttribute("data-sketched", !looked);
+    const { activations, logits } = look(layers, image ?? sketch.image);
+    const answer = judge(seen, logits);
+    root.toggleAttribute("data-sketched", !image);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
@@ -158,11 +178,9 @@ async function start(root) {
   const begin = async (/** @type {RequestCache} */ cache) => {
     again.hidden = true;
     try {
-      layers = await load(root.dataset.integrity, cache);
+      [layers, sketch] = await Promise.all([load(root.dataset.integrity, cache), readSlowly(ghost)]);
       root.dataset.ready = "";
       performance.mark("try-ready");
-      await new Promise((resolve) => setTimeout(resolve));
-      sketch = see(ghost);
       update();
       const written = async () => (await import("../live/flow.js")).show(view, pad);
       if ("shows" in root.dataset && pad.empty) pad.write(ghost, "7", { shown: true, written });
