@@ -94,11 +94,16 @@ export function above(values, limit) {
   return mask;
 }
 
-/** @param {Uint8Array} mask */
-function inverted(mask) {
-  const other = new Uint8Array(mask.length);
-  for (let at = 0; at < mask.length; at++) other[at] = 1 - mask[at];
-  return other;
+/**
+ * Return of each value whether it is below a limit.
+ *
+ * @param {Values} values
+ * @param {number} limit
+ */
+function below(values, limit) {
+  const mask = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] < limit);
+  return mask;
 }
 
 /**
@@ -285,12 +290,10 @@ export function withoutDirt({ values, width, height }, kept, side) {
  */
 export function strokeWidth(digit) {
   const { values, width } = pad(digit, 2); // with paper around it
-  const half = range(values)[1] / 2;
-  const mask = new Uint8Array(values.length);
-  for (let at = 0; at < mask.length; at++) mask[at] = Number(values[at] >= half);
+  const mask = below(below(values, range(values)[1] / 2), 1);
   // Holes of a pixel, as a scan has, are no edges.
   const around = spread(mask, width, 1);
-  return meanWidth(inverted(spread(inverted(around), width, 1)), width);
+  return meanWidth(below(spread(below(around, 1), width, 1), 1), width);
 }
 
 /**
@@ -331,7 +334,7 @@ export function widen(digit, stroke, rint) {
  */
 export function countHoles(image) {
   const { values, width } = pad(image, 1);
-  const paper = inverted(above(values, range(values)[1] / 2));
+  const paper = below(above(values, range(values)[1] / 2), 1);
   return numberPieces(paper, width).reduce((last, piece) => Math.max(last, piece), 0);
 }
 

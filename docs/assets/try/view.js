@@ -144,21 +144,17 @@ export class View {
    */
   #layers({ layers, activations }, found) {
     const target = found?.target;
-    let pixels = { values: activations.input, signed: false };
-    let units = activations.hidden.map((values) => ({ values: scaled(values), signed: false }));
-    if (found?.hidden) units = found.hidden.map((values) => ({ values: scaled(values), signed: true }));
-    if (found) pixels = { values: scaled(found.pixels), signed: true };
+    const values = found ? scaled(found.pixels) : activations.input;
+    const hidden = found?.hidden ?? activations.hidden;
+    const units = hidden.map((values) => ({ values: scaled(values), signed: Boolean(found?.hidden) }));
     if (target?.layer !== undefined) {
       // The other layer shows what this unit collects from it, or sends to it.
       const link = target.layer === 0 ? sends : collects;
-      const values = scaled(link(layers, activations, target.unit));
-      units[1 - target.layer] = { values, signed: true };
+      units[1 - target.layer] = { values: scaled(link(layers, activations, target.unit)), signed: true };
     }
-    const { values, signed } = pixels;
-    const seen = named(this.root, "seen", HTMLCanvasElement);
-    paintPicture(seen, values, { columns: FRAME, signed });
-    const inputs = named(this.root, "inputs", HTMLCanvasElement);
-    paintPicture(inputs, values, { columns: values.length, signed });
+    for (const [name, columns] of /** @type {const} */ ([["seen", FRAME], ["inputs", values.length]])) {
+      paintPicture(named(this.root, name, HTMLCanvasElement), values, { columns, signed: Boolean(found) });
+    }
     this.grids.forEach(({ canvas, slider, columns }, layer) => {
       const framed = target?.layer === layer ? target.unit : -1;
       paintUnits(canvas, units[layer].values, { ...units[layer], columns, framed });
