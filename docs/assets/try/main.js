@@ -14,7 +14,6 @@ import { readLayers } from "./weights.js";
 /** @import { Photo } from "../live/take.js" */
 /** @import { Stroke } from "./ink.js" */
 /** @import { Layer } from "./network.js" */
-/** @import { Seen } from "./preprocess.js" */
 
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
@@ -49,28 +48,6 @@ function oncePerFrame(call) {
   };
 }
 
-/** Let the browser do what else there is to do. */
-function pause() {
-  return new Promise((resolve) => setTimeout(resolve));
-}
-
-/** @param {Stroke[]} strokes */
-function draw(strokes) {
-  return { values: rasterize(strokes, PEN), width: SIDE, height: SIDE };
-}
-
-/**
- * Read strokes in steps, between which the page answers.
- *
- * @param {Stroke[]} strokes
- */
-async function readSlowly(strokes) {
-  await pause();
-  const picture = draw(strokes);
-  await pause();
-  return toMnistStyle(picture);
-}
-
 /**
  * Return the strokes of a sample: a digit in the middle of the pad, or a failure where it stands.
  *
@@ -95,8 +72,8 @@ async function start(root) {
   const clear = named(root, "clear", HTMLButtonElement);
 
   const view = new View(root);
-  /** @type {Seen} the digit on an empty pad */
-  let sketch = nothing;
+  const draw = (/** @type {Stroke[]} */ strokes) => ({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
+  let sketch = nothing; // the digit on an empty pad
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
   /** @type {Nearest | null} once the reader has asked for it */
@@ -126,6 +103,11 @@ async function start(root) {
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
   });
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
+  const faint = draw(ghost);
+  setTimeout(() => {
+    sketch = toMnistStyle(faint); // while the weights are on their way
+    update();
+  });
   const canvas = named(root, "pad", HTMLCanvasElement);
   const pad = new Pad(canvas, { width: PEN, ghost, changed: update, say });
   /** @param {File | undefined} file */
@@ -178,7 +160,7 @@ async function start(root) {
   const begin = async (/** @type {RequestCache} */ cache) => {
     again.hidden = true;
     try {
-      [layers, sketch] = await Promise.all([load(root.dataset.integrity, cache), readSlowly(ghost)]);
+      layers = await load(root.dataset.integrity, cache);
       root.dataset.ready = "";
       performance.mark("try-ready");
       update();

@@ -9,7 +9,7 @@ import { FRAME } from "./preprocess.js";
 /** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 1 / FRAME; // of an arrow key: one of the network's pixels; with Shift a quarter
-const SECONDS = 0.7; // that a sample takes to be written
+const TIME = 700; // milliseconds that a sample takes to be written
 const START = [0.5, 0.25]; // where the arrow keys find the pen
 
 export class Pad {
@@ -95,19 +95,18 @@ export class Pad {
     if (shown) this.#stop();
     else this.replace([]);
     [this.sample, this.shown] = [name, shown];
-    const seconds = shown ? 2 * SECONDS : SECONDS;
+    const time = shown ? 2 * TIME : TIME;
     const points = strokes.flat().length;
     const start = performance.now();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const frame = (/** @type {number} */ now) => {
-      const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / 1000 / seconds));
+      const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / time));
       let left = Math.ceil(share * points);
-      this.strokes = strokes.map((stroke) => {
-        const part = stroke.slice(0, left);
-        left = Math.max(0, left - stroke.length);
-        return part;
-      });
-      this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
+      this.strokes = [];
+      for (const stroke of strokes) {
+        if (left > 0) this.strokes.push(stroke.slice(0, left));
+        left -= stroke.length;
+      }
       // The page's own is read when it stands.
       if (shown && share < 1) this.paint();
       else this.#update();

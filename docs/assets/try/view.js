@@ -4,18 +4,46 @@
 import { explain, look, sentence } from "./explain.js";
 import { adds, collects, sends } from "./backwards.js";
 import { percent, ranked, signed } from "./numbers.js";
-import { paintPicture, paintUnits, scaled } from "./paint.js";
+import { brush, inks, paintPicture, scaled } from "./paint.js";
 import { named, part } from "./parts.js";
 import { FRAME } from "./preprocess.js";
 
 /** @import { Answer } from "./answer.js" */
 /** @import { Look, Read, Target } from "./explain.js" */
+/** @import { Values } from "./preprocess.js" */
 
 /**
  * The units of a hidden layer, so many in a row.
  *
  * @typedef {{ canvas: HTMLCanvasElement, slider: HTMLInputElement, columns: number }} Grid
  */
+
+/**
+ * Paint numbers, -1 to 1, as a grid of units, one of them perhaps framed.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Values} values
+ * @param {{ columns: number, signed?: boolean, framed?: number }} options
+ */
+function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
+  const ink = inks(signed);
+  const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
+  const context = brush(canvas, columns * side, (values.length / columns) * side);
+  const gap = Math.max(1, Math.round(side / 10));
+  values.forEach((value, i) => {
+    context.fillStyle = `rgb(${ink(value)})`;
+    const [x, y] = [(i % columns) * side, Math.floor(i / columns) * side];
+    context.fillRect(x, y, side - gap, side - gap);
+  });
+  if (framed < 0) return;
+  context.strokeStyle = `rgb(${inks(true)(1)})`;
+  const line = (context.lineWidth = Math.max(2, gap * 2));
+  // Around the unit, but within the canvas: a frame in the top row is as wide as any other.
+  const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];
+  const [left, top] = [Math.max(0, x - line), Math.max(0, y - line)];
+  const [right, bottom] = [Math.min(canvas.width, x + side - gap + line), Math.min(canvas.height, y + side - gap + line)];
+  context.strokeRect(left + line / 2, top + line / 2, right - left - line, bottom - top - line);
+}
 
 const REST = 250; // milliseconds without a change before the loudest units are looked for
 
