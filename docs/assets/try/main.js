@@ -32,23 +32,6 @@ async function load(integrity, cache) {
 }
 
 /**
- * Return a function that calls another once before the next frame.
- *
- * @param {() => void} call
- */
-function oncePerFrame(call) {
-  let asked = false;
-  return () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      call();
-    });
-  };
-}
-
-/**
  * Return the strokes of a sample: a digit in the middle of the pad, or a failure where it stands.
  *
  * @param {Element} button
@@ -80,7 +63,14 @@ async function start(root) {
   let near = null;
   /** @type {Uint8Array | null} as the network sees what is drawn */
   let image = null;
-  const update = oncePerFrame(() => {
+  let asked = false;
+  /** Read and show what is drawn, once before the next frame, however often it is called. */
+  const update = () => {
+    if (!asked) requestAnimationFrame(show);
+    asked = true;
+  };
+  const show = () => {
+    asked = false;
     undo.disabled = pad.past.length === 0;
     if (photo && !pad.empty) photo.picture = null;
     photo?.show();
@@ -101,7 +91,7 @@ async function start(root) {
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
-  });
+  };
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
   const faint = draw(ghost);
   setTimeout(() => {
@@ -149,7 +139,7 @@ async function start(root) {
     const name = button.getAttribute("data-sample") ?? "";
     button.addEventListener("click", () => pad.write(strokesOf(button), name));
   }
-  // What is painted follows the scheme.
+  // The colours of what is painted follow the site's scheme.
   new MutationObserver(() => {
     pad.paint();
     view.paint();

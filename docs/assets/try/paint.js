@@ -17,15 +17,17 @@ export function brush(canvas, width = canvas.width, height = canvas.height) {
   return context;
 }
 
-/** @type {Record<string, number[][]>} of each scheme: asked for colours, the browser computes styles */
+/** @type {Record<string, number[][]>} of each scheme; to look them up again would take long */
 const palettes = {};
 
 /** Return the colours of the site's scheme, each as [red, green, blue]. */
-function palette({ body } = document) {
-  return (palettes[body.dataset.mdColorScheme ?? ""] ??= ["paper", "ink", "accent", "wrong"].map((name) => {
+function palette() {
+  const { body } = document;
+  const read = (/** @type {string} */ name) => {
     const hex = getComputedStyle(body).getPropertyValue(`--dl-${name}`).trim();
     return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-  }));
+  };
+  return (palettes[body.dataset.mdColorScheme ?? ""] ??= ["paper", "ink", "accent", "wrong"].map(read));
 }
 
 /**

@@ -36,6 +36,17 @@ export function range(values) {
 }
 
 /**
+ * Round as NumPy does: a half goes to the even neighbour.
+ *
+ * @param {number} value
+ */
+export function rint(value) {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/**
  * Return the places of the pixels along each side of a picture: top, bottom, left, right.
  *
  * @param {{ width: number, height: number }} picture
@@ -184,11 +195,10 @@ function pad({ values, width, height }, margin) {
 /**
  * Say whether a mask falls into several pieces, small ones not counted.
  *
- * @param {Picture} mask
+ * @param {{ values: Uint8Array, width: number, height: number }} mask
  */
-export function fallsApart({ values, width, height }) {
-  const mask = above(values, 0);
-  const pieces = measure({ values, width, height }, numberPieces(mask, width), mask);
+export function fallsApart(mask) {
+  const pieces = measure(mask, numberPieces(mask.values, mask.width), mask.values);
   const total = pieces.reduce((sum, { mass }) => sum + mass, 0);
   return pieces.filter(({ mass }) => mass > PATCH * total).length > 1;
 }
@@ -317,9 +327,8 @@ function meanWidth(mask, width) {
  *
  * @param {Picture} digit
  * @param {number} stroke how wide they are
- * @param {(value: number) => number} rint
  */
-export function widen(digit, stroke, rint) {
+export function widen(digit, stroke) {
   const size = Math.max(digit.width, digit.height);
   const more = rint((THINNEST * size - stroke) / 2);
   if (size <= 2 * BOX || more <= 0) return digit;

@@ -4,7 +4,7 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, above, fallsApart, findDigit, range, sides } from "./pieces.js";
+import { BOX, MIN_CONTRAST, above, fallsApart, findDigit, range, rint, sides } from "./pieces.js";
 import { strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Int8Array | Uint8Array | Float32Array | Float64Array} Values */
@@ -36,17 +36,6 @@ function median(values) {
   const sorted = values.sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/**
- * Round as NumPy does: a half goes to the even neighbour.
- *
- * @param {number} value
- */
-function rint(value) {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /**
@@ -224,7 +213,7 @@ export function paperLevel(picture) {
 /**
  * Say whether what was taken for ink is the paper around a digit that was cut out tightly.
  *
- * @param {Picture} mask
+ * @param {{ values: Uint8Array, width: number, height: number }} mask
  */
 function isPaperOfATightCut(mask) {
   const mean = (/** @type {number[]} */ places) => places.reduce((sum, at) => sum + mask.values[at], 0) / places.length;
@@ -314,5 +303,5 @@ export function toMnistStyle(picture) {
   const small = size < SMALLEST || stroke > THICKEST * size;
   box.left += ink.left + found.left;
   box.top += ink.top + found.top;
-  return { digits, image: fitToFrame(widen(digit, stroke, rint)), small, cut: runsOff(picture, box) };
+  return { digits, image: fitToFrame(widen(digit, stroke)), small, cut: runsOff(picture, box) };
 }

@@ -12,11 +12,7 @@ import { FRAME } from "./preprocess.js";
 /** @import { Look, Read, Target } from "./explain.js" */
 /** @import { Values } from "./preprocess.js" */
 
-/**
- * The units of a hidden layer, so many in a row.
- *
- * @typedef {{ canvas: HTMLCanvasElement, slider: HTMLInputElement, columns: number }} Grid
- */
+const REST = 250; // milliseconds without a change before the loudest units are looked for
 
 /**
  * Paint numbers, -1 to 1, as a grid of units, one of them perhaps framed.
@@ -44,8 +40,6 @@ function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
   const [right, bottom] = [Math.min(canvas.width, x + side - gap + line), Math.min(canvas.height, y + side - gap + line)];
   context.strokeRect(left + line / 2, top + line / 2, right - left - line, bottom - top - line);
 }
-
-const REST = 250; // milliseconds without a change before the loudest units are looked for
 
 export class View {
   /** @type {Read | null} the network, and what it makes of the drawing; null until it is here */
@@ -92,17 +86,15 @@ export class View {
    * Make a hidden layer's grid answer to mouse, touch, and the keys of its slider.
    *
    * @param {number} layer
-   * @returns {Grid}
    */
   #grid(layer) {
     const canvas = named(this.root, `hidden${layer}`, HTMLCanvasElement);
     const slider = named(this.root, `unit${layer}`, HTMLInputElement);
     const columns = Number(canvas.dataset.columns);
     const rows = (Number(slider.max) + 1) / columns;
-    const at = (/** @type {PointerEvent} */ event) => {
-      const box = canvas.getBoundingClientRect();
-      const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-      const [column, row] = [Math.floor(x * columns), Math.floor(y * rows)];
+    const at = (/** @type {PointerEvent} */ { offsetX, offsetY }) => {
+      const column = Math.floor((offsetX / canvas.clientWidth) * columns);
+      const row = Math.floor((offsetY / canvas.clientHeight) * rows);
       const inside = column >= 0 && column < columns && row >= 0 && row < rows;
       return inside ? row * columns + column : null;
     };

@@ -12,7 +12,6 @@
 
 /** @type {Record<string, Int8ArrayConstructor | Float32ArrayConstructor>} */
 const TYPES = { I8: Int8Array, F32: Float32Array };
-const LONGEST_HEADER = 1e5; // bytes
 const PIXELS = 28 * 28;
 const CLASSES = 10;
 
@@ -35,10 +34,9 @@ function expect(holds, expected, received) {
 function readHeader(buffer) {
   expect(buffer.byteLength > 8, "more than 8 bytes", buffer.byteLength);
   const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const most = Math.min(LONGEST_HEADER, buffer.byteLength - 8);
+  const most = buffer.byteLength - 8;
   expect(length <= most, `a header of at most ${most} bytes`, length);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  expect(header !== null && typeof header === "object", "a header of arrays", header);
   return { header, start: 8 + length };
 }
 
@@ -52,9 +50,9 @@ export function readArrays(buffer) {
   /** @type {Record<string, Numbers>} */
   const arrays = {};
   let used = start;
-  for (const [name, described] of Object.entries(header)) {
+  for (const [name, described] of Object.entries(header ?? {})) {
     if (name === "__metadata__") continue;
-    const { dtype, shape, data_offsets: offsets } = described;
+    const { dtype, shape, data_offsets: offsets } = described ?? {};
     expect(Object.hasOwn(TYPES, dtype), "arrays of I8 or F32", dtype);
     expect(Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n > 0), "sizes above 0", shape);
     expect(Array.isArray(offsets) && offsets.every(Number.isInteger), "where numbers begin and end", offsets);
@@ -110,6 +108,6 @@ export function readLayers(buffer) {
     inputs = units;
     return layer;
   });
-  expect(inputs === CLASSES && layers.length > 0, `${CLASSES} units in the last layer`, inputs);
+  expect(inputs === CLASSES, `${CLASSES} units in the last layer`, inputs);
   return layers;
 }
