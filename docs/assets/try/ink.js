@@ -55,7 +55,6 @@ const STEPS = 16; // points along each curve of a path
  *
  * @param {Point[]} points four of them
  * @param {number} t
- * @returns {Point}
  */
 function bezier([p, q, r, s], t) {
   const u = 1 - t;

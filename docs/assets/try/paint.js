@@ -34,12 +34,11 @@ function palette() {
  * Return a function from a number, -1 to 1, to a colour: of ink, or of both signs.
  *
  * @param {boolean} signed
- * @returns {(value: number) => number[]}
  */
 export function inks(signed) {
   const [paper, ink, accent, wrong] = palette();
   const above = signed ? accent : ink;
-  return (value) => {
+  return (/** @type {number} */ value) => {
     const full = value < 0 ? wrong : above;
     const share = Math.min(1, Math.abs(value));
     return paper.map((level, i) => Math.round(level + share * (full[i] - level)));

@@ -52,15 +52,15 @@ export function rint(value) {
  * @param {{ width: number, height: number }} picture
  */
 export function sides({ width, height }) {
-  const row = (/** @type {number} */ first) => Array.from({ length: width }, (_, x) => first + x);
-  const column = (/** @type {number} */ first) => Array.from({ length: height }, (_, y) => first + y * width);
-  return [row(0), row((height - 1) * width), column(0), column(width - 1)];
+  const row = Array.from({ length: width }, (_, x) => x);
+  const column = Array.from({ length: height }, (_, y) => y * width);
+  return [row, row.map((x) => x + (height - 1) * width), column, column.map((start) => start + width - 1)];
 }
 
 /**
  * Number the pieces of what is true, corners included: of each pixel its piece, or -1.
  *
- * @param {Uint8Array} mask
+ * @param {Values} mask
  * @param {number} width
  */
 function numberPieces(mask, width) {
@@ -122,7 +122,7 @@ function below(values, limit) {
  *
  * @param {Picture} picture
  * @param {Int32Array} of
- * @param {Uint8Array} mask
+ * @param {Values} mask
  */
 function measure({ values, width, height }, of, mask) {
   /** @type {Piece[]} */
@@ -143,7 +143,6 @@ function measure({ values, width, height }, of, mask) {
 /**
  * Spread each value along its row and turn the picture on its side, so that twice makes a square.
  *
- * @template {Uint8Array | Float64Array} Values
  * @param {Values} values from 0
  * @param {number} width
  * @param {number} reach
@@ -161,13 +160,12 @@ function spreadAndTurn(values, width, reach) {
       for (let at = first * height + y; at <= last; at += height) if (turned[at] < value) turned[at] = value;
     }
   }
-  return /** @type {Values} */ (turned);
+  return turned;
 }
 
 /**
  * Return the largest of the values around each pixel, as far as a number of pixels.
  *
- * @template {Uint8Array | Float64Array} Values
  * @param {Values} values
  * @param {number} width
  * @param {number} reach
@@ -231,17 +229,14 @@ export function surroundings({ values: difference, width, height }) {
   if (contact[number].some((count) => count > 0)) return outside;
   const size = Math.max(main.bottom - main.top, main.right - main.left);
   if (size < Math.max(width, height) / 10) return outside;
-  const itself = new Float64Array(of.length);
-  for (let at = 0; at < of.length; at++) itself[at] = Number(of[at] === number);
-  const digit = pad({ values: itself, width, height }, 1);
+  const digit = pad({ values: Uint8Array.from(of, (piece) => Number(piece === number)), width, height }, 1);
   if (meanWidth(digit.values, digit.width) > BLOB * size) return outside;
   const left = pieces.map((piece, i) => {
     const around = piece.top < main.top && piece.bottom > main.bottom;
     const beside = piece.left < main.left && piece.right > main.right;
     return along[i] && (contact[i].every((count) => count > 0) || !(around && beside));
   });
-  for (let at = 0; at < of.length; at++) if (of[at] >= 0 && left[of[at]]) outside[at] = 1;
-  return outside;
+  return Uint8Array.from(of, (piece) => Number(piece >= 0 && left[piece]));
 }
 
 /**
@@ -309,7 +304,7 @@ export function strokeWidth(digit) {
 /**
  * Return twice the area of what is true by that of its edges; at the picture's border nothing is.
  *
- * @param {Uint8Array | Float64Array} mask
+ * @param {Values} mask
  * @param {number} width
  */
 function meanWidth(mask, width) {

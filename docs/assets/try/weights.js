@@ -27,26 +27,17 @@ function expect(holds, expected, received) {
 }
 
 /**
- * Return a file's header, and the byte at which its numbers begin.
- *
- * @param {ArrayBuffer} buffer
- */
-function readHeader(buffer) {
-  expect(buffer.byteLength > 8, "more than 8 bytes", buffer.byteLength);
-  const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const most = buffer.byteLength - 8;
-  expect(length <= most, `a header of at most ${most} bytes`, length);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  return { header, start: 8 + length };
-}
-
-/**
  * Return the arrays of a safetensors file by name.
  *
  * @param {ArrayBuffer} buffer
  */
 export function readArrays(buffer) {
-  const { header, start } = readHeader(buffer);
+  expect(buffer.byteLength > 8, "more than 8 bytes", buffer.byteLength);
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const most = buffer.byteLength - 8;
+  expect(length <= most, `a header of at most ${most} bytes`, length);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  const start = 8 + length;
   /** @type {Record<string, Numbers>} */
   const arrays = {};
   let used = start;
