@@ -193,7 +193,7 @@ function pad({ values, width, height }, margin) {
 /**
  * Say whether a mask falls into several pieces, small ones not counted.
  *
- * @param {{ values: Uint8Array, width: number, height: number }} mask
+ * @param {Picture} mask
  */
 export function fallsApart(mask) {
   const pieces = measure(mask, numberPieces(mask.values, mask.width), mask.values);

@@ -42,10 +42,9 @@ function median(values) {
  * Return the box of all values outside a range, and how many they are.
  *
  * @param {Picture} picture
- * @param {number} least
  * @param {number} most
  */
-function boxOf({ values, width, height }, least, most) {
+function boxOf({ values, width, height }, most, least = -Infinity) {
   let [top, bottom, left, right, count] = [height, -1, width, -1, 0];
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
@@ -73,16 +72,6 @@ function part({ values, width }, box) {
     cut.set(values.subarray(start, start + box.width), y * box.width);
   }
   return { ...box, values: cut };
-}
-
-/**
- * Return the part of a picture that holds all values above a threshold, and where it was.
- *
- * @param {Picture} picture
- * @param {number} threshold
- */
-function crop(picture, threshold) {
-  return part(picture, boxOf(picture, -Infinity, threshold));
 }
 
 /**
@@ -149,7 +138,7 @@ function turn({ values, width, height }) {
  * @param {Picture} ink
  */
 export function fitToFrame(ink) {
-  const digit = crop(ink, 0);
+  const digit = part(ink, boxOf(ink, 0));
   const longest = Math.max(digit.width, digit.height);
   const [width, height] = [digit.width, digit.height].map((side) =>
     Math.max(1, rint((side * BOX) / longest)),
@@ -213,7 +202,7 @@ export function paperLevel(picture) {
 /**
  * Say whether what was taken for ink is the paper around a digit that was cut out tightly.
  *
- * @param {{ values: Uint8Array, width: number, height: number }} mask
+ * @param {Picture} mask
  */
 function isPaperOfATightCut(mask) {
   const mean = (/** @type {number[]} */ places) => places.reduce((sum, at) => sum + mask.values[at], 0) / places.length;
@@ -290,14 +279,15 @@ export function toMnistStyle(picture) {
   const found = findInk(picture);
   if (!found) return nothing;
   const [, most] = range(found.values);
-  const core = crop(found, most / 2 + TIE);
+  const core = boxOf(found, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
   const rim = (most / 4) * Math.min(1, Math.abs(1 - BOX / side)) + TIE;
-  const ink = crop(found, rim); // around it is paper
+  const ink = part(found, boxOf(found, rim)); // around it is paper
   const { digits, kept } = findDigit(ink, rim, side);
   if (digits > 1) return { ...nothing, digits };
-  const box = crop({ ...ink, values: kept }, 0.5);
-  const digit = withoutDirt(part(ink, box), box.values, side);
+  const whole = { ...ink, values: kept };
+  const box = boxOf(whole, 0.5);
+  const digit = withoutDirt(part(ink, box), part(whole, box).values, side);
   const size = Math.max(digit.width, digit.height);
   const stroke = strokeWidth(digit);
   const small = size < SMALLEST || stroke > THICKEST * size;

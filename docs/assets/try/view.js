@@ -19,9 +19,9 @@ const REST = 250; // milliseconds without a change before the loudest units are 
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Values} values
- * @param {{ columns: number, signed?: boolean, framed?: number }} options
+ * @param {{ columns: number, signed: boolean, framed: number }} options
  */
-function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
+function paintUnits(canvas, values, { columns, signed, framed }) {
   const ink = inks(signed);
   const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
   const context = brush(canvas, columns * side, (values.length / columns) * side);
@@ -172,9 +172,9 @@ export class View {
       const link = target.layer === 0 ? sends : collects;
       units[1 - target.layer] = { values: scaled(link(layers, activations, target.unit)), signed: true };
     }
-    for (const [name, columns] of /** @type {const} */ ([["seen", FRAME], ["inputs", values.length]])) {
-      paintPicture(named(this.root, name, HTMLCanvasElement), values, { columns, signed: Boolean(found) });
-    }
+    const signed = Boolean(found);
+    paintPicture(named(this.root, "seen", HTMLCanvasElement), values, { columns: FRAME, signed });
+    paintPicture(named(this.root, "inputs", HTMLCanvasElement), values, { columns: values.length, signed });
     this.grids.forEach(({ canvas, slider, columns }, layer) => {
       const framed = target?.layer === layer ? target.unit : -1;
       paintUnits(canvas, units[layer].values, { ...units[layer], columns, framed });
