@@ -183,11 +183,9 @@ function corners({ values, width }) {
 export function paperLevel(picture) {
   const { values } = picture;
   const share = new Float64Array(LEVELS + 1);
-  const count = (/** @type {number} */ at, /** @type {number} */ much) => {
-    share[Math.floor((values[at] / 255) * LEVELS + 0.5)] += much;
-  };
-  for (let at = 0; at < values.length; at++) count(at, 1 / values.length);
-  for (const at of corners(picture)) count(at, CORNERS / 4);
+  const level = (/** @type {number} */ at) => Math.floor((values[at] / 255) * LEVELS + 0.5);
+  for (let at = 0; at < values.length; at++) share[level(at)] += 1 / values.length;
+  for (const at of corners(picture)) share[level(at)] += CORNERS / 4;
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
   const [, highest] = range(around);
   const most = around.findIndex((part) => part > highest - TIE);

@@ -34,8 +34,7 @@ function expect(holds, expected, received) {
 export function readArrays(buffer) {
   expect(buffer.byteLength > 8, "more than 8 bytes", buffer.byteLength);
   const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const most = buffer.byteLength - 8;
-  expect(length <= most, `a header of at most ${most} bytes`, length);
+  expect(length <= buffer.byteLength - 8, `a header of at most ${buffer.byteLength - 8} bytes`, length);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
   const start = 8 + length;
   /** @type {Record<string, Numbers>} */
