@@ -5,8 +5,6 @@ import { dense } from "./layers.js";
 
 /** @import { Activations, Layer } from "./network.js" */
 
-/** @typedef {Pick<Activations, "hidden">} Hidden */
-
 /**
  * Carry slopes one layer back: return one for each of the layer's inputs.
  *
@@ -76,7 +74,7 @@ function outgoing({ units, kernel }, unit) {
  * Return what one hidden unit (layer 0 or 1) adds to each of the ten logits.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} layer
  * @param {number} unit
  */
@@ -93,7 +91,7 @@ export function adds(layers, { hidden }, layer, unit) {
  * Return what a unit of the second layer collects: each first-layer unit's activation, weighted.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} unit
  */
 export function collects([, { units, kernel }], { hidden }, unit) {
@@ -104,7 +102,7 @@ export function collects([, { units, kernel }], { hidden }, unit) {
  * Return what a unit of the first layer sends to each unit of the second.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} unit
  */
 export function sends([, second], { hidden }, unit) {
@@ -118,7 +116,7 @@ export function sends([, second], { hidden }, unit) {
  * layer's units that are active for this drawing, each times the unit's weight for it.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} layer
  * @param {number} unit
  */

@@ -21,17 +21,16 @@ export function rasterize(strokes, width) {
   const picture = new Uint8Array(SIDE * SIDE).fill(255);
   const radius = (width * SIDE) / 2;
   const reach = radius + 0.5; // a pixel's middle, from a stroke that still covers some of it
-  const limit = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
+  const inside = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
   for (const stroke of strokes) {
     const points = stroke.map(([x, y]) => [x * SIDE, y * SIDE]);
     points.forEach(([bx, by], index) => {
       const [ax, ay] = points[Math.max(0, index - 1)];
       const [dx, dy] = [bx - ax, by - ay];
       const length2 = dx * dx + dy * dy;
-      const [left, right] = [limit(Math.min(ax, bx) - radius), limit(Math.max(ax, bx) + radius)];
-      const [top, bottom] = [limit(Math.min(ay, by) - radius), limit(Math.max(ay, by) + radius)];
-      for (let y = top; y <= bottom; y++) {
-        for (let x = left; x <= right; x++) {
+      const [right, bottom] = [inside(Math.max(ax, bx) + radius), inside(Math.max(ay, by) + radius)];
+      for (let y = inside(Math.min(ay, by) - radius); y <= bottom; y++) {
+        for (let x = inside(Math.min(ax, bx) - radius); x <= right; x++) {
           const at = y * SIDE + x;
           if (picture[at] === 0) continue;
           const [u, v] = [x + 0.5 - ax, y + 0.5 - ay];

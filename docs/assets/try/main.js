@@ -55,7 +55,8 @@ async function start(root) {
   const clear = named(root, "clear", HTMLButtonElement);
 
   const view = new View(root);
-  const draw = (/** @type {Stroke[]} */ strokes) => ({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
+  const see = (/** @type {Stroke[]} */ strokes) =>
+    toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
   let sketch = nothing; // the digit on an empty pad
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
@@ -82,7 +83,7 @@ async function start(root) {
     if (!layers || !sketch.image) return;
     let seen = nothing;
     if (photo?.picture) seen = toMnistStyle(photo.picture);
-    else if (!pad.empty) seen = pad.shown ? sketch : toMnistStyle(draw(pad.strokes));
+    else if (!pad.empty) seen = pad.shown ? sketch : see(pad.strokes);
     image = seen.image;
     near?.look(image);
     const { activations, logits } = look(layers, image ?? sketch.image);
@@ -93,9 +94,8 @@ async function start(root) {
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
   };
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
-  const faint = draw(ghost);
   setTimeout(() => {
-    sketch = toMnistStyle(faint); // while the weights are on their way
+    sketch = see(ghost); // while the weights are on their way
     update();
   });
   const canvas = named(root, "pad", HTMLCanvasElement);
@@ -135,9 +135,9 @@ async function start(root) {
     pad.clear();
     update();
   });
-  for (const button of root.querySelectorAll("[data-sample]")) {
-    const name = button.getAttribute("data-sample") ?? "";
-    button.addEventListener("click", () => pad.write(strokesOf(button), name));
+  for (const button of root.querySelectorAll("button")) {
+    const { sample } = button.dataset;
+    if (sample) button.addEventListener("click", () => pad.write(strokesOf(button), sample));
   }
   // The colours of what is painted follow the site's scheme.
   new MutationObserver(() => {

@@ -150,13 +150,12 @@ export function fitToFrame(ink) {
   const [, brightest] = range(levels);
   levels = levels.map((level) => (level * 255) / brightest);
 
-  const [left, top] = [0, 1].map((axis) => {
+  const [left, top] = [width, height].map((side, axis) => {
     let [mass, moment] = [0, 0];
     levels.forEach((level, i) => {
       mass += level;
       moment += level * (axis ? Math.floor(i / width) : i % width);
     });
-    const side = axis ? height : width;
     return Math.min(FRAME - side, Math.max(0, rint(FRAME / 2 - moment / mass - TIE)));
   });
   const frame = new Uint8Array(FRAME * FRAME);
