@@ -98,8 +98,7 @@ async function start(root) {
     sketch = see(ghost); // while the weights are on their way
     update();
   });
-  const canvas = named(root, "pad", HTMLCanvasElement);
-  const pad = new Pad(canvas, { width: PEN, ghost, changed: update, say });
+  const pad = new Pad(named(root, "pad", HTMLCanvasElement), { width: PEN, ghost, changed: update, say });
   /** @param {File | undefined} file */
   const bring = async (file) => {
     if (!file?.type.startsWith("image/")) return;
