@@ -94,10 +94,6 @@ async function start(root) {
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
   };
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
-  setTimeout(() => {
-    sketch = see(ghost); // while the weights are on their way
-    update();
-  });
   const pad = new Pad(named(root, "pad", HTMLCanvasElement), { width: PEN, ghost, changed: update, say });
   /** @param {File | undefined} file */
   const bring = async (file) => {
@@ -152,6 +148,8 @@ async function start(root) {
       layers = await load(root.dataset.integrity, cache);
       root.dataset.ready = "";
       performance.mark("try-ready");
+      await new Promise((resolve) => setTimeout(resolve));
+      sketch = see(ghost);
       update();
       const written = async () => (await import("../live/flow.js")).show(view, pad);
       if ("shows" in root.dataset && pad.empty) pad.write(ghost, "7", { shown: true, written });
