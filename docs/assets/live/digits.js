@@ -15,8 +15,7 @@ export async function readStrip(address) {
   await image.decode();
   const { width, height: side } = image;
   const sheet = document.createElement("canvas");
-  [sheet.width, sheet.height] = [width, side];
-  const context = brush(sheet);
+  const context = brush(sheet, width, side);
   context.drawImage(image, 0, 0);
   const { data } = context.getImageData(0, 0, width, side);
   return Array.from({ length: width / side }, (_, n) => {

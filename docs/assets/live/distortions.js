@@ -1,5 +1,5 @@
 // @ts-check
-// Chapter 7: a digit, distorted by hand; and what two networks read.
+// Chapter 7: a digit, or what the reader draws, distorted by hand; and what two networks read.
 
 import { paintDigit, readStrip } from "./digits.js";
 import { distort } from "./distort.js";
@@ -12,13 +12,13 @@ import { readLayers } from "../try/weights.js";
 /** @import { Sketch } from "./sketch.js" */
 /** @typedef {{ rotation: number, scale: number, shear: number, shift: number, elastic: number }} Strengths */
 /**
- * The digits; the files; fields, in hundredths of a pixel; how strongly training
- * distorts; how often rounding changes no answer.
+ * Ten digits in a picture; the networks' files; two fields of displacements, in hundredths of a
+ * pixel; how strongly training distorts; how often the rounded networks agree with the chapter's.
  *
  * @typedef {{ strip: string, plain: string, distorted: string, fields: string, strengths: Strengths, same: string }} Data
  */
 
-const PEN = 0.08; // of the pad
+const PEN = 0.08; // the pen's width, as a share of the pad
 const CAPTIONS = ["The digit", "Distorted: what both see"];
 const NAMES = ["Plain training", "With distortion"];
 
@@ -35,7 +35,7 @@ async function load(name) {
 }
 
 /**
- * Mix two fields into a third, as strong.
+ * Mix two independent fields into a third, as strong, by an angle.
  *
  * @param {number[]} both
  * @param {number} angle

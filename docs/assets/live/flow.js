@@ -48,10 +48,11 @@ function trace({ layers, activations }) {
     }
   }
   const { units, kernel } = layers[0];
+  const inked = [...activations.input.keys()].filter((pixel) => activations.input[pixel] > 0);
   for (const unit of first) {
-    const products = activations.input.map((pixel, i) => pixel * kernel[i * units + unit]);
-    for (const pixel of loudest(products, PIXELS)) {
-      edges.push({ hop: 0, from: pixel, to: unit, value: products[pixel] });
+    const products = Float32Array.from(inked, (pixel) => activations.input[pixel] * kernel[pixel * units + unit]);
+    for (const i of loudest(products, PIXELS)) {
+      edges.push({ hop: 0, from: inked[i], to: unit, value: products[i] });
     }
   }
   return edges;
@@ -80,21 +81,28 @@ function places(root) {
 }
 
 /**
- * Add a path to a picture: a line from one place to another, level at both ends.
+ * Add an element to a picture.
  *
- * @param {Element} svg
+ * @param {Element} parent
+ * @param {string} name
+ * @param {Record<string, string>} attributes
+ */
+function add(parent, name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  parent.append(made);
+  return made;
+}
+
+/**
+ * Return the path of a line from one place to another, level at both ends.
+ *
  * @param {number[]} from
  * @param {number[]} to
- * @param {string} kind
  */
-function line(svg, [x, y], [u, v], kind) {
-  const path = document.createElementNS(SVG, "path");
+function line([x, y], [u, v]) {
   const bend = (u - x) / 2;
-  path.setAttribute("d", `M${x} ${y}C${x + bend} ${y} ${u - bend} ${v} ${u} ${v}`);
-  path.setAttribute("pathLength", "1");
-  path.setAttribute("class", kind);
-  svg.append(path);
-  return path;
+  return `M${x} ${y}C${x + bend} ${y} ${u - bend} ${v} ${u} ${v}`;
 }
 
 /**
@@ -105,6 +113,7 @@ function line(svg, [x, y], [u, v], kind) {
  */
 export async function show(view, pad) {
   await new Promise(requestAnimationFrame); // the network has read it by then
+  await new Promise((resolve) => setTimeout(resolve)); // and the page shows it
   if (view.read && pad.shown) draw(named(view.root, "layers", HTMLElement), view.read);
 }
 
@@ -120,18 +129,22 @@ function draw(root, read) {
   svg.setAttribute("aria-hidden", "true");
   const place = places(root);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // Each hop moves as one: a hundred and more animations would cost time in every frame.
+  const kinds = still ? ["edges"] : ["edges", "dl-try-pulse"];
+  const hops = [0, 1, 2].map(() => kinds.map((kind) => add(svg, "g", { class: kind })));
   for (const { hop, from, to, value } of trace(read)) {
     const [start, end] = [place(hop, from), place(hop + 1, to)];
     if (end[0] < start[0]) continue; // on a small screen the digits are below
-    const sign = value < 0 ? "against" : "for";
-    const edge = line(svg, start, end, sign);
-    if (still) continue;
-    const delay = hop * HOP;
-    edge.animate([{ opacity: 0 }, {}], { duration: HOP, delay, fill: "backwards" });
-    const pulse = line(svg, start, end, `${sign} dl-try-pulse`);
-    const run = [{ strokeDashoffset: 0.2 }, { strokeDashoffset: -1 }];
-    pulse.animate(run, { duration: HOP, delay, iterations: 1, easing: "ease-in-out", fill: "both" });
+    const path = { d: line(start, end), pathLength: "1", class: value < 0 ? "against" : "for" };
+    for (const group of hops[hop]) add(group, "path", path);
   }
+  hops.forEach(([edges, pulses], hop) => {
+    const timing = { duration: HOP, delay: hop * HOP };
+    if (still) return;
+    edges.animate([{ opacity: 0 }, {}], { ...timing, fill: "backwards" });
+    const run = [{ strokeDashoffset: 0.2 }, { strokeDashoffset: -1 }];
+    pulses.animate(run, { ...timing, easing: "ease-in-out", fill: "both" });
+  });
   root.append(svg);
   const { width } = root.getBoundingClientRect();
   // At another size everything is elsewhere.

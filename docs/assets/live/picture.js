@@ -93,9 +93,8 @@ export class Picture {
   paint(pixel = this.pixel) {
     this.pixel = Math.max(0, pixel);
     const { columns, gap } = this;
-    const ink = inks(this.canvas, this.signed);
+    const ink = inks(this.signed);
     const context = brush(this.canvas);
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     for (let i = 0; i < this.values.length; i++) {
       context.fillStyle = `rgb(${ink(this.values[i])})`;
       context.fillRect((i % columns) * SIDE, Math.floor(i / columns) * SIDE, SIDE - gap, SIDE - gap);

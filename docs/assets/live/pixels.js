@@ -33,13 +33,12 @@ export function start(root, { levels }) {
   /** @param {number} pixel */
   function show(pixel) {
     picture.paint(pixel);
-    const ink = inks(line, false);
+    const ink = inks(false);
     const context = brush(line);
     values.forEach((value, i) => {
       context.fillStyle = `rgb(${ink(value)})`;
       context.fillRect(i, 6, 1, HEIGHT - 6);
     });
-    context.clearRect(0, 0, levels.length, 6);
     context.fillStyle = getComputedStyle(line).getPropertyValue("--dl-accent");
     context.fillRect(pixel - 2, 0, 5, 5);
     const { columns } = picture;

@@ -54,8 +54,7 @@ export class Photo {
     light.hidden = !this.picture || light.dataset.uneven !== "true";
     if (!this.picture) return;
     const { values, width, height } = this.picture;
-    [canvas.width, canvas.height] = [width, height];
-    const context = brush(canvas);
+    const context = brush(canvas, width, height);
     const image = context.createImageData(width, height);
     for (let i = 0; i < values.length; i++) image.data.set([values[i], values[i], values[i], 255], 4 * i);
     context.putImageData(image, 0, 0);

@@ -28,21 +28,22 @@ function one(digit) {
  * than a digit has.
  *
  * @param {Seen} seen
- * @param {Float64Array | null} logits the mean of three looks; null without a digit
+ * @param {Float64Array} logits the mean of three looks at its image, if there is one
  * @returns {Answer}
  */
 export function judge({ digits, image, small, cut }, logits) {
   if (digits > 1) {
     return { kind: "none", short: "?", text: `${digits} digits? The network reads one at a time.` };
   }
-  if (!image || !logits) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
+  if (!image) return { kind: "empty", short: "", text: "An empty page. Draw a digit." };
   const probabilities = softmax(logits);
   const [digit, second] = ranked(probabilities);
   const sure = probabilities[digit] >= SURE;
+  const picture = { values: image, width: FRAME, height: FRAME };
   let text = "";
   if (small) text = "Drawn too small, or a dot.";
-  else if (!cut && standsBeside(image, FRAME)) text = "2 digits? The network reads one at a time.";
-  else if (countHoles(image, FRAME) > MOST_HOLES) text = "More loops than a digit has: a scribble? If it is none, draw larger.";
+  else if (!cut && standsBeside(picture)) text = "2 digits? The network reads one at a time.";
+  else if (countHoles(picture) > MOST_HOLES) text = "More loops than a digit has: a scribble? If it is none, draw larger.";
   if (text) return { kind: "none", digit, short: "?", text };
   const confidence = percent(probabilities[digit]);
   const edge = cut ? " Ink runs off the edge." : "";

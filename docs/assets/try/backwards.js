@@ -1,9 +1,9 @@
 // @ts-check
 // The network read backwards: which unit spoke for what.
 
-/** @import { Activations, Layer } from "./network.js" */
+import { dense } from "./layers.js";
 
-/** @typedef {Pick<Activations, "hidden">} Hidden */
+/** @import { Activations, Layer } from "./network.js" */
 
 /**
  * Carry slopes one layer back: return one for each of the layer's inputs.
@@ -61,32 +61,37 @@ export function shares(layers, { input, hidden }, digit) {
 }
 
 /**
+ * Return a unit's weights for the units of the next layer.
+ *
+ * @param {Layer} next
+ * @param {number} unit
+ */
+function outgoing({ units, kernel }, unit) {
+  return kernel.subarray(unit * units, (unit + 1) * units);
+}
+
+/**
  * Return what one hidden unit (layer 0 or 1) adds to each of the ten logits.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} layer
  * @param {number} unit
  */
 export function adds(layers, { hidden }, layer, unit) {
-  let row = layers[layer + 1].kernel.subarray(
-    unit * layers[layer + 1].units,
-    (unit + 1) * layers[layer + 1].units,
-  );
+  let weights = outgoing(layers[layer + 1], unit);
   if (layer === 0) {
-    const { units, kernel } = layers[2];
-    const open = through(hidden[1], row);
-    row = new Float32Array(units);
-    open.forEach((weight, j) => row.forEach((_, k) => (row[k] += weight * kernel[j * units + k])));
+    const unbiased = { ...layers[2], bias: new Float32Array(layers[2].units) };
+    weights = dense(unbiased, through(hidden[1], weights));
   }
-  return Float32Array.from(row, (weight) => weight * hidden[layer][unit]);
+  return weights.map((weight) => weight * hidden[layer][unit]);
 }
 
 /**
  * Return what a unit of the second layer collects: each first-layer unit's activation, weighted.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} unit
  */
 export function collects([, { units, kernel }], { hidden }, unit) {
@@ -97,12 +102,11 @@ export function collects([, { units, kernel }], { hidden }, unit) {
  * Return what a unit of the first layer sends to each unit of the second.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} unit
  */
-export function sends([, { units, kernel }], { hidden }, unit) {
-  const row = kernel.subarray(unit * units, (unit + 1) * units);
-  return row.map((weight) => weight * hidden[0][unit]);
+export function sends([, second], { hidden }, unit) {
+  return outgoing(second, unit).map((weight) => weight * hidden[0][unit]);
 }
 
 /**
@@ -112,7 +116,7 @@ export function sends([, { units, kernel }], { hidden }, unit) {
  * layer's units that are active for this drawing, each times the unit's weight for it.
  *
  * @param {Layer[]} layers
- * @param {Hidden} activations
+ * @param {Activations} activations
  * @param {number} layer
  * @param {number} unit
  */

@@ -31,7 +31,6 @@ const ORDINALS = ["first", "second"];
  *
  * @param {Read} read
  * @param {Target} target
- * @returns {Look}
  */
 export function look({ layers, activations }, target) {
   if (target.digit !== undefined) return { target, ...shares(layers, activations, target.digit) };

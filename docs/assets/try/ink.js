@@ -9,23 +9,6 @@ import { FRAME } from "./preprocess.js";
 export const SIDE = 8 * FRAME; // of the picture, in pixels: eight for each of the network's
 
 /**
- * Return the square of a point's distance from the segment between two others.
- *
- * @param {number} x
- * @param {number} y
- * @param {Point} a
- * @param {Point} b
- */
-function distance2(x, y, [ax, ay], [bx, by]) {
-  const [dx, dy] = [bx - ax, by - ay];
-  const length2 = dx * dx + dy * dy;
-  const along = length2 ? ((x - ax) * dx + (y - ay) * dy) / length2 : 0;
-  const t = Math.min(1, Math.max(0, along));
-  const [u, v] = [x - ax - t * dx, y - ay - t * dy];
-  return u * u + v * v;
-}
-
-/**
  * Return the picture of a drawing: SIDE x SIDE grey levels, ink 0 on paper 255, row by row.
  *
  * A stroke is a list of points [x, y], each from 0 to 1; so is the pen's width. Every pixel within
@@ -38,19 +21,24 @@ export function rasterize(strokes, width) {
   const picture = new Uint8Array(SIDE * SIDE).fill(255);
   const radius = (width * SIDE) / 2;
   const reach = radius + 0.5; // a pixel's middle, from a stroke that still covers some of it
-  const limit = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
+  const inside = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
   for (const stroke of strokes) {
     const points = stroke.map(([x, y]) => [x * SIDE, y * SIDE]);
-    points.forEach((b, index) => {
-      const a = points[Math.max(0, index - 1)];
-      const [left, right] = [Math.min(a[0], b[0]) - radius, Math.max(a[0], b[0]) + radius];
-      const [top, bottom] = [Math.min(a[1], b[1]) - radius, Math.max(a[1], b[1]) + radius];
-      for (let y = limit(top); y <= limit(bottom); y++) {
-        for (let x = limit(left); x <= limit(right); x++) {
+    points.forEach(([bx, by], index) => {
+      const [ax, ay] = points[Math.max(0, index - 1)];
+      const [dx, dy] = [bx - ax, by - ay];
+      const length2 = dx * dx + dy * dy;
+      const [right, bottom] = [inside(Math.max(ax, bx) + radius), inside(Math.max(ay, by) + radius)];
+      for (let y = inside(Math.min(ay, by) - radius); y <= bottom; y++) {
+        for (let x = inside(Math.min(ax, bx) - radius); x <= right; x++) {
           const at = y * SIDE + x;
-          const away = picture[at] === 0 ? Infinity : distance2(x + 0.5, y + 0.5, a, b);
-          if (away >= reach * reach) continue;
-          const level = Math.round(255 * (1 - Math.min(1, reach - Math.sqrt(away))));
+          if (picture[at] === 0) continue;
+          const [u, v] = [x + 0.5 - ax, y + 0.5 - ay];
+          const along = length2 ? (u * dx + v * dy) / length2 : 0;
+          const t = Math.min(1, Math.max(0, along)); // where the segment is nearest
+          const away2 = (u - t * dx) ** 2 + (v - t * dy) ** 2;
+          if (away2 >= reach * reach) continue;
+          const level = Math.round(255 * (1 - Math.min(1, reach - Math.sqrt(away2))));
           if (level < picture[at]) picture[at] = level;
         }
       }
@@ -66,7 +54,6 @@ const STEPS = 16; // points along each curve of a path
  *
  * @param {Point[]} points four of them
  * @param {number} t
- * @returns {Point}
  */
 function bezier([p, q, r, s], t) {
   const u = 1 - t;

@@ -3,7 +3,7 @@
 
 import { judge } from "./answer.js";
 import { SIDE, place, rasterize, readPath } from "./ink.js";
-import { forward, look, scalePixels } from "./network.js";
+import { look } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
 import { nothing, toMnistStyle } from "./preprocess.js";
@@ -32,23 +32,6 @@ async function load(integrity, cache) {
 }
 
 /**
- * Return a function that calls another once before the next frame.
- *
- * @param {() => void} call
- */
-function oncePerFrame(call) {
-  let asked = false;
-  return () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      call();
-    });
-  };
-}
-
-/**
  * Return the strokes of a sample: a digit in the middle of the pad, or a failure where it stands.
  *
  * @param {Element} button
@@ -74,14 +57,21 @@ async function start(root) {
   const view = new View(root);
   const see = (/** @type {Stroke[]} */ strokes) =>
     toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
-  let sketch = nothing; // of the digit on an empty pad
+  let sketch = nothing; // the digit on an empty pad
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
   /** @type {Nearest | null} once the reader has asked for it */
   let near = null;
   /** @type {Uint8Array | null} as the network sees what is drawn */
   let image = null;
-  const update = oncePerFrame(() => {
+  let asked = false;
+  /** Read and show what is drawn, once before the next frame, however often it is called. */
+  const update = () => {
+    if (!asked) requestAnimationFrame(show);
+    asked = true;
+  };
+  const show = () => {
+    asked = false;
     undo.disabled = pad.past.length === 0;
     if (photo && !pad.empty) photo.picture = null;
     photo?.show();
@@ -90,24 +80,21 @@ async function start(root) {
     root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
-    if (!layers) return;
-    if (!sketch.image) sketch = see(ghost);
-    let drawn = nothing;
-    if (!pad.empty) drawn = pad.shown ? sketch : see(pad.strokes);
-    const seen = photo?.picture ? toMnistStyle(photo.picture) : drawn;
+    if (!layers || !sketch.image) return;
+    let seen = nothing;
+    if (photo?.picture) seen = toMnistStyle(photo.picture);
+    else if (!pad.empty) seen = pad.shown ? sketch : see(pad.strokes);
     image = seen.image;
     near?.look(image);
-    const looked = image && look(layers, image);
-    const answer = judge(seen, looked && looked.logits);
-    const activations = looked?.activations ?? forward(layers, scalePixels(sketch.image ?? []));
-    root.toggleAttribute("data-sketched", !looked);
+    const { activations, logits } = look(layers, image ?? sketch.image);
+    const answer = judge(seen, logits);
+    root.toggleAttribute("data-sketched", !image);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
     if (!pad.shown) timer = setTimeout(() => say(answer.text), QUIET);
-  });
+  };
   const ghost = strokesOf(part(root, '[data-sample="7"]', HTMLButtonElement));
-  const canvas = named(root, "pad", HTMLCanvasElement);
-  const pad = new Pad(canvas, { width: PEN, ghost, changed: update, say });
+  const pad = new Pad(named(root, "pad", HTMLCanvasElement), { width: PEN, ghost, changed: update, say });
   /** @param {File | undefined} file */
   const bring = async (file) => {
     if (!file?.type.startsWith("image/")) return;
@@ -143,11 +130,11 @@ async function start(root) {
     pad.clear();
     update();
   });
-  for (const button of root.querySelectorAll("[data-sample]")) {
-    const name = button.getAttribute("data-sample") ?? "";
-    button.addEventListener("click", () => pad.write(strokesOf(button), name));
+  for (const button of root.querySelectorAll("button")) {
+    const { sample } = button.dataset;
+    if (sample) button.addEventListener("click", () => pad.write(strokesOf(button), sample));
   }
-  // What is painted follows the scheme.
+  // The colours of what is painted follow the site's scheme.
   new MutationObserver(() => {
     pad.paint();
     view.paint();

@@ -21,7 +21,6 @@ const TURN = 10; // degrees to each side that an image is turned for a second an
  *
  * @param {Layer[]} layers
  * @param {Float32Array} input from 0 to 1, row by row
- * @returns {Activations}
  */
 export function forward(layers, input) {
   const hidden = [];

@@ -9,7 +9,8 @@ import { FRAME } from "./preprocess.js";
 /** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 1 / FRAME; // of an arrow key: one of the network's pixels; with Shift a quarter
-const SECONDS = 0.7; // that a sample takes to be written
+const TIME = 700; // milliseconds that a sample takes to be written
+const START = [0.5, 0.25]; // where the arrow keys find the pen
 
 export class Pad {
   /** @type {Stroke[]} x and y from 0 to 1 */
@@ -49,9 +50,8 @@ export class Pad {
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("keydown", (event) => this.#press(event));
     canvas.addEventListener("keyup", (event) => this.held.delete(event.key));
-    for (const name of ["focus", "blur"]) {
-      canvas.addEventListener(name, () => this.#hold(name === "focus"));
-    }
+    canvas.addEventListener("focus", () => this.#hold(true));
+    canvas.addEventListener("blur", () => this.#hold(false));
     canvas.addEventListener("pointerup", (event) => this.#end(event));
     canvas.addEventListener("pointercancel", (event) => this.#end(event));
     new ResizeObserver(() => this.paint()).observe(canvas);
@@ -95,19 +95,18 @@ export class Pad {
     if (shown) this.#stop();
     else this.replace([]);
     [this.sample, this.shown] = [name, shown];
-    const seconds = shown ? 2 * SECONDS : SECONDS;
+    const time = shown ? 2 * TIME : TIME;
     const points = strokes.flat().length;
     const start = performance.now();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const frame = (/** @type {number} */ now) => {
-      const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / 1000 / seconds));
+      const share = still ? 1 : Math.min(1, Math.max(0, (now - start) / time));
       let left = Math.ceil(share * points);
-      this.strokes = strokes.map((stroke) => {
-        const part = stroke.slice(0, left);
-        left = Math.max(0, left - stroke.length);
-        return part;
-      });
-      this.strokes = this.strokes.filter((stroke) => stroke.length > 0);
+      this.strokes = [];
+      for (const stroke of strokes) {
+        if (left > 0) this.strokes.push(stroke.slice(0, left));
+        left -= stroke.length;
+      }
       // The page's own is read when it stands.
       if (shown && share < 1) this.paint();
       else this.#update();
@@ -122,10 +121,8 @@ export class Pad {
   paint() {
     const { canvas } = this;
     const side = Math.round(canvas.clientWidth * devicePixelRatio);
-    if (canvas.width !== side) canvas.width = canvas.height = side;
     const style = getComputedStyle(canvas);
-    const context = brush(canvas);
-    context.clearRect(0, 0, side, side);
+    const context = brush(canvas, side, side);
     context.lineCap = context.lineJoin = "round";
     context.lineWidth = this.width * side;
     context.strokeStyle = style.getPropertyValue(this.empty ? "--dl-hairline" : "--dl-ink");
@@ -214,7 +211,7 @@ export class Pad {
   #hold(arrives) {
     this.held.clear();
     this.down = false;
-    this.pen = arrives && this.canvas.matches(":focus-visible") ? [0.5, 0.25] : null;
+    this.pen = arrives && this.canvas.matches(":focus-visible") ? START : null;
     this.paint();
   }
 
@@ -233,7 +230,7 @@ export class Pad {
   /** @param {KeyboardEvent} event */
   #step(event) {
     this.held.add(event.key);
-    let pen = this.pen ?? [0.5, 0.25];
+    let pen = this.pen ?? START;
     const step = event.shiftKey ? STEP / 4 : STEP;
     for (const key of this.held) {
       pen = pen.map((value, i) => Math.min(1, Math.max(0, value + ARROWS[key][i] * step)));
@@ -244,7 +241,7 @@ export class Pad {
   }
 
   #lower() {
-    this.pen ??= [0.5, 0.25];
+    this.pen ??= START;
     const lowers = !this.down;
     if (lowers) {
       this.#remember();

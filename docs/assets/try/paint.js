@@ -4,42 +4,44 @@
 /** @import { Values } from "./preprocess.js" */
 
 /**
- * Return the means to paint on a canvas.
+ * Return the means to paint on a canvas, made blank and perhaps another size.
  *
  * @param {HTMLCanvasElement} canvas
  */
-export function brush(canvas) {
+export function brush(canvas, width = canvas.width, height = canvas.height) {
+  // A size that is set lays out the page.
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   if (!context) throw new Error("Expected a canvas to paint on. Received: one without pixels");
+  context.clearRect(0, 0, width, height);
   return context;
 }
 
-/**
- * Return a colour of the site's scheme, as [red, green, blue].
- *
- * @param {Element} element
- * @param {string} name
- */
-function colour(element, name) {
-  const hex = getComputedStyle(element).getPropertyValue(`--dl-${name}`).trim();
-  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+/** @type {Record<string, number[][]>} of each scheme; to look them up again would take long */
+const palettes = {};
+
+/** Return the colours of the site's scheme, each as [red, green, blue]. */
+function palette() {
+  const { body } = document;
+  const read = (/** @type {string} */ name) => {
+    const hex = getComputedStyle(body).getPropertyValue(`--dl-${name}`).trim();
+    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  };
+  return (palettes[body.dataset.mdColorScheme ?? ""] ??= ["paper", "ink", "accent", "wrong"].map(read));
 }
 
 /**
  * Return a function from a number, -1 to 1, to a colour: of ink, or of both signs.
  *
- * @param {Element} element
  * @param {boolean} signed
- * @returns {(value: number) => number[]}
  */
-export function inks(element, signed) {
-  const paper = colour(element, "paper");
-  const [above, below] = signed ? ["accent", "wrong"] : ["ink", "wrong"];
-  const [positive, negative] = [colour(element, above), colour(element, below)];
-  return (value) => {
-    const ink = value < 0 ? negative : positive;
+export function inks(signed) {
+  const [paper, ink, accent, wrong] = palette();
+  const above = signed ? accent : ink;
+  return (/** @type {number} */ value) => {
+    const full = value < 0 ? wrong : above;
     const share = Math.min(1, Math.abs(value));
-    return paper.map((level, i) => Math.round(level + share * (ink[i] - level)));
+    return paper.map((level, i) => Math.round(level + share * (full[i] - level)));
   };
 }
 
@@ -61,48 +63,11 @@ export function scaled(values) {
  * @param {{ columns: number, signed?: boolean }} options
  */
 export function paintPicture(canvas, values, { columns, signed = false }) {
-  const ink = inks(canvas, signed);
-  const rows = values.length / columns;
-  // A size that is set lays out the page.
-  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-  const context = brush(canvas);
+  const ink = inks(signed);
+  const context = brush(canvas, columns, values.length / columns);
   const picture = context.createImageData(canvas.width, canvas.height);
   for (let i = 0; i < values.length; i++) {
-    const [red, green, blue] = ink(values[i]);
-    picture.data[4 * i] = red;
-    picture.data[4 * i + 1] = green;
-    picture.data[4 * i + 2] = blue;
-    picture.data[4 * i + 3] = 255;
+    picture.data.set([...ink(values[i]), 255], 4 * i);
   }
   context.putImageData(picture, 0, 0);
-}
-
-/**
- * Paint numbers, -1 to 1, as a grid of units, one of them perhaps framed.
- *
- * @param {HTMLCanvasElement} canvas
- * @param {Values} values
- * @param {{ columns: number, signed?: boolean, framed?: number }} options
- */
-export function paintUnits(canvas, values, { columns, signed = false, framed = -1 }) {
-  const ink = inks(canvas, signed);
-  const rows = values.length / columns;
-  const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
-  if (canvas.width !== columns * side) [canvas.width, canvas.height] = [columns * side, rows * side];
-  const context = brush(canvas);
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  const gap = Math.max(1, Math.round(side / 10));
-  values.forEach((value, i) => {
-    context.fillStyle = `rgb(${ink(value)})`;
-    const [x, y] = [(i % columns) * side, Math.floor(i / columns) * side];
-    context.fillRect(x, y, side - gap, side - gap);
-  });
-  if (framed < 0) return;
-  context.strokeStyle = `rgb(${colour(canvas, "accent")})`;
-  const line = (context.lineWidth = Math.max(2, gap * 2));
-  // Around the unit, but within the canvas: a frame in the top row is as wide as any other.
-  const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];
-  const [left, top] = [Math.max(0, x - line), Math.max(0, y - line)];
-  const [right, bottom] = [Math.min(canvas.width, x + side - gap + line), Math.min(canvas.height, y + side - gap + line)];
-  context.strokeRect(left + line / 2, top + line / 2, right - left - line, bottom - top - line);
 }

@@ -22,13 +22,48 @@ const RIM = 50; // parts of the digit's size: as far from a stroke, faint ink is
 const THINNEST = 0.08; // of its size: MNIST's thin strokes; thinner ones are brought to it
 
 /**
+ * Return the smallest and the largest of numbers.
+ *
+ * @param {Values} values
+ */
+export function range(values) {
+  let [least, most] = [Infinity, -Infinity];
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] < least) least = values[at];
+    if (values[at] > most) most = values[at];
+  }
+  return [least, most];
+}
+
+/**
+ * Round as NumPy does: a half goes to the even neighbour.
+ *
+ * @param {number} value
+ */
+export function rint(value) {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/**
+ * Return the places of the pixels along each side of a picture: top, bottom, left, right.
+ *
+ * @param {{ width: number, height: number }} picture
+ */
+export function sides({ width, height }) {
+  const row = Array.from({ length: width }, (_, x) => x);
+  const column = Array.from({ length: height }, (_, y) => y * width);
+  return [row, row.map((x) => x + (height - 1) * width), column, column.map((start) => start + width - 1)];
+}
+
+/**
  * Number the pieces of what is true, corners included: of each pixel its piece, or -1.
  *
- * @param {Uint8Array} mask
+ * @param {Values} mask
  * @param {number} width
- * @param {number} height
  */
-function numberPieces(mask, width, height) {
+function numberPieces(mask, width) {
   const of = new Int32Array(mask.length).fill(-1);
   let count = 0;
   /** @type {number[]} */
@@ -38,17 +73,18 @@ function numberPieces(mask, width, height) {
     stack.push(start);
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
       if (of[at] >= 0) continue;
-      const y = Math.floor(at / width);
+      const row = at - (at % width);
       let [first, end] = [at, at + 1]; // a row's run is numbered at once
-      while (first > y * width && mask[first - 1]) first -= 1;
-      while (end < (y + 1) * width && mask[end]) end += 1;
+      while (first > row && mask[first - 1]) first -= 1;
+      while (end < row + width && mask[end]) end += 1;
       of.fill(count, first, end);
-      for (const v of [y - 1, y + 1]) {
-        if (v < 0 || v >= height) continue;
-        const from = Math.max(v * width, first - 1 + (v - y) * width);
-        const to = Math.min((v + 1) * width, end + 1 + (v - y) * width);
-        for (let next = from; next < to; next++) {
-          if (mask[next] && of[next] < 0 && (next === from || !mask[next - 1])) stack.push(next);
+      for (const other of [row - width, row + width]) {
+        if (other < 0 || other >= mask.length) continue;
+        const last = other + Math.min(width - 1, end - row);
+        let run = 0; // each is remembered once
+        for (let next = other + Math.max(0, first - 1 - row); next <= last; next++) {
+          if (mask[next] && !run && of[next] < 0) stack.push(next);
+          run = mask[next];
         }
       }
     }
@@ -69,11 +105,16 @@ export function above(values, limit) {
   return mask;
 }
 
-/** @param {Uint8Array} mask */
-function inverted(mask) {
-  const other = new Uint8Array(mask.length);
-  for (let at = 0; at < mask.length; at++) other[at] = 1 - mask[at];
-  return other;
+/**
+ * Return of each value whether it is below a limit.
+ *
+ * @param {Values} values
+ * @param {number} limit
+ */
+function below(values, limit) {
+  const mask = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] < limit);
+  return mask;
 }
 
 /**
@@ -81,7 +122,7 @@ function inverted(mask) {
  *
  * @param {Picture} picture
  * @param {Int32Array} of
- * @param {Uint8Array} mask
+ * @param {Values} mask
  */
 function measure({ values, width, height }, of, mask) {
   /** @type {Piece[]} */
@@ -100,38 +141,37 @@ function measure({ values, width, height }, of, mask) {
 }
 
 /**
- * Return what is true, and what is beside it as far as a number of pixels.
+ * Spread each value along its row and turn the picture on its side, so that twice makes a square.
  *
- * @template {Uint8Array | Float64Array} Values
- * @param {Values} values
+ * @param {Values} values from 0
  * @param {number} width
- * @param {number} height
  * @param {number} reach
- * @returns {Values} the largest of the values around each pixel
  */
-function spread(values, width, height, reach) {
-  const along = values.slice();
+function spreadAndTurn(values, width, reach) {
+  const height = values.length / width;
+  const turned = values.slice().fill(0);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const value = values[i];
       if (value === 0) continue; // most is paper
       // What the pixel before reached, if it is as large, need not be looked at again.
-      const before = x > 0 && values[i - 1] >= value ? -reach : Math.min(x, reach);
-      const last = i + Math.min(width - 1 - x, reach);
-      for (let at = i - before; at <= last; at++) if (along[at] < value) along[at] = value;
+      const first = x > 0 && values[i - 1] >= value ? x + reach : Math.max(0, x - reach);
+      const last = Math.min(width - 1, x + reach) * height + y;
+      for (let at = first * height + y; at <= last; at += height) if (turned[at] < value) turned[at] = value;
     }
   }
-  const both = along.slice();
-  for (let y = 0, i = 0; y < height; y++) {
-    const last = (Math.min(height - 1, y + reach) + 1) * width;
-    for (let x = 0; x < width; x++, i++) {
-      const value = along[i];
-      if (value === 0) continue;
-      const before = y > 0 && along[i - width] >= value ? -reach : Math.min(y, reach);
-      for (let at = i - before * width; at < last; at += width) if (both[at] < value) both[at] = value;
-    }
-  }
-  return /** @type {Values} */ (both);
+  return turned;
+}
+
+/**
+ * Return the largest of the values around each pixel, as far as a number of pixels.
+ *
+ * @param {Values} values
+ * @param {number} width
+ * @param {number} reach
+ */
+function spread(values, width, reach) {
+  return spreadAndTurn(spreadAndTurn(values, width, reach), values.length / width, reach);
 }
 
 /**
@@ -155,9 +195,8 @@ function pad({ values, width, height }, margin) {
  *
  * @param {Picture} mask
  */
-export function fallsApart({ values, width, height }) {
-  const mask = Uint8Array.from(values);
-  const pieces = measure({ values, width, height }, numberPieces(mask, width, height), mask);
+export function fallsApart(mask) {
+  const pieces = measure(mask, numberPieces(mask.values, mask.width), mask.values);
   const total = pieces.reduce((sum, { mass }) => sum + mass, 0);
   return pieces.filter(({ mass }) => mass > PATCH * total).length > 1;
 }
@@ -170,23 +209,16 @@ export function fallsApart({ values, width, height }) {
  */
 export function surroundings({ values: difference, width, height }) {
   const outside = new Uint8Array(difference.length);
-  const border = [];
-  for (let x = 0; x < width; x++) border.push(difference[x], difference[(height - 1) * width + x]);
-  for (let y = 0; y < height; y++) border.push(difference[y * width], difference[(y + 1) * width - 1]);
-  if (border.every((value) => Math.abs(value) <= MIN_CONTRAST)) return outside;
+  const border = sides({ width, height });
+  if (border.flat().every((at) => Math.abs(difference[at]) <= MIN_CONTRAST)) return outside;
   const values = difference.map(Math.abs);
   const mask = above(values, MIN_CONTRAST);
-  const of = numberPieces(mask, width, height);
+  const of = numberPieces(mask, width);
   const pieces = measure({ values, width, height }, of, mask);
   const contact = pieces.map(() => [0, 0, 0, 0]);
-  for (let x = 0; x < width; x++) {
-    if (of[x] >= 0) contact[of[x]][0] += 1;
-    if (of[(height - 1) * width + x] >= 0) contact[of[(height - 1) * width + x]][1] += 1;
-  }
-  for (let y = 0; y < height; y++) {
-    if (of[y * width] >= 0) contact[of[y * width]][2] += 1;
-    if (of[(y + 1) * width - 1] >= 0) contact[of[(y + 1) * width - 1]][3] += 1;
-  }
+  border.forEach((places, side) => {
+    for (const at of places) if (mask[at]) contact[of[at]][side] += 1;
+  });
   const along = pieces.map(({ top, bottom, left, right }, i) =>
     contact[i].some((count, side) => count > 0 && count >= 0.85 * (side < 2 ? right - left : bottom - top)),
   );
@@ -197,17 +229,14 @@ export function surroundings({ values: difference, width, height }) {
   if (contact[number].some((count) => count > 0)) return outside;
   const size = Math.max(main.bottom - main.top, main.right - main.left);
   if (size < Math.max(width, height) / 10) return outside;
-  const itself = new Float64Array(of.length);
-  for (let at = 0; at < of.length; at++) itself[at] = Number(of[at] === number);
-  const digit = pad({ values: itself, width, height }, 1);
+  const digit = pad({ values: Uint8Array.from(of, (piece) => Number(piece === number)), width, height }, 1);
   if (meanWidth(digit.values, digit.width) > BLOB * size) return outside;
   const left = pieces.map((piece, i) => {
     const around = piece.top < main.top && piece.bottom > main.bottom;
     const beside = piece.left < main.left && piece.right > main.right;
     return along[i] && (contact[i].every((count) => count > 0) || !(around && beside));
   });
-  for (let at = 0; at < of.length; at++) if (of[at] >= 0 && left[of[at]]) outside[at] = 1;
-  return outside;
+  return Uint8Array.from(of, (piece) => Number(piece >= 0 && left[piece]));
 }
 
 /**
@@ -220,13 +249,13 @@ export function surroundings({ values: difference, width, height }) {
  */
 export function findDigit({ values, width, height }, rim, side) {
   const mask = above(values, rim);
-  const all = numberPieces(mask, width, height);
+  const all = numberPieces(mask, width);
   const masses = measure({ values, width, height }, all, mask).map(({ mass }) => mass);
-  const least = SPECK * masses.reduce((most, mass) => Math.max(most, mass), 0);
+  const least = SPECK * Math.max(...masses);
   const strokes = new Uint8Array(mask.length);
   for (let at = 0; at < all.length; at++) if (all[at] >= 0 && masses[all[at]] >= least) strokes[at] = 1;
-  const near = spread(strokes, width, height, Math.floor(side / GAP));
-  const of = numberPieces(near, width, height);
+  const near = spread(strokes, width, Math.floor(side / GAP));
+  const of = numberPieces(near, width);
   const pieces = measure({ values, width, height }, of, strokes);
   const main = pieces.reduce((most, piece) => (piece.mass > most.mass ? piece : most));
   const size = Math.max(main.bottom - main.top, main.right - main.left);
@@ -240,7 +269,7 @@ export function findDigit({ values, width, height }, rim, side) {
   });
   const number = masses.filter((mass) => mass >= least).length;
   if (number > MOST_PIECES) digits = number;
-  const kept = new Int8Array(mask.length).fill(-1);
+  const kept = new Float64Array(mask.length).fill(-1);
   for (let at = 0; at < mask.length; at++) if (mask[at]) kept[at] = Number(strokes[at] && belongs[of[at]]);
   return { digits, kept };
 }
@@ -253,7 +282,7 @@ export function findDigit({ values, width, height }, rim, side) {
  * @param {number} side
  */
 export function withoutDirt({ values, width, height }, kept, side) {
-  const near = spread(above(kept, 0), width, height, 1 + Math.floor(side / RIM));
+  const near = spread(above(kept, 0), width, 1 + Math.floor(side / RIM));
   const clean = new Float64Array(values.length);
   for (let at = 0; at < clean.length; at++) if (near[at] && kept[at] !== 0) clean[at] = values[at];
   return { values: clean, width, height };
@@ -265,24 +294,17 @@ export function withoutDirt({ values, width, height }, kept, side) {
  * @param {Picture} digit
  */
 export function strokeWidth(digit) {
-  let most = 0;
-  for (let at = 0; at < digit.values.length; at++) if (digit.values[at] > most) most = digit.values[at];
-  const [width, height] = [digit.width + 4, digit.height + 4]; // with paper around it
-  const mask = new Uint8Array(width * height);
-  for (let y = 0, at = 0; y < digit.height; y++) {
-    for (let x = 0; x < digit.width; x++, at++) {
-      if (digit.values[at] >= most / 2) mask[(y + 2) * width + x + 2] = 1;
-    }
-  }
+  const { values, width } = pad(digit, 2); // with paper around it
+  const mask = below(below(values, range(values)[1] / 2), 1);
   // Holes of a pixel, as a scan has, are no edges.
-  const around = spread(mask, width, height, 1);
-  return meanWidth(inverted(spread(inverted(around), width, height, 1)), width);
+  const around = spread(mask, width, 1);
+  return meanWidth(below(spread(below(around, 1), width, 1), 1), width);
 }
 
 /**
  * Return twice the area of what is true by that of its edges; at the picture's border nothing is.
  *
- * @param {Uint8Array | Float64Array} mask
+ * @param {Values} mask
  * @param {number} width
  */
 function meanWidth(mask, width) {
@@ -300,41 +322,34 @@ function meanWidth(mask, width) {
  *
  * @param {Picture} digit
  * @param {number} stroke how wide they are
- * @param {(value: number) => number} rint
  */
-export function widen(digit, stroke, rint) {
+export function widen(digit, stroke) {
   const size = Math.max(digit.width, digit.height);
   const more = rint((THINNEST * size - stroke) / 2);
   if (size <= 2 * BOX || more <= 0) return digit;
   const { values, width, height } = pad(digit, more);
-  return { values: spread(values, width, height, more), width, height };
+  return { values: spread(values, width, more), width, height };
 }
 
 /**
  * Count the holes in an image's ink: a 0 has one, an 8 has two.
  *
- * @param {ArrayLike<number>} image
- * @param {number} side
+ * @param {Picture} image
  */
-export function countHoles(image, side) {
-  const { values, width } = pad({ values: Float64Array.from(image), width: side, height: side }, 1);
-  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
-  const paper = inverted(above(values, most / 2));
-  return numberPieces(paper, width, width).reduce((last, piece) => Math.max(last, piece), 0);
+export function countHoles(image) {
+  const { values, width } = pad(image, 1);
+  const paper = below(above(values, range(values)[1] / 2), 1);
+  return numberPieces(paper, width).reduce((last, piece) => Math.max(last, piece), 0);
 }
 
 /**
  * Say whether an image shows two tall pieces side by side, as two digits are.
  *
- * @param {ArrayLike<number>} image
- * @param {number} side
+ * @param {Picture} image
  */
-export function standsBeside(image, side) {
-  const values = Float64Array.from(image);
-  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
-  const mask = above(values, most / 4);
-  const picture = { values, width: side, height: side };
-  const pieces = measure(picture, numberPieces(mask, side, side), mask);
+export function standsBeside(image) {
+  const mask = above(image.values, range(image.values)[1] / 4);
+  const pieces = measure(image, numberPieces(mask, image.width), mask);
   const top = Math.min(...pieces.map((piece) => piece.top));
   const height = Math.max(...pieces.map((piece) => piece.bottom)) - top;
   const total = pieces.reduce((sum, piece) => sum + piece.mass, 0);

@@ -4,11 +4,11 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, above, fallsApart, findDigit } from "./pieces.js";
-import { strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
+import { BOX, MIN_CONTRAST, above, fallsApart, findDigit, range, rint, sides, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Int8Array | Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */
+/** @typedef {{ left: number, top: number, width: number, height: number }} Box */
 
 /**
  * What was found: how many digits; the image of the one, if it is one; whether it was drawn too
@@ -27,20 +27,6 @@ const THICKEST = 0.45; // of the digit's size: with wider strokes it is a dot
 const TIE = 1e-6; // keeps rounding errors from deciding what is equal
 
 /**
- * Return the smallest and the largest value of an array.
- *
- * @param {Values} values
- */
-function range(values) {
-  let [least, most] = [Infinity, -Infinity];
-  for (let at = 0; at < values.length; at++) {
-    if (values[at] < least) least = values[at];
-    if (values[at] > most) most = values[at];
-  }
-  return [least, most];
-}
-
-/**
  * Return the middle value, or the mean of the two in the middle; the values are sorted for it.
  *
  * @param {Values} values
@@ -52,50 +38,39 @@ function median(values) {
 }
 
 /**
- * Round as NumPy does: a half goes to the even neighbour.
- *
- * @param {number} value
- */
-function rint(value) {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
-/**
- * Return the part of a picture that holds all values above a threshold, and where it was.
+ * Return the box of all values outside a range, and how many they are.
  *
  * @param {Picture} picture
- * @param {number} threshold
+ * @param {number} most
  */
-function crop({ values, width, height }, threshold) {
-  let [top, bottom, left, right] = [height, -1, width, -1];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!(values[y * width + x] > threshold)) continue;
+function boxOf({ values, width, height }, most, least = -Infinity) {
+  let [top, bottom, left, right, count] = [height, -1, width, -1, 0];
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      if (values[at] >= least && values[at] <= most) continue;
       if (y < top) top = y;
       if (x < left) left = x;
       if (x > right) right = x;
       bottom = y;
+      count += 1;
     }
   }
-  const box = { left, top, width: right - left + 1, height: bottom - top + 1 };
-  return { ...box, ...part({ values, width, height }, box) };
+  return { left, top, width: right - left + 1, height: bottom - top + 1, count };
 }
 
 /**
- * Return the part of a picture in a box.
+ * Return the part of a picture in a box, and where it was.
  *
  * @param {Picture} picture
- * @param {{ left: number, top: number, width: number, height: number }} box
+ * @param {Box} box
  */
-function part({ values, width }, { left, top, ...size }) {
-  const cut = new Float64Array(size.width * size.height);
-  for (let y = 0; y < size.height; y++) {
-    const start = (top + y) * width + left;
-    cut.set(values.subarray(start, start + size.width), y * size.width);
+function part({ values, width }, box) {
+  const cut = new Float64Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    const start = (box.top + y) * width + box.left;
+    cut.set(values.subarray(start, start + box.width), y * box.width);
   }
-  return { ...size, values: cut };
+  return { ...box, values: cut };
 }
 
 /**
@@ -162,7 +137,7 @@ function turn({ values, width, height }) {
  * @param {Picture} ink
  */
 export function fitToFrame(ink) {
-  const digit = crop(ink, 0);
+  const digit = part(ink, boxOf(ink, 0));
   const longest = Math.max(digit.width, digit.height);
   const [width, height] = [digit.width, digit.height].map((side) =>
     Math.max(1, rint((side * BOX) / longest)),
@@ -174,13 +149,12 @@ export function fitToFrame(ink) {
   const [, brightest] = range(levels);
   levels = levels.map((level) => (level * 255) / brightest);
 
-  const [left, top] = [0, 1].map((axis) => {
+  const [left, top] = [width, height].map((side, axis) => {
     let [mass, moment] = [0, 0];
     levels.forEach((level, i) => {
       mass += level;
       moment += level * (axis ? Math.floor(i / width) : i % width);
     });
-    const side = axis ? height : width;
     return Math.min(FRAME - side, Math.max(0, rint(FRAME / 2 - moment / mass - TIE)));
   });
   const frame = new Uint8Array(FRAME * FRAME);
@@ -191,81 +165,57 @@ export function fitToFrame(ink) {
 }
 
 /**
+ * Return the places of a picture's corners.
+ *
+ * @param {Picture} picture
+ */
+function corners({ values, width }) {
+  return [0, width - 1, values.length - width, values.length - 1];
+}
+
+/**
  * Return how bright the paper is: the most frequent level, the corners counting extra.
  *
  * @param {Picture} picture
  */
-export function paperLevel({ values, width, height }) {
+export function paperLevel(picture) {
+  const { values } = picture;
   const share = new Float64Array(LEVELS + 1);
   const level = (/** @type {number} */ at) => Math.floor((values[at] / 255) * LEVELS + 0.5);
-  const runs = [0]; // where a pixel is not like the one before; most are
-  for (let at = 1; at < values.length; at++) if (values[at] !== values[at - 1]) runs.push(at);
-  runs.push(values.length);
-  for (let i = 1; i < runs.length; i++) share[level(runs[i - 1])] += (runs[i] - runs[i - 1]) / values.length;
-  const last = (height - 1) * width;
-  for (const at of [0, width - 1, last, last + width - 1]) share[level(at)] += CORNERS / 4;
+  for (let at = 0; at < values.length; at++) share[level(at)] += 1 / values.length;
+  for (const at of corners(picture)) share[level(at)] += CORNERS / 4;
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
   const [, highest] = range(around);
   const most = around.findIndex((part) => part > highest - TIE);
   const near = values.slice();
-  let [kept, same] = [0, true];
-  for (let i = 1; i < runs.length; i++) {
-    const value = values[runs[i - 1]];
-    if (Math.abs(value / 255 - most / LEVELS) >= 1.5 / LEVELS) continue;
-    near.fill(value, kept, kept + runs[i] - runs[i - 1]);
-    kept += runs[i] - runs[i - 1];
-    same &&= value === near[0];
+  let kept = 0;
+  for (let at = 0; at < values.length; at++) {
+    if (Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS) near[kept++] = values[at];
   }
-  return same ? near[0] : median(near.subarray(0, kept)); // on a pad it is one level
+  return median(near.subarray(0, kept));
 }
 
 /**
  * Say whether what was taken for ink is the paper around a digit that was cut out tightly.
  *
- * @param {Picture} ink
- * @param {number} limit above which it was taken for ink
+ * @param {Picture} mask
  */
-function isPaperOfATightCut({ values, width, height }, limit) {
-  const last = (height - 1) * width;
-  const sides = [0, 0, 0, 0];
-  for (let x = 0; x < width; x++) {
-    sides[0] += Number(values[x] > limit);
-    sides[1] += Number(values[last + x] > limit);
-  }
-  for (let at = 0; at < values.length; at += width) {
-    sides[2] += Number(values[at] > limit);
-    sides[3] += Number(values[at + width - 1] > limit);
-  }
-  if (!sides.every(Boolean)) return false;
-  const mask = above(values, limit);
-  let mean = 0;
-  for (let at = 0; at < mask.length; at++) mean += mask[at] / mask.length;
-  const border = sides.reduce((sum, side) => sum + side) / (2 * width + 2 * height);
-  const corners = (mask[0] + mask[width - 1] + mask[last] + mask[last + width - 1]) / 4;
-  return mean + border / 2 + corners / 2 > 1 && fallsApart({ values: mask, width, height });
+function isPaperOfATightCut(mask) {
+  const mean = (/** @type {number[]} */ places) => places.reduce((sum, at) => sum + mask.values[at], 0) / places.length;
+  const border = sides(mask);
+  if (!border.map(mean).every(Boolean)) return false;
+  const much = mean([...mask.values.keys()]) + mean(border.flat()) / 2 + mean(corners(mask)) / 2;
+  return much > 1 && fallsApart(mask);
 }
 
 /**
- * Return the box of what is not just like the paper; null if it touches the picture's border.
+ * Say which sides of a picture a box touches: top, bottom, left, right.
  *
- * @param {Picture} picture
- * @param {number} paper
+ * @param {{ width: number, height: number }} picture
+ * @param {Box} box
  */
-function drawn({ values, width, height }, paper) {
-  let [first, last] = [0, values.length - 1];
-  while (first < last && values[first] === paper) first += 1;
-  while (last > first && values[last] === paper) last -= 1;
-  const [top, bottom] = [Math.floor(first / width), Math.floor(last / width)];
-  let [left, right] = [width, 0];
-  for (let y = top; y <= bottom; y++) {
-    let [from, to] = [0, width - 1];
-    while (from < left && values[y * width + from] === paper) from += 1;
-    while (to > right && values[y * width + to] === paper) to -= 1;
-    left = Math.min(left, from);
-    right = Math.max(right, to);
-  }
-  if (top === 0 || bottom === height - 1 || left === 0 || right === width - 1) return null;
-  return { left, top, width: right - left + 1, height: bottom - top + 1 };
+function touched({ width, height }, { left, top, ...size }) {
+  return [top === 0, top + size.height === height, left === 0, left + size.width === width];
 }
 
 /**
@@ -274,42 +224,44 @@ function drawn({ values, width, height }, paper) {
  * @param {Picture} picture
  */
 function findInk(picture) {
-  const paper = paperLevel(picture);
-  const box = drawn(picture, paper);
-  const { values, width, height } = box ? part(picture, box) : picture;
-  const ink = new Float64Array(values.length);
-  for (let i = 0; i < ink.length; i++) ink[i] = (values[i] - paper) / 255;
-  const around = box ? null : surroundings({ values: ink, width, height });
+  const { values, width, height } = picture;
+  const drawn = boxOf(picture, values[0], values[0]);
+  if (drawn.count === 0) return null;
+  // What stands apart and covers less than half is ink on paper that is like its corner.
+  const apart = 2 * drawn.count < values.length && !touched(picture, drawn).some(Boolean);
+  const paper = apart ? values[0] : paperLevel(picture);
+  const found = part(picture, apart ? drawn : { left: 0, top: 0, width, height });
+  const ink = found.values;
+  for (let i = 0; i < ink.length; i++) ink[i] = (ink[i] - paper) / 255;
+  const outside = apart ? new Uint8Array(ink.length) : surroundings(found);
   let cubes = 0;
   for (let i = 0; i < ink.length; i++) {
-    if (around?.[i]) ink[i] = 0;
+    if (outside[i]) ink[i] = 0;
     cubes += ink[i] * ink[i] * ink[i];
   }
   if (cubes < 0) for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
-  let [least, strongest] = range(ink);
-  const half = strongest / 2;
-  if (!box && isPaperOfATightCut({ values: ink, width, height }, half)) {
+  const half = range(ink)[1] / 2;
+  if (!apart && isPaperOfATightCut({ ...found, values: above(ink, half) })) {
     const level = median(ink.filter((value) => value > half));
     for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
-    [least, strongest] = range(ink);
   }
+  const [least, strongest] = range(ink);
   const others = least < 0 ? ink.filter((value) => value < 0) : ink.subarray(0, 0);
-  const spread = others.length > 0.05 * picture.values.length ? -4 * median(others) : 0;
+  const spread = others.length > 0.05 * values.length ? -4 * median(others) : 0;
   const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
-  return { values: ink, width, height, left: box?.left ?? 0, top: box?.top ?? 0 };
+  return found;
 }
 
 /**
  * Say whether ink runs off the picture; a digit cut out tightly touches opposite sides.
  *
  * @param {{ width: number, height: number }} picture
- * @param {{ left: number, top: number, width: number, height: number }} box of the digit
+ * @param {Box} box of the digit
  */
-function runsOff({ width, height }, box) {
-  const [top, left] = [box.top === 0, box.left === 0];
-  const [bottom, right] = [box.top + box.height === height, box.left + box.width === width];
+function runsOff(picture, box) {
+  const [top, bottom, left, right] = touched(picture, box);
   return (top !== bottom && !(left && right)) || (left !== right && !(top && bottom));
 }
 
@@ -323,18 +275,19 @@ export function toMnistStyle(picture) {
   const found = findInk(picture);
   if (!found) return nothing;
   const [, most] = range(found.values);
-  const core = crop(found, most / 2 + TIE);
+  const core = boxOf(found, most / 2 + TIE);
   const side = Math.max(core.width, core.height);
   const rim = (most / 4) * Math.min(1, Math.abs(1 - BOX / side)) + TIE;
-  const ink = crop(found, rim); // around it is paper
+  const ink = part(found, boxOf(found, rim)); // around it is paper
   const { digits, kept } = findDigit(ink, rim, side);
   if (digits > 1) return { ...nothing, digits };
-  const box = crop({ ...ink, values: kept }, 0.5);
-  const digit = withoutDirt(part(ink, box), box.values, side);
+  const whole = { ...ink, values: kept };
+  const box = boxOf(whole, 0.5);
+  const digit = withoutDirt(part(ink, box), part(whole, box).values, side);
   const size = Math.max(digit.width, digit.height);
   const stroke = strokeWidth(digit);
   const small = size < SMALLEST || stroke > THICKEST * size;
   box.left += ink.left + found.left;
   box.top += ink.top + found.top;
-  return { digits, image: fitToFrame(widen(digit, stroke, rint)), small, cut: runsOff(picture, box) };
+  return { digits, image: fitToFrame(widen(digit, stroke)), small, cut: runsOff(picture, box) };
 }

@@ -4,20 +4,42 @@
 import { explain, look, sentence } from "./explain.js";
 import { adds, collects, sends } from "./backwards.js";
 import { percent, ranked, signed } from "./numbers.js";
-import { paintPicture, paintUnits, scaled } from "./paint.js";
+import { brush, inks, paintPicture, scaled } from "./paint.js";
 import { named, part } from "./parts.js";
 import { FRAME } from "./preprocess.js";
 
 /** @import { Answer } from "./answer.js" */
 /** @import { Look, Read, Target } from "./explain.js" */
-
-/**
- * The units of a hidden layer, so many in a row.
- *
- * @typedef {{ canvas: HTMLCanvasElement, slider: HTMLInputElement, columns: number }} Grid
- */
+/** @import { Values } from "./preprocess.js" */
 
 const REST = 250; // milliseconds without a change before the loudest units are looked for
+
+/**
+ * Paint numbers, -1 to 1, as a grid of units, one of them perhaps framed.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Values} values
+ * @param {{ columns: number, signed: boolean, framed: number }} options
+ */
+function paintUnits(canvas, values, { columns, signed, framed }) {
+  const ink = inks(signed);
+  const side = Math.max(2, Math.round((canvas.clientWidth * devicePixelRatio) / columns));
+  const context = brush(canvas, columns * side, (values.length / columns) * side);
+  const gap = Math.max(1, Math.round(side / 10));
+  values.forEach((value, i) => {
+    context.fillStyle = `rgb(${ink(value)})`;
+    const [x, y] = [(i % columns) * side, Math.floor(i / columns) * side];
+    context.fillRect(x, y, side - gap, side - gap);
+  });
+  if (framed < 0) return;
+  context.strokeStyle = `rgb(${inks(true)(1)})`;
+  const line = (context.lineWidth = Math.max(2, gap * 2));
+  // Around the unit, but within the canvas: a frame in the top row is as wide as any other.
+  const [x, y] = [(framed % columns) * side, Math.floor(framed / columns) * side];
+  const [left, top] = [Math.max(0, x - line), Math.max(0, y - line)];
+  const [right, bottom] = [Math.min(canvas.width, x + side - gap + line), Math.min(canvas.height, y + side - gap + line)];
+  context.strokeRect(left + line / 2, top + line / 2, right - left - line, bottom - top - line);
+}
 
 export class View {
   /** @type {Read | null} the network, and what it makes of the drawing; null until it is here */
@@ -64,17 +86,15 @@ export class View {
    * Make a hidden layer's grid answer to mouse, touch, and the keys of its slider.
    *
    * @param {number} layer
-   * @returns {Grid}
    */
   #grid(layer) {
     const canvas = named(this.root, `hidden${layer}`, HTMLCanvasElement);
     const slider = named(this.root, `unit${layer}`, HTMLInputElement);
     const columns = Number(canvas.dataset.columns);
     const rows = (Number(slider.max) + 1) / columns;
-    const at = (/** @type {PointerEvent} */ event) => {
-      const box = canvas.getBoundingClientRect();
-      const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-      const [column, row] = [Math.floor(x * columns), Math.floor(y * rows)];
+    const at = (/** @type {PointerEvent} */ { offsetX, offsetY }) => {
+      const column = Math.floor((offsetX / canvas.clientWidth) * columns);
+      const row = Math.floor((offsetY / canvas.clientHeight) * rows);
       const inside = column >= 0 && column < columns && row >= 0 && row < rows;
       return inside ? row * columns + column : null;
     };
@@ -144,21 +164,17 @@ export class View {
    */
   #layers({ layers, activations }, found) {
     const target = found?.target;
-    let pixels = { values: activations.input, signed: false };
-    let units = activations.hidden.map((values) => ({ values: scaled(values), signed: false }));
-    if (found?.hidden) units = found.hidden.map((values) => ({ values: scaled(values), signed: true }));
-    if (found) pixels = { values: scaled(found.pixels), signed: true };
+    const values = found ? scaled(found.pixels) : activations.input;
+    const hidden = found?.hidden ?? activations.hidden;
+    const units = hidden.map((values) => ({ values: scaled(values), signed: Boolean(found?.hidden) }));
     if (target?.layer !== undefined) {
       // The other layer shows what this unit collects from it, or sends to it.
       const link = target.layer === 0 ? sends : collects;
-      const values = scaled(link(layers, activations, target.unit));
-      units[1 - target.layer] = { values, signed: true };
+      units[1 - target.layer] = { values: scaled(link(layers, activations, target.unit)), signed: true };
     }
-    const { values, signed } = pixels;
-    const seen = named(this.root, "seen", HTMLCanvasElement);
-    paintPicture(seen, values, { columns: FRAME, signed });
-    const inputs = named(this.root, "inputs", HTMLCanvasElement);
-    paintPicture(inputs, values, { columns: values.length, signed });
+    const signed = Boolean(found);
+    paintPicture(named(this.root, "seen", HTMLCanvasElement), values, { columns: FRAME, signed });
+    paintPicture(named(this.root, "inputs", HTMLCanvasElement), values, { columns: values.length, signed });
     this.grids.forEach(({ canvas, slider, columns }, layer) => {
       const framed = target?.layer === layer ? target.unit : -1;
       paintUnits(canvas, units[layer].values, { ...units[layer], columns, framed });
