@@ -196,12 +196,12 @@ export class View {
     const unit = found?.target.layer !== undefined ? found.target : null;
     const added = unit && adds(layers, activations, unit.layer, unit.unit);
     const values = added ?? activations.logits;
-    const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+    const lengths = scaled(values);
     const best = ranked(activations.probabilities)[0];
     named(this.root, "heading", HTMLElement).textContent = added ? "adds" : "logit";
     this.rows.forEach((row, digit) => {
       const [value, probability] = [values[digit], activations.probabilities[digit]];
-      row.style.setProperty("--logit", String(value / most));
+      row.style.setProperty("--logit", String(lengths[digit]));
       row.style.setProperty("--probability", String(probability));
       row.dataset.sign = value < 0 ? "against" : "for";
       row.toggleAttribute("data-best", digit === best);
