@@ -638,8 +638,8 @@ for name, values in {"slopes": sizes, "Adam's moves": moves}.items():
 #
 # In words: the step is the learning rate times the mean slope, divided by the slope's usual size; by hand,
 # the rate itself. The tiny *ε* prevents a division by 0. (So pixels [up to
-# 255](02_images_as_arrays.ipynb#why-divide-by-255) ruin SGD, but not Adam: slopes grow with the pixels, and SGD's steps with the
-# slopes.)
+# 255](02_images_as_arrays.ipynb#why-divide-by-255) hurt SGD far more than Adam: slopes grow with the pixels, and SGD's steps with
+# the slopes.)
 
 
 # %%
@@ -709,7 +709,7 @@ _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 ax.set_ylim(0.1, 0.4)
 
 # %% [markdown]
-# A surprise: at its best rate plain SGD is here level with Adam, and momentum behind.
+# A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind.
 # {{ assert abs(min(ends["SGD"]) - min(ends["Adam"])) < 0.01 and min(ends["momentum"]) > min(ends["SGD"]) + 0.01 }} But Adam's
 # rate matters less: from 0.001 to 0.01 the loss varies by {{ np.ptp(ends["Adam"][1:]):.2f}}, SGD's from
 # 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with
