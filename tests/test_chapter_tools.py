@@ -204,6 +204,9 @@ def shown(**mimes):
     return new_output("display_data", data=mimes)
 
 
+VALUE = new_output("execute_result", data={"text/plain": "(0.1, 0.4)"}, execution_count=1)
+
+
 @pytest.mark.parametrize(
     ("cell", "complaint"),
     [
@@ -221,6 +224,7 @@ def shown(**mimes):
         (code_cell(shown(svg="<svg/>")), "without alt="),
         (code_cell(stream("text"), alt="A picture."), "has alt but no figure"),
         (code_cell(shown(svg="<svg/>"), shown(svg="<svg/>"), alt="A picture."), "twice"),
+        (code_cell(shown(svg="<svg/>"), VALUE, alt="A picture."), "its last line's value"),
     ],
 )
 def test_problems_name_the_cell_and_what_is_wrong(cell, complaint):
@@ -234,6 +238,7 @@ def test_problems_name_the_cell_and_what_is_wrong(cell, complaint):
     [
         code_cell(stream("train/val/test, 1/2/3, 10 / 784, and/or\n0xff, a <b>, C: \\n")),
         code_cell(shown(plain="array([0.5], dtype=float32)")),
+        code_cell(VALUE),
         code_cell(
             shown(
                 svg='<svg xmlns="http://www.w3.org/2000/svg"><path d="M 0/1 2"/>'

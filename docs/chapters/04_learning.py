@@ -705,8 +705,8 @@ for name, color in colors.items():
     ax.semilogx(tried[name], ends[name], "o-", color=color)
     last = (tried[name][-1], ends[name][-1] + 0.012)
     ax.text(*last, name, color=color, ha="center")
-_ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 ax.set_ylim(0.1, 0.4)
+_ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 
 # %% [markdown]
 # A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind.

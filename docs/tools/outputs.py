@@ -73,4 +73,7 @@ def problems(cell: NotebookNode, count: int) -> list[str]:
         found.append('shows a figure without alt="..." in its header, or has alt but no figure')
     if any(figure in figures[:index] for index, figure in enumerate(figures)):
         found.append("shows a figure twice: give the last line's value a name")
+    values = [output for output in cell.outputs if output.output_type == "execute_result"]
+    if figures and not all(is_figure(output) for output in values):
+        found.append("shows its last line's value beside a figure: give the value a name")
     return [f"cell {cell.id} {problem}" for problem in found]
