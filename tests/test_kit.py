@@ -3,12 +3,14 @@
 import errno
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import zipfile
 
 import kit
+import kit_wheels
 import nbformat
 import numpy as np
 import pytest
@@ -17,20 +19,34 @@ from building import ROOT
 from digitlearn import data, sources
 
 WHEEL = "tinything-1.0-py3-none-any.whl"
+HERE = ".".join(platform.python_version_tuple()[:2])
+KIND = f"{platform.system()}-{platform.machine()}-python{HERE}".lower()
+
+
+def write_wheel(folder, name, tag="py3-none-any", needs=()):
+    """Write the wheel of a package of one line; return it."""
+    about = f"{name}-1.0.dist-info"
+    requires = "".join(f"Requires-Dist: {need}\n" for need in needs)
+    path = folder / f"{name}-1.0-{tag}.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(f"{name}.py", "ANSWER = 42\n")
+        wheel.writestr(
+            f"{about}/METADATA",
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nProvides-Extra: more\n{requires}",
+        )
+        wheel.writestr(f"{about}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    return path
 
 
 def tiny_wheel(folder):
-    """Build the wheel of a package of one line."""
-    about = "tinything-1.0.dist-info"
-    with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
-        wheel.writestr("tinything.py", "ANSWER = 42\n")
-        wheel.writestr(
-            f"{about}/METADATA", "Metadata-Version: 2.1\nName: tinything\nVersion: 1.0\n"
-        )
-        wheel.writestr(
-            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        wheel.writestr(f"{about}/RECORD", "")
+    """Build the wheel of a package that needs no other."""
+    return write_wheel(folder, "tinything")
+
+
+def make(folder, site, platforms=("windows", "mac-arm"), build=tiny_wheel):
+    """Make a kit of a small package."""
+    return kit.make(folder, site, platforms, ["3.12"], wanted="tinything", build=build)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -39,6 +55,7 @@ def without_network_and_mnist(embedded_train, embedded_test):
     digits = {"train": embedded_train, "test": embedded_test}
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setenv("UV_OFFLINE", "1")
         monkeypatch.setattr(data, "load_mnist", lambda split: digits[split])
         yield
 
@@ -62,13 +79,22 @@ def small_site(tmp_path):
 def first(without_network_and_mnist, tmp_path_factory):
     """Return the kit that the tests' kits are copies of."""
     folder = tmp_path_factory.mktemp("first")
-    return kit.make(folder / "kit", write_site(folder), wanted="tinything", build=tiny_wheel)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(kit_wheels, "resolve", lambda *args: [])
+        return make(folder / "kit", write_site(folder))
 
 
 @pytest.fixture
 def made(first, tmp_path):
     """Return a kit."""
     return first._replace(folder=shutil.copytree(first.folder, tmp_path / "kit"))
+
+
+@pytest.fixture
+def for_here(made):
+    """Return a kit's folder with wheels for this machine, whichever it is."""
+    (made.folder / "wheels/windows-amd64-python3.12").rename(made.folder / "wheels" / KIND)
+    return made.folder
 
 
 def ready_of(folder):
@@ -85,7 +111,8 @@ def ready_of(folder):
 
 def test_a_kit_has_everything(made, embedded_train):
     folder = made.folder
-    assert (folder / "wheels" / kit.kind() / WHEEL).is_file()
+    for place in ("windows-amd64-python3.12", "darwin-arm64-python3.12"):
+        assert (folder / "wheels" / place / WHEEL).is_file()
     with np.load(folder / "data/mnist.npz") as arrays:
         assert {*arrays} == {"x_train", "y_train", "x_test", "y_test"}
         np.testing.assert_array_equal(arrays["x_train"], embedded_train.images)
@@ -95,13 +122,18 @@ def test_a_kit_has_everything(made, embedded_train):
         nbformat.validate(nbformat.read(found[0], as_version=4))
     assert (folder / "site/index.html").read_text() == "Start"
     assert "ready.py" in (folder / "README.txt").read_text(encoding="utf-8")
-    assert f"{made.megabytes:,.0f} MB" in made.report()
 
 
-def test_copying_is_computed(tmp_path):
-    report = kit.Kit(tmp_path, 1800.0, 90.0).report()
-    assert "made in 1.5 minutes" in report
-    assert "30 machines, one after the other, takes 30 minutes at 30 MB/s (computed" in report
+def test_copying_is_computed_for_each_kind_of_laptop(tmp_path, monkeypatch):
+    sizes = {"kit": 3800.0, "wheels": 3000.0, "a-laptop": 1000.0, "b-laptop": 2000.0}
+    for name in ("a-laptop", "b-laptop"):
+        (tmp_path / "kit/wheels" / name).mkdir(parents=True)
+    monkeypatch.setattr(kit, "size", lambda folder: sizes[folder.name])
+    report = kit.Kit(tmp_path / "kit", 90.0).report()
+    assert "3,800 MB, made in 1.5 minutes" in report
+    assert "Every laptop needs 800 MB" in report
+    assert "a-laptop: 1,000 MB of wheels, 30 minutes" in report
+    assert "b-laptop: 2,000 MB of wheels, 47 minutes" in report
 
 
 def nothing_is_left(tmp_path):
@@ -128,14 +160,105 @@ def test_what_is_missing_is_said_and_nothing_is_left(
 ):
     monkeypatch.setattr(module, name, fault)
     with pytest.raises(kit.KitError, match=complaint):
-        kit.make(tmp_path / "kit", small_site, wanted="tinything", build=tiny_wheel)
+        make(tmp_path / "kit", small_site)
     assert nothing_is_left(tmp_path)
 
 
-def test_without_a_network_it_says_so_and_nothing_is_left(tmp_path, small_site):
-    with pytest.raises(kit.KitError, match=r"pip cannot gather otherthing(.|\n)*internet"):
-        kit.make(tmp_path / "kit", small_site, wanted="otherthing", build=tiny_wheel)
+def test_without_a_network_it_says_so_and_nothing_is_left(tmp_path, small_site, monkeypatch):
+    monkeypatch.setattr(kit_wheels, "resolve", lambda *args: ["otherthing==1.0"])
+    with pytest.raises(kit.KitError, match=r"windows, Python 3.12(.|\n)*otherthing(.|\n)*connect"):
+        make(tmp_path / "kit", small_site)
     assert nothing_is_left(tmp_path)
+
+
+def test_without_uv_it_says_so_and_nothing_is_left(tmp_path, small_site, monkeypatch):
+    monkeypatch.setattr(kit_wheels, "find_spec", lambda name: None)
+    with pytest.raises(kit.KitError, match=r"uv is missing.*\[kit\]"):
+        make(tmp_path / "kit", small_site)
+    assert nothing_is_left(tmp_path)
+
+
+def test_an_unknown_system_is_told_which_are_known(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        kit.main([str(tmp_path / "kit"), "--for", "amiga"])
+    said = capsys.readouterr().err
+    for name in kit_wheels.PLATFORMS:
+        assert name in said.partition("amiga")[2]
+
+
+CONDITIONS = [
+    "winthing; sys_platform == 'win32'",
+    "newthing; python_version >= '3.13'",
+    "morething; extra == 'more'",
+]
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    """Return a folder of wheels that uv and pip look into, and nowhere else."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    for program in ("PIP", "UV"):
+        monkeypatch.setenv(f"{program}_FIND_LINKS", str(folder))
+    write_wheel(folder, "winthing", "cp312-cp312-win_amd64")
+    write_wheel(folder, "newthing")
+    write_wheel(folder, "morething", "cp311-abi3-macosx_12_0_arm64")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "python", "wanted", "expected"),
+    [
+        ("windows", "3.12", "tinything", {"tinything", "winthing"}),
+        ("linux", "3.13", "tinything", {"tinything", "newthing"}),
+        ("mac-arm", "3.12", "tinything[more]", {"tinything", "morething"}),
+    ],
+)
+def test_each_system_gets_what_it_needs(tmp_path, shelf, name, python, wanted, expected):
+    pytest.importorskip("uv")
+    place = tmp_path / "place"
+    place.mkdir()
+    own = write_wheel(place, "tinything", needs=CONDITIONS)
+    kit_wheels.gather(place, own, wanted, name, python)
+    assert {path.name.partition("-")[0] for path in place.iterdir()} == expected
+
+
+def test_a_package_without_a_wheel_for_a_system_is_named(tmp_path, shelf):
+    pytest.importorskip("uv")
+    own = write_wheel(tmp_path, "tinything", needs=CONDITIONS)
+    with pytest.raises(kit.KitError, match=r"for windows, Python 3.12(.|\n)*morething"):
+        kit_wheels.gather(tmp_path, own, "tinything[more]", "windows", "3.12")
+
+
+@pytest.mark.parametrize(
+    ("wheels", "complaint"),
+    [
+        ({}, "no wheel of winthing"),
+        ({"winthing": "cp312-cp312-win_amd64"}, ""),
+        ({"winthing": "cp310-abi3-win_amd64"}, ""),
+        (
+            {"winthing": "cp313-cp313-win_amd64"},
+            "winthing-1.0-cp313-cp313-win_amd64.whl is not for",
+        ),
+        ({"winthing": "py3-none-macosx_11_0_arm64"}, "is not for windows, Python 3.12"),
+    ],
+)
+def test_wheels_that_will_not_install_are_noticed(tmp_path, wheels, complaint):
+    write_wheel(tmp_path, "tinything", needs=CONDITIONS)
+    for name, tag in wheels.items():
+        write_wheel(tmp_path, name, tag)
+    if complaint:
+        with pytest.raises(kit.KitError, match=complaint):
+            kit_wheels.check(tmp_path, "tinything", "windows", "3.12")
+    else:
+        kit_wheels.check(tmp_path, "tinything", "windows", "3.12")
+
+
+def test_a_wheel_of_another_version_is_noticed(tmp_path):
+    write_wheel(tmp_path, "tinything", needs=["newthing>=2"])
+    write_wheel(tmp_path, "newthing")
+    with pytest.raises(kit.KitError, match="no wheel of newthing>=2 for linux"):
+        kit_wheels.check(tmp_path, "tinything", "linux", "3.12")
 
 
 @pytest.mark.parametrize(
@@ -144,49 +267,47 @@ def test_without_a_network_it_says_so_and_nothing_is_left(tmp_path, small_site):
 )
 def test_a_site_that_will_not_do_is_refused(tmp_path, small_site, missing, advice, capsys):
     (small_site / missing).unlink()
-    assert kit.main([str(tmp_path / "kit"), "--site", str(small_site)]) == 1
+    assert kit.main([str(tmp_path / "kit"), "--site", str(small_site), "--for", "linux"]) == 1
     assert advice in capsys.readouterr().err
     assert nothing_is_left(tmp_path)
 
 
 def test_a_kit_that_is_there_is_kept(made, small_site):
     with pytest.raises(kit.KitError, match="is there already"):
-        kit.make(made.folder, small_site, wanted="tinything", build=tiny_wheel)
+        make(made.folder, small_site)
     assert (made.folder / "ready.py").is_file()
 
 
-def test_wheels_of_another_kind_are_added(made, monkeypatch):
-    with pytest.raises(kit.KitError, match="has wheels for this kind"):
-        kit.add(made.folder, wanted="tinything", build=tiny_wheel)
-    first = kit.kind()
-    monkeypatch.setattr(kit, "kind", lambda: "windows-amd64-python3.12")
-    kit.add(made.folder, wanted="tinything", build=tiny_wheel)
-    found = sorted(path.name for path in (made.folder / "wheels").iterdir())
-    assert found == sorted([first, "windows-amd64-python3.12"])
-    with pytest.raises(kit.KitError, match="Expected a kit"):
-        kit.add(made.folder / "site", wanted="tinything", build=tiny_wheel)
-
-
-def test_a_laptop_becomes_ready_without_a_network(made, capsys):
-    ready = ready_of(made.folder)
+def test_a_laptop_becomes_ready_without_a_network(for_here, capsys):
+    ready = ready_of(for_here)
     assert ready.main() == 0
     assert "This laptop is ready." in capsys.readouterr().out
     answer = "import tinything; print(tinything.ANSWER)"
     printed = subprocess.run([ready.PYTHON, "-c", answer], capture_output=True, text=True)
     assert printed.stdout == "42\n"
-    (made.folder / "data/mnist.npz").unlink()
+    (for_here / "data/mnist.npz").unlink()
     assert ready.main() == 1
     assert "MNIST is missing or damaged" in capsys.readouterr().out
 
 
 def test_a_laptop_of_another_kind_is_told_so(made):
-    (made.folder / "wheels" / kit.kind()).rename(made.folder / "wheels/other-kind")
+    shutil.rmtree(made.folder / "wheels/darwin-arm64-python3.12")
+    (made.folder / "wheels/windows-amd64-python3.12").rename(made.folder / "wheels/other-kind")
     checked = subprocess.run(
         [sys.executable, made.folder / "ready.py"], capture_output=True, text=True
     )
     assert checked.returncode == 1
-    assert f"which is {kit.kind()}. It has: other-kind." in checked.stdout
+    assert f"which is {KIND}. It has: other-kind." in checked.stdout
+    assert "--for" in checked.stdout
     assert not (made.folder / "environment").exists()
+
+
+def test_a_laptop_with_another_python_is_told_which_to_install(for_here):
+    machine = KIND.rpartition("-")[0]
+    (for_here / "wheels" / KIND).rename(for_here / "wheels" / f"{machine}-python3.2")
+    complaint = ready_of(for_here).wheels()
+    assert "Install Python 3.2 on this laptop" in complaint
+    assert "3.2 ready.py" in complaint
 
 
 def test_missing_notebooks_are_noticed(made):

@@ -1,20 +1,18 @@
 """Make an offline kit for a class: everything to run the chapters, and nothing from the network.
 
-    python docs/tools/kit.py FOLDER --site SITE
+    python docs/tools/kit.py FOLDER --site SITE --for windows mac-arm linux
 
 writes FOLDER with the wheels of the package and all it needs, MNIST, the notebooks in both
 editions, the built site with Python in the page, a script that installs and says whether a laptop
 is ready, and a README for the teacher. `python -m mkdocs build` makes SITE.
 
-The wheels are those for a machine like this one: its system, its processor, its version of Python.
-For a class with others, run the command on one machine of each kind with `--add`: it puts that
-kind's wheels into a kit that is there.
+The wheels are those for the systems that are named, whichever this machine has, and for one or more
+versions of Python: `--python 3.12 3.13`.
 """
 
 import argparse
-import platform
+import itertools
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,8 +21,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import editions
+import kit_wheels
 import numpy as np
 from hatchling.build import build_wheel
+from kit_wheels import KitError
 
 from digitlearn import data, sources
 
@@ -35,55 +35,31 @@ MACHINES = 30
 RATE = 30  # MB a second that a plain USB stick is read with
 
 
-class KitError(RuntimeError):
-    """The kit cannot be made; the message says what to do."""
-
-
 class Kit(NamedTuple):
     """What was made."""
 
     folder: Path
-    megabytes: float
     seconds: float
 
     def report(self) -> str:
-        """Return its size, and how long it takes to make and to copy."""
-        minutes = MACHINES * self.megabytes / RATE / 60
-        return (
-            f"{self.folder}: {self.megabytes:,.0f} MB, made in {self.seconds / 60:.1f} minutes.\n"
-            f"Copying it to {MACHINES} machines, one after the other, takes {minutes:.0f} minutes"
-            f" at {RATE} MB/s (computed, not measured)."
-        )
+        """Return its size, how long it took to make, and how long copying it takes."""
+        places = sorted((self.folder / "wheels").iterdir())
+        common = size(self.folder) - size(self.folder / "wheels")
+        lines = [
+            f"{self.folder}: {size(self.folder):,.0f} MB, made in {self.seconds / 60:.1f} minutes.",
+            f"Every laptop needs {common:,.0f} MB, and the wheels for its kind. Copying both to"
+            f" {MACHINES} laptops, one after the other, at {RATE} MB/s (computed, not measured):",
+        ]
+        for place in places:
+            minutes = MACHINES * (common + size(place)) / RATE / 60
+            lines.append(f"  {place.name}: {size(place):,.0f} MB of wheels, {minutes:.0f} minutes")
+        return "\n".join(lines)
 
 
-def kind() -> str:
-    """Return the kind of this machine, as the folder of its wheels is named."""
-    version = ".".join(platform.python_version_tuple()[:2])
-    return f"{platform.system()}-{platform.machine()}-python{version}".lower()
-
-
-def own_wheel(folder: Path) -> None:
-    """Build the package's own wheel."""
+def own_wheel(folder: Path) -> Path:
+    """Build the package's own wheel; return it."""
     with chdir(ROOT):
-        build_wheel(str(folder.resolve()))
-
-
-def download(folder: Path, wanted: str) -> None:
-    """Gather the wheels of a requirement and of all that it needs."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:"]
-    command += ["--find-links", str(folder), "--dest", str(folder), wanted]
-    finished = subprocess.run(command, capture_output=True, text=True)
-    if finished.returncode:
-        raise KitError(
-            f"pip cannot gather {wanted}. It says:\n{finished.stderr.strip()[-1000:]}\n"
-            "Connect to the internet, and run this command again."
-        )
-
-
-def wheels(place: Path, wanted: str, build: Callable[[Path], None]) -> None:
-    """Put the wheels for this kind of machine into a folder."""
-    build(place)
-    download(place, wanted)
+        return folder / build_wheel(str(folder.resolve()))
 
 
 def mnist(folder: Path) -> None:
@@ -135,7 +111,13 @@ def whole(folder: Path) -> Iterator[Path]:
 
 
 def make(
-    folder: Path, site: Path, *, wanted: str = WANTED, build: Callable[[Path], None] = own_wheel
+    folder: Path,
+    site: Path,
+    platforms: Sequence[str],
+    pythons: Sequence[str],
+    *,
+    wanted: str = WANTED,
+    build: Callable[[Path], Path] = own_wheel,
 ) -> Kit:
     """Make a kit, whole or not at all.
 
@@ -154,23 +136,11 @@ def make(
         notebooks(part)
         for path in FILES.iterdir():
             shutil.copy(path, part)
-        place = part / "wheels" / kind()
-        place.mkdir(parents=True)
-        wheels(place, wanted, build)
-    return Kit(folder, size(folder), time.monotonic() - start)
-
-
-def add(folder: Path, *, wanted: str = WANTED, build: Callable[[Path], None] = own_wheel) -> Kit:
-    """Add the wheels for a machine like this one to a kit that is there."""
-    if not (folder / "ready.py").is_file():
-        raise KitError(f"Expected a kit. Received: {folder}")
-    start = time.monotonic()
-    place = folder / "wheels" / kind()
-    if place.exists():
-        raise KitError(f"{folder} has wheels for this kind of machine: {place.name}")
-    with whole(place) as part:
-        wheels(part, wanted, build)
-    return Kit(folder, size(folder), time.monotonic() - start)
+        for name, python in itertools.product(platforms, pythons):
+            place = part / "wheels" / kit_wheels.folder_name(name, python)
+            place.mkdir(parents=True, exist_ok=True)
+            kit_wheels.gather(place, build(place), wanted, name, python)
+    return Kit(folder, time.monotonic() - start)
 
 
 def size(folder: Path) -> float:
@@ -183,10 +153,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="where to write the kit")
     parser.add_argument("--site", type=Path, default=Path("site"), help="the built site")
-    parser.add_argument("--add", action="store_true", help="add wheels to a kit that is there")
+    parser.add_argument(
+        "--for",
+        dest="platforms",
+        nargs="+",
+        required=True,
+        choices=kit_wheels.PLATFORMS,
+        metavar="SYSTEM",
+        help=f"of the class's laptops: {', '.join(kit_wheels.PLATFORMS)}",
+    )
+    parser.add_argument(
+        "--python",
+        dest="pythons",
+        nargs="+",
+        default=["3.12"],
+        choices=kit_wheels.PYTHONS,
+        metavar="VERSION",
+        help=f"of Python on them: {', '.join(kit_wheels.PYTHONS)} (without: 3.12)",
+    )
     options = parser.parse_args(arguments)
     try:
-        kit = add(options.folder) if options.add else make(options.folder, options.site)
+        kit = make(options.folder, options.site, options.platforms, options.pythons)
     except KitError as error:
         print(error, file=sys.stderr)
         return 1

@@ -15,7 +15,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 VERSION = ".".join(platform.python_version_tuple()[:2])
-KIND = f"{platform.system()}-{platform.machine()}-python{VERSION}".lower()
+MACHINE = f"{platform.system()}-{platform.machine()}".lower()
+KIND = f"{MACHINE}-python{VERSION}"
 WHEELS = HERE / "wheels" / KIND
 ENVIRONMENT = HERE / "environment"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -35,11 +36,19 @@ def wheels() -> str:
     """Say whether the kit has wheels for this machine."""
     if WHEELS.is_dir():
         return ""
-    there = ", ".join(sorted(path.name for path in (HERE / "wheels").glob("*"))) or "none"
+    there = sorted(path.name for path in (HERE / "wheels").glob("*"))
+    fitting = [name.rpartition("python")[2] for name in there if name.startswith(f"{MACHINE}-")]
+    advice = "Ask for a kit that has them: docs/tools/kit.py makes it, with --for and --python."
+    if fitting:
+        versions = " or ".join(fitting)
+        advice = f"Install Python {versions} on this laptop, and run this script with it."
+        if os.name == "nt":
+            advice += f" To run it: py -{fitting[0]} ready.py"
+        else:
+            advice += f" To run it: python{fitting[0]} ready.py"
     return (
-        f"The kit has no wheels for this machine, which is {KIND}. It has: {there}.\n"
-        "Use one of these versions of Python, or add wheels to the kit with"
-        " docs/tools/kit.py --add on a machine of this kind with a network.\n"
+        f"The kit has no wheels for this machine, which is {KIND}."
+        f" It has: {', '.join(there) or 'none'}.\n{advice}\n"
         "Without them, the pages in the folder site still work: see README.txt."
     )
 
