@@ -705,7 +705,7 @@ for name, color in colors.items():
     ax.semilogx(tried[name], ends[name], "o-", color=color)
     last = (tried[name][-1], ends[name][-1] + 0.012)
     ax.text(*last, name, color=color, ha="center")
-ax.set_ylim(0.1, 0.4)
+ax.margins(y=0.15)
 _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 
 # %% [markdown]
