@@ -9,8 +9,7 @@
 # a stroke. You read your 4 in a blink, and yet you cannot say how you did it.
 #
 # A computer is that friend. Still, machines have read the amounts on bank cheques since the nineties
-# ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), where one misread digit pays out the wrong sum, although nobody
-# ever found the words for a 4. In this chapter you make such a reader of digits, on an ordinary computer, in the time of a
+# ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), where one misread digit pays out the wrong sum, although nobody has found words that fit every 4. In this chapter you make such a reader of digits, on an ordinary computer, in the time of a
 # coffee.
 #
 # First we try the words after all, because their failure shows what we need instead: examples. Then we build a network, let it
@@ -38,7 +37,7 @@ from digitlearn import plots
 
 train = digitlearn.load("train")
 test = digitlearn.load("test")
-print(train.notice, end="")  # a word to you if these are not MNIST's digits
+print(train.notice, end="")  # a warning if these are not MNIST's digits
 
 # %% [markdown]
 # Here are the first 25 fours, each written by hand. Put your rule into words before you read on.
@@ -50,8 +49,7 @@ fig = plots.plot_digits(fours[:25])
 
 # %% [markdown]
 # Perhaps your rule begins with *two strokes at the top that do not touch*. That fits many fours, but the closed ones break
-# it. So you might turn to *an upright line on the right*, and now the slanted ones break it. You can loosen the rule until
-# every four passes, only by then many nines pass as well. Each repair opens another hole.
+# it. So you might turn to *an upright line on the right*, and now the slanted ones break it. You can loosen the rule until every four passes, but what if the nines pass, too? Each repair may open another hole.
 #
 # So we give up telling the computer what a 4 is, and do what one does with a child: we show it many digits, each with its
 # right answer, and let it find a rule of its own. This is called
@@ -82,7 +80,7 @@ print(train.labels[:10])
 # give the final mark as well, then? No, because what wins on some images was partly lucky on them
 # ([chapter 2](02_images_as_arrays.ipynb#three-splits-three-jobs)), and that is what the test images are for.
 #
-# In the code `test_size` is our tenth, and `stratify` gives both parts the same share of each digit. `random_state` is a **[seed](../glossary.md#seed)**:
+# In the code `test_size` is our tenth, and `stratify` gives both parts nearly the same share of each digit. `random_state` is a **[seed](../glossary.md#seed)**:
 # the same seed makes the same random choice every time.
 
 # %%
@@ -149,7 +147,7 @@ model.summary(print_fn=print)
 # {{ assert model.layers[-1].count_params() == 2570 }} In all that is {{ model.count_params():,}} knobs.
 # {{ assert model.count_params() == 535818 }}
 #
-# They start at random, so at first the network can only guess. To get from there to reading, it must know what counts as
+# The weights start at random, so at first the network can only guess. To get from there to reading, it must know what counts as
 # better and how to move there. `compile` says both.
 
 # %%
@@ -216,19 +214,18 @@ print("validation, before:", round(before[1], 4))
 print("training:  ", np.round(history.history["accuracy"], 4))
 print("validation:", np.round(history.history["val_accuracy"], 4))
 
-# %% alt="Two curves against the epoch. The training loss falls steadily towards zero, while the validation loss falls quickly at first, then hardly moves, and rises a little at the end. Training accuracy rises towards 100%; validation accuracy starts above it and ends below." tags=["hide-input"]
+# %% alt="Two panels against the epoch. Above, the training loss falls steadily towards zero, while the validation loss falls, more and more slowly, and rises a little at the end. Below, training accuracy rises towards 100%; validation accuracy starts above it and ends below." tags=["hide-input"]
 fig = plots.plot_history(history)
 curves = history.history
 
 # %% [markdown]
-# Above is the loss, below the accuracy. Begin below: the network started by guessing, with
+# Above is the loss, below the accuracy. The network started by guessing, with
 # {{ before[1]:.1%}} of the validation images right, about as many as a ten-sided die gets.
 # {{ assert 0.04 < before[1] < 0.2 }} A single look at each example brought it to {{ curves["val_accuracy"][0]:.1%}},
 # nine more only to {{ curves["val_accuracy"][-1]:.1%}}.
 # {{ assert 0.01 < curves["val_accuracy"][-1] - curves["val_accuracy"][0] < 0.1 }} On its own examples it went on, to
 # {{ curves["accuracy"][-1]:.2%}}. {{ assert (np.diff(curves["loss"]) < 0).all() and curves["loss"][-1] < 0.01 }}
-# {{ assert curves["accuracy"][-1] > 0.995 }} But what it learned late was of little use elsewhere: the validation loss soon
-# stopped falling and at last even rose a little, while the validation accuracy hardly moved in the last five epochs.
+# {{ assert curves["accuracy"][-1] > 0.995 }} But what it learned late was of little use elsewhere: the validation loss stopped falling after epoch {{ int(np.argmin(curves["val_loss"])) + 1 }} and at last rose a little, while the validation accuracy hardly moved in the last five epochs.
 # {{ assert curves["val_loss"][-1] > min(curves["val_loss"]) + 0.001 }}
 # {{ assert curves["val_loss"][0] > 1.5 * min(curves["val_loss"]) }}
 # {{ assert max(curves["val_loss"][2:]) - min(curves["val_loss"]) < 0.3 * curves["loss"][0] }}
@@ -242,8 +239,7 @@ curves = history.history
 # So in the end the network has its worksheet almost by heart, and a fresh one still catches it out about once in fifty questions.
 # {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} That gap is the
 # difference between knowing the exercises and understanding the subject. To do well on what one has not seen
-# is to **[generalize](../glossary.md#generalization)**, and it is what counts. So never quote the accuracy on training
-# images.
+# is to **[generalize](../glossary.md#generalization)**, and it is what counts. So never quote the accuracy on training images as the result.
 #
 # ## The examination
 #
@@ -258,7 +254,7 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows
-# [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
+# [reports 97.87%](../index.md#where-the-target-comes-from), so this run just beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
 # (With you the last digits may differ, here as in every chapter, because another processor or version of TensorFlow rounds
 # its sums differently, and training magnifies that.)
 #
@@ -330,10 +326,10 @@ print(f"most often: a {meant} read as a {taken}, {mistakes.max()} times")
 # Nearly all counts are on the diagonal. {{ assert np.trace(confusion) > 0.97 * confusion.sum() }} The largest beside it
 # is in row {{ meant }}, column {{ taken }}: {{ mistakes.max() }} times a {{ meant }} was read as a {{ taken }}.
 # {{ assert mistakes.sum() == len(wrong) and mistakes.max() < 0.15 * len(wrong) }}
-# {{ assert (meant, taken) == (4, 9) }} A closed four looks like a nine, and there your rule came to grief as well. But
-# {{ mistakes.max() }} of {{ len(wrong) }} mistakes are too few to build on, for all are spread over
+# {{ assert (meant, taken) == (4, 9) }} A closed four can look like a nine, and there your rule came to grief as well. But
+# {{ mistakes.max() }} of {{ len(wrong) }} mistakes are too few to build on, for the mistakes are spread over
 # {{ (mistakes > 0).sum() }} of the 90 possible pairs (10 × 9). {{ assert (mistakes > 0).sum() > 30 }}
-# And a count does not show what such a digit looks like, so let us look.
+# What does such a digit look like?
 #
 # ## Ten old acquaintances
 #
@@ -354,7 +350,7 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 surest = wrong[confidence[wrong].argmax()]
 
 # %% [markdown]
-# The network's confidence, its largest probability, was above 95% in all five.
+# The network's confidence, its largest probability, was above 99% in all five.
 # {{ assert np.sort(confidence[wrong])[-5] > 0.95 }} In the first one, the writer meant a {{ test.labels[surest] }}, and the
 # network read a {{ predictions[surest] }}. {{ assert confidence[surest] == confidence[wrong].max() }} You might have hoped
 # that a wrong answer would at least come with a doubt, but being sure and being right are two different things. (Even a letter
@@ -380,15 +376,13 @@ print("same answer:", np.array_equal(again.predict(one, verbose=0), p))
 #
 # ## What you have seen
 #
-# You could not tell a friend on the telephone what a 4 is, and nobody can tell the computer. So you showed it examples, and
-# it found weights that work. The road is always the same, in Keras and elsewhere: load, scale, split, build (`Sequential`),
+# You could not tell a friend on the telephone what a 4 is, nor, in so many words, the computer. So you showed it examples, and
+# it found weights that work. Give it X-rays or recorded words, and the road stays the same: load, scale, split, build (`Sequential`),
 # choose how to learn (`compile`), train (`fit`), examine (`evaluate`), use (`predict`), keep (`save`). And look at the mistakes.
 #
 # Only the test images say how good the network is, and only if they were used for nothing else.
 #
 # ## What we did not explain
-#
-# Nearly every step left a question open; the next chapters take them up.
 #
 # | Question | Chapter |
 # |---|---|
@@ -495,7 +489,7 @@ check("share_of_amounts", share_of_amounts)
 
 # %% [markdown]
 # **2. Cheques, without code.** A machine reads each digit of an amount correctly with a probability of 0.98, whatever
-# happened to the others. How many amounts of four digits does it read without a mistake? Of a hundred, how many go wrong?
+# happened to the others. What share of amounts of four digits does it read without a mistake? Of a hundred, how many go wrong?
 
 # %% [markdown]
 # <details markdown="1">
@@ -523,7 +517,7 @@ check("share_of_amounts", share_of_amounts)
 #
 # {{ printed }}
 #
-# Shares, because the digits are not equally frequent.
+# Shares, because the digits are not equally frequent. (So few mistakes may also differ by chance.)
 #
 # </details>
 
@@ -545,8 +539,7 @@ check("share_of_amounts", share_of_amounts)
 # {{ printed }}
 #
 # The network was trained on pixels from 0 to 1 and is shown pixels from 0 to 255, and Keras does not complain, because the
-# shapes fit. ReLU lets the sums grow about 255 times as large, so that most answers stay the same, but every answer, right or
-# wrong, becomes one of total certainty. What is done to the training images must be done to every image.
+# shapes fit. ReLU lets the sums grow about 255 times as large, so that most answers stay the same, but nearly every answer, right or wrong, becomes one of near certainty. What is done to the training images must be done to every image.
 #
 # </details>
 

@@ -96,8 +96,7 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 #
 # Such numbers are all that the computer learns from, so their history matters. MNIST was made from two collections
 # of the American standards institute NIST. One was written by employees of the Census Bureau, the other by 500 high-school
-# students, whose digits are harder to read, so training and test set were each mixed from both, half and half. No writer is
-# in both ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)).
+# students, whose digits are harder to read, so training and test set were each mixed from both, half and half. No writer is in both training and test set ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)).
 #
 # What does this mean for your hand? The computer learns the forms that these Americans wrote, and hardly any other. If your
 # 1 has an upstroke as long as its stem, as in some digits from Italy, expect trouble
@@ -105,7 +104,7 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 #
 # The originals were black and white. Each was shrunk, keeping its proportions, to fit into 20 × 20
 # pixels; the shrinking made the grey edges. Then it was laid into 28 × 28 pixels so that its
-# **centre of mass**, the average position of its ink, came to the middle. A network learns to rely on this, because every weight
+# **centre of mass**, the average position of its ink, came to the middle. Our network learns to rely on this, because every weight
 # belongs to one position: shift the digit, and its ink meets other weights ([chapter 6](06_evaluation.ipynb#the-cliffs)).
 #
 # One need not just believe what is said of a data set. A test image that is also among the training images would let the
@@ -170,7 +169,7 @@ print(f"paper: {paper:.1%} of all pixels")
 print(f"never inked: {never.sum()} of the 784 positions")
 
 # %% [markdown]
-# {{ paper:.0%}} of all pixels are paper, and {{ never.sum() }} positions never see ink.
+# {{ paper:.0%}} of all pixels are paper, and {{ never.sum() }} positions see no ink in any training image.
 # {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }} Digits fit into 20 × 20 pixels, so the corners stay bare. Here
 # `train.images == 0` compares every pixel with 0 and gives an array of the same shape, of true and false.
 # `mean()` takes true as 1 and false as 0, and so gives the share of true. An array of shape (60000, 28, 28) has three
@@ -204,8 +203,7 @@ fig = plots.plot_digits(np.concatenate([means, 2 * spreads]), columns=10)
 #
 # ## A recognizer that has learned almost nothing
 #
-# You can read the upper row, although it came out of the numbers alone. So perhaps the computer can use it, too: compare a
-# new image with each mean and answer with the nearest.
+# You can read the upper row. Before you read on: how could a computer use these ten pictures to read a new digit? Here is one idea: compare the image with each mean and answer with the nearest.
 #
 # But what is "near"? A first idea is to add up the differences at all pixels. It fails, because a stroke too many and a
 # stroke missing would cancel. So we square each difference first. A square is never negative, so nothing cancels, and a
@@ -265,13 +263,13 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 # Ten averages, no network, and already {{ baseline:.1%}} are right. {{ assert 0.81 < baseline < 0.83 }} That is part of the
 # answer to how one can read through a hole: for most digits it is enough to know how much ink lies where. Keep the number: it
 # is our **[baseline](../glossary.md#baseline)**, and a network that cannot beat something so simple is not worth having.
-# The means fail where a digit is written unlike the average, because an average blurs all ways of writing into one.
+# The means may fail where a digit is written unlike the average, because an average blurs all ways of writing into one.
 #
 # In `nearest`, `template` has shape (28, 28) and `images` has (N, 28, 28), for any number N of images. NumPy subtracts the one
 # from each of the others: **[broadcasting](../glossary.md#broadcasting)**. Summing over axes
 # 1 and 2, the rows and columns, leaves one distance for each image, and `argmin` says which of the ten is smallest.
 #
-# The distance never asks which pixels are neighbours, and neither does our network. Its first layer, **Flatten**,
+# The distance never asks which pixels are neighbours, and neither does our network, here a smaller one. Its first layer, **Flatten**,
 # lays the 28 rows end to end: (N, 28, 28) becomes (N, 784), and no number changes. The pixel in row 7 and column 11 has seven
 # whole rows before it: 7 × 28 + 11 = {{ 7 * 28 + 11 }}. In blue: this chapter's part.
 
@@ -372,9 +370,7 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # Choosing on the test set is one form. Others are scaling with a mean that includes test images, or the same writer in
 # training and test.
 #
-# By that measure our own validation split leaks a little, because it holds digits of hands that the network learns from (who
-# wrote which, MNIST does not say; [Yadav and Bottou](https://arxiv.org/abs/1905.10498) found it out in 2019). All
-# networks that we compare have the same advantage. In your own project, split by person.
+# By that measure our own validation split leaks a little, because it holds digits of hands that the network learns from ([Yadav and Bottou](https://arxiv.org/abs/1905.10498) found out who wrote which). All networks that we compare share this advantage. In your own project, split by person.
 #
 # ## Why divide by 255?
 #
@@ -382,7 +378,7 @@ _ = ax.set(xlabel="right on the exam", title="right on fresh images")
 # information, so why does [`scale_pixels`](../reference/preprocessing.md) bother? (It returns
 # `images.astype(np.float32) / 255`. A `float32` is a number with decimals, in four bytes.)
 #
-# We train the same network, with hidden layers of 128 and 64 units, for five epochs, from the same random weights: once on
+# We train one network, with hidden layers of 128 and 64 units, for five epochs, from the same random weights: once on
 # pixels from 0 to 255, once on 0 to 1, once **[standardized](../glossary.md#standardization)**: minus their mean, divided by
 # their standard deviation, so that all the pixels together have mean 0 and standard deviation 1. Ours are
 # {{ x_fit.mean():.2f}} and {{ x_fit.std():.2f}}, so paper becomes
@@ -428,7 +424,7 @@ for name in ["0 to 255", "0 to 1", "standardized"]:
     print(f"{name:14}SGD {sgd[name]:.1%}   Adam {adam[name]:.1%}")
 
 # %% [markdown]
-# With SGD the network learns nothing from pixels of 0 to 255: {{ sgd["0 to 255"]:.1%}} of the validation images is what it
+# With SGD at the step size 0.1 it learns nothing from pixels of 0 to 255: {{ sgd["0 to 255"]:.1%}} of the validation images is what it
 # would read by always giving the most frequent digit. {{ assert abs(sgd["0 to 255"] - (y_val == 1).mean()) < 0.005 }}
 # Yet from the same images on 0 to 1 it reads {{ sgd["0 to 1"]:.1%}}, so it cannot be the information that was missing.
 # {{ assert sgd["0 to 1"] > 0.95 and sgd["standardized"] > 0.95 }}
@@ -452,27 +448,25 @@ for name in ["0 to 255", "0 to 1", "standardized"]:
 # a row with a single 1, is called **[one-hot](../glossary.md#one-hot)**.
 #
 # Ten sums have ten times the weights of one, so to be fair we give both readings the same ten scores. As a name, the largest
-# wins. As a number, we add 0 times the first, 1 times the second, up to 9 times the last, and round. (A single
-# sum, fitted to the labels, would have given exactly this number.)
+# wins. As a number, we add 0 times the first, 1 times the second, up to 9 times the last, and round.
 
 # %%
 print("label", train.labels[0], "as one-hot:", one_hot(train.labels[:1])[0])
 pixels = flatten(x_fit[:10_000])
 targets = one_hot(y_fit[:10_000])  # (10000, 10)
-# rcond ignores combinations of pixels that hardly vary.
+# rcond ignores pixels that are hardly ever inked: they could get huge weights.
 ten_sums = np.linalg.lstsq(pixels, targets, rcond=1e-3)[0]  # (784, 10)
 ten_scores = flatten(x_val) @ ten_sums  # ten for each image: (6000, 10)
 as_name = ten_scores.argmax(axis=1)
 as_number = ten_scores @ np.arange(10)
 name_right = (as_name == y_val).mean()
 number_right = (np.rint(as_number) == y_val).mean()
-print(f"label {y_val[0]}, scores:", ten_scores[0].round(2))
+print(f"label {y_val[0]}, scores:", ten_scores[0].round(3))
 print(f"read as a name: {as_name[0]};  as a number: {as_number[0]:.1f}")
 print(f"right as names: {name_right:.1%};  as numbers: {number_right:.1%}")
 
 # %% [markdown]
 # `lstsq`, least squares, finds the weights with the smallest squared error, and `@` multiplies every validation image by them.
-# {{ assert np.allclose(flatten(x_val) @ np.linalg.lstsq(pixels, y_fit[:10_000].astype(np.float32), rcond=1e-3)[0], as_number, atol=0.001) }}
 # The image printed is a {{ y_val[0] }}, and its own score is by far the largest, but mixed with all the others it makes
 # {{ as_number[0]:.1f}}, which rounds to 8. {{ assert as_name[0] == y_val[0] == 9 }}
 # {{ assert np.sort(ten_scores[0])[-2] < 0.5 * ten_scores[0].max() and np.rint(as_number[0]) == 8 }} So it goes with most:
@@ -533,9 +527,7 @@ print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 # you know who made the numbers, and if the exam is fair: train on one part, choose on the second, report on the third.
 # Then scale the pixels to about 1, and treat digits as names.
 #
-# But our ten averages misread more than one digit in six, {{ assert 1 - baseline > 1 / 6 }} and chapter 1's network only
-# about one in fifty. It was fed the same numbers, so its layers must
-# make the difference, but which part of them? The next chapter walks from one to the other, a change at a time.
+# But our ten averages misread more than one digit in six, {{ assert 1 - baseline > 1 / 6 }} and chapter 1's network only about one in sixty. It was fed the same numbers, so the difference must be in its weights, its layers, or both. The next chapter walks from one to the other, a change at a time.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -707,7 +699,7 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# The nearest image wins, because single images keep apart the ways of writing that a mean blurs into one.
+# The nearest image wins, probably because single images keep apart the ways of writing that a mean blurs into one.
 #
 # </details>
 
@@ -728,14 +720,14 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# It learns, so the step was the main trouble, but not all of it: pixels up to 1 gave more. The random weights at the start,
+# It learns, so the step was the main trouble, but perhaps not all of it: pixels up to 1 gave more. The random weights at the start,
 # too, are made for such inputs.
 #
 # </details>
 
 # %% [markdown]
 # **6. A data set of your own.** Collect small pictures of two or three kinds, say leaves, screws or letters by several people.
-# Describe the collection as this chapter describes MNIST, up to the two baselines. Who or what must not be on both sides of
+# Describe the collection as this chapter describes MNIST, up to the nearest mean. Who or what must not be on both sides of
 # your split? (No solution.)
 
 # %% [markdown]

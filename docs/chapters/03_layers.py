@@ -5,12 +5,12 @@
 #
 # By now you have met two recognizers. The one in [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
 # compares an image with ten mean digits. You understand every step of it, but it misreads more than one digit in six.
-# [Chapter 1](01_first_recognizer.ipynb)'s network misreads about one in fifty, and you do not know why: you wrote `Dense`, and it
+# [Chapter 1](01_first_recognizer.ipynb)'s network misreads about one in sixty, and you do not know why: you wrote `Dense`, and it
 # worked. What has the second that the first has not?
 #
 # You will walk from the one to the other. The ten means turn out to be a layer already. From there we change one thing
-# at a time, first better weights, then more layers, then a bend between them, and see what each is worth. One
-# of the three brings nothing at all, perhaps the very one you would have bet on. At the end we scramble all the pixels, to
+# at a time, first better weights, then more layers, then a bend between them. One
+# of the three brings nothing at all. At the end we scramble all the pixels, to
 # find out what even the finished network does not know.
 #
 # **You will be able to** compute what every layer computes, read a neuron's weights as a
@@ -106,8 +106,7 @@ for digit in range(10):
     print(f"{digit}: {by_mean[digit]:5.1f}")
 
 # %% [markdown]
-# The 0 gets more than the 7, {{ assert by_mean[0] > by_mean[7] }} because the mean seven cheers for ink that
-# many digits have. So we give a pixel a positive weight where sevens have more
+# The 0 gets more than the 7, {{ assert by_mean[0] > by_mean[7] }} because a 0 has so much ink that a lot of it falls on the mean seven's. So we give a pixel a positive weight where sevens have more
 # ink than the average digit, and a negative one where they have less:
 
 # %%
@@ -180,12 +179,11 @@ print(f"right: {by_means:.1%} of the validation images")
 
 # %% [markdown]
 # They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the recognizer of
-# chapter 2 *is* a Dense layer, and reads {{ by_means:.1%}}. But did not the mean seven prefer a 0? It did, among
-# images; here ten neurons judge the *same* image. Take the average digit away from all ten means, as above, and all ten sums fall by
+# chapter 2 *is* a Dense layer, and reads {{ by_means:.1%}} of these images. But didn't the mean seven prefer a 0? It did, when one neuron compared ten images; here ten neurons judge one image. Take the average digit away from all ten means, as above, and all ten sums fall by
 # the same amount, so the largest stays the largest.
 # {{ assert ((flat_val @ (means - means.mean(axis=0)).T + bias).argmax(axis=1) == by_neurons).mean() > 0.999 }}
 #
-# What chapter 1's network has beyond this must be better weights or more layers. Weights first: nobody said that means
+# What chapter 1's network has beyond this must be better weights, more layers or the bend. Weights first: nobody said that means
 # are the best templates, so let the computer find better ones, from a random start.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds such a network, one
 # Dense layer and none hidden. How `fit` finds the weights, here with the optimizer Adam, [chapter 4](04_learning.ipynb) shows.
@@ -225,8 +223,7 @@ fig = plots.plot_weights(learned, range(10))
 #
 # A network of Flatten, one Dense layer and softmax is known as **[softmax
 # regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes.
-# {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} The rest, {{ 1 - one_layer.val_accuracy[-1]:.1%}}, must be
-# a matter of layers.
+# {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} The rest, {{ 1 - one_layer.val_accuracy[-1]:.1%}}, may be a matter of layers.
 #
 # ## Two Dense layers are one
 #
@@ -290,8 +287,7 @@ print("same outputs to 0.001:", difference < 0.001)
 # ## What ReLU buys
 #
 # To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
-# the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Suppose a
-# template's sum is negative without ink, and positive with ink in either pixel. Then each pixel raises it, and both raise it more. No
+# the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Let a template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, and both together make 3. No
 # template can say "one, but not both", and so no number of Dense layers in a row can.
 #
 # So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
@@ -321,18 +317,18 @@ for ax, (title, f) in zip(axes, functions.items(), strict=True):
 # The two neurons are grey, their weighted sum blue. Without ReLU it is one more straight line. With ReLU it is a tent, 0 at both
 # ends and highest in the middle.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 0.5, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises as long as
-# only the first unit is awake; then the second wakes, too, and votes against with twice the weight. Every unit adds one bend, so
+# only the first unit is awake; then the second wakes, too, and votes against with twice the weight. Every unit can add a bend, so
 # with enough units the sum can follow any continuous curve over this range as closely as you like. The tent says what no
 # template could:
 
 # %%
 for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
     both = (left + right) / 2
-    thin = max(0, both) - 2 * max(0, both - 0.5)
+    thin = max(0, both) - 2 * max(0, both - 0.5) - 0.25
     print(f"pixels {left} and {right}: {thin}")
 
 # %% [markdown]
-# One pixel alone gives 0.5, both give {{ thin:.0f}}. {{ assert thin == 0 }} With ReLU a vote depends on its company, because a unit
+# With a bias of −0.25, one pixel alone gives 0.25; both, or none, give {{ thin:.2f}}. {{ assert thin == -0.25 }} With ReLU a vote depends on its company, because a unit
 # whose sum is negative is silent: the same ink can wake it in one image and leave it asleep in another.
 # Does that help to read digits? Here are the three layers again, with the same random start and
 # batches, and a ReLU after each hidden layer:
@@ -370,7 +366,7 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 #
 # Must it be this bend? No: older networks used the *sigmoid*, bent like an S, and learned too. But ReLU costs only a comparison, and
 # where a unit is awake its slope is 1. A sigmoid's is never more than a quarter, so what [chapter
-# 4](04_learning.ipynb#all-slopes-at-once) sends back through the layers fades a little more in each.
+# 4](04_learning.ipynb#all-slopes-at-once) sends back through the layers tends to fade in each.
 #
 # ## Count the parameters
 #
@@ -426,15 +422,13 @@ fig = plots.plot_weights(change[:, shown], columns=5)
 # has the shares of the zeros, ones, twos, … that wake one unit. Unit {{ shown[3] }} wakes for
 # {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other digit;
 # {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} unit
-# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So a hidden
-# unit looks for something that images share, even if we cannot see what, and the
+# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So these units seem to look for something that images share, and the
 # next layers read which units speak together.
 #
 # One of the fifteen is almost blank, because it fell asleep. {{ assert sizes[palest] < np.median(sizes) / 3 }}
 # Before the training {{ before:,}} of {{ len(y_fit):,}} images woke it; then training pushed its sum below 0 for
 # nearly all, and now {{ after }} do. {{ assert before > 1000 and after < 100 }} From an image for which it is silent a unit learns
-# nothing, because where ReLU is flat, a small change of a weight changes nothing. One silent for nearly every image is
-# a **[dead ReLU](../glossary.md#dead-relu)**.
+# nothing, because where ReLU is flat, a small change of a weight changes nothing. One silent for every image is a **[dead ReLU](../glossary.md#dead-relu)**.
 #
 # ## Follow one digit
 #
@@ -522,7 +516,7 @@ for temperature in (0.5, 1, 4):
 # At $T=1$ the network takes it for a {{ best }} (orange), with {{ of_the_five[best]:.0%}}, and gives
 # {{ of_the_five[second]:.0%}} to the {{ second }} (blue). {{ assert best == 6 and second == 5 }}
 
-# %% live="softmax" alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4, with every digit named below its bar. In all three the 6, orange, has the tallest bar and the 5, blue, the second. At 0.5 the bar of the 6 is taller than at 1. At 4 the bars are much more even." tags=["hide-input"]
+# %% live="softmax" alt="Three bar charts of the probabilities of the ten digits for one five, at temperatures 0.5, 1 and 4, with the digits named below the lowest. In all three the 6, orange, has the tallest bar and the 5, blue, the second. At 0.5 the bar of the 6 is taller than at 1. At 4 the bars are much more even." tags=["hide-input"]
 fig, axes = plt.subplots(3, 1, figsize=(5.2, 5), sharex=True, sharey=True)
 colors = [plots.MUTED] * 10
 colors[best] = plots.WRONG
@@ -607,8 +601,7 @@ same = np.allclose(shuffled_val @ W_1[order], flat_val @ W_1, atol=1e-4)
 print("shuffled pixels, shuffled rows, the same sums:", same)
 
 # %% [markdown]
-# They are, but for rounding. {{ assert same }} So every network that reads digits has a twin that reads shuffled digits just as
-# well, and a random start favours neither. To Dense layers our tidy picture was scrambled all along: they do not know that pixel
+# They are, but for rounding. {{ assert same }} So every network that begins with a Dense layer has a twin that reads shuffled digits as well, and a random start favours neither. To Dense layers our tidy picture was scrambled all along: they do not know that pixel
 # 400 lies beside pixel 401, because every unit gives every pixel a weight of its own, and a sum does not care about order.
 # [Chapter 7](07_same_layers_better.ipynb) and [chapter 8](08_your_own_handwriting.ipynb) show what that costs.
 #

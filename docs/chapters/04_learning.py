@@ -4,14 +4,14 @@
 # *How does it find the weights?*
 #
 # Every good weight in chapter 3 came out of `fit`. Nobody could have set them by hand, because there are 109,386, and no label says
-# what, for example, unit 61 of a hidden layer should look for.
+# what a hidden unit should look for.
 #
 # Think of a walker on a mountain in thick fog. He cannot see the valley, but his feet feel how the ground slopes, so he takes a step
 # downhill and feels again. Learning is this walk: **guess, measure how wrong it was, find each weight's slope, step downhill**, and
 # repeat. First our walker needs a height, one number for how wrong the network is. Then he feels the slope of
 # one weight, and learns how far to step. Then comes the clever idea, all slopes at once, and with it a complete learner.
 #
-# **You will be able to** say what an untrained network's loss must be, find and check its slopes, write the loop that
+# **You will be able to** say what an untrained network's loss should be, find and check its slopes, write the loop that
 # trains it, and rescue a training that is stuck.
 #
 # **You need to know** the layers of [chapter 3](03_layers.ipynb), and that a derivative is a slope; its rules are explained
@@ -181,8 +181,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
 #
-# In words: the difference of the two losses, divided by the way between the two places. We go both ways because a
-# bend of the curve changes both losses alike, and so drops out. This is a
+# In words: the difference of the two losses, divided by the way between the two places. We go both ways because a bend lifts or lowers both losses alike, so their difference does not notice it. This is a
 # **[finite difference](../glossary.md#finite-difference)**; we say *wiggle*.
 
 
@@ -213,7 +212,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 #
 # In words: the new weight is the old minus $\eta$, the **[learning rate](../glossary.md#learning-rate)**, times its slope, for
 # which all other weights are held still. By hand: with a weight of 0.5, a slope of 2 and a rate of 0.1 the step is
-# -0.1 × 2 = -0.2, and the new weight 0.3. The loss falls by about step times slope, 0.2 × 2 = 0.4. A larger rate seems
+# -0.1 × 2 = -0.2, and the new weight 0.3. That changes the loss by about step times slope, -0.2 × 2 = -0.4, never upwards. A larger rate seems
 # faster, but a slope is true only nearby:
 
 # %%
@@ -249,8 +248,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # The first walker is timid: after six steps he is still on his way. {{ assert paths[2][-1] < lowest - 0.2 }} The second stands
 # at the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The third **[overshoots](../glossary.md#overshooting)**, across the
-# valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What he lacks is a cheap way to
-# all slopes.
+# valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What our walker lacks is a cheap way to all slopes.
 #
 # ## All slopes at once
 #
@@ -293,7 +291,7 @@ print("slopes:       ", np.round(slopes, 3))
 # Along this path the slopes multiply to $e^{z_k}/u$, the probability. The last term adds -1 for the right logit.
 #
 # (The logarithm pays again: if the right digit has got 0.01, its logit's slope is {{ 0.01 - 1:.2f}}. With
-# the squared miss, 0.99², it would be {{ -2 * 0.01 * 0.99**2:.2f}}, just where the network is most wrong.)
+# the squared miss, 0.99², it would be -2 × 0.99 × 0.01 × 0.99 = {{ -2 * 0.01 * 0.99**2:.2f}}, just where the network is most wrong.)
 #
 # Now the weights. Take two inputs, and two units for two classes, of which the second is right.
 
@@ -412,37 +410,35 @@ ax.set_axis_off()
 # - bias: like an input of 1, so each column of $G$ is added up, shape (units,);
 # - inputs: along all paths, $GW^\top$, of shape (B, inputs).
 #
-# Now in NumPy. The network's six arrays, kernel and bias of each layer, stand in
-# a list. `guess` goes forward; `gradients` goes back, and returns the slopes in the same order.
+# Now in NumPy. The network's six arrays, kernel and bias of each layer, stand in a list, and there may be more layers. `guess` goes forward; `gradients` goes back, and returns the slopes in the same order.
 
 
 # %%
 def guess(arrays, x):  # x: (B, 784)
-    w1, b1, w2, b2, w3, b3 = arrays
-    a1 = np.maximum(x @ w1 + b1, 0)  # (B, 128)
-    a2 = np.maximum(a1 @ w2 + b2, 0)  # (B, 64)
-    z = a2 @ w3 + b3
+    inputs = [x]  # of the layers: (B, 784), (B, 128), (B, 64)
+    for i in range(0, len(arrays), 2):
+        z = inputs[-1] @ arrays[i] + arrays[i + 1]
+        inputs.append(np.maximum(z, 0))
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)  # softmax: (B, 10)
-    return a1, a2, p
+    return inputs[:-1], p
 
 
 # %%
 def gradients(arrays, x, labels):
-    _, _, w2, _, w3, _ = arrays
-    a1, a2, p = guess(arrays, x)
-    y = np.eye(10, dtype=np.float32)[labels]  # one-hot rows: (B, 10)
-    g3 = (p - y) / len(x)  # (B, 10)
-    g2 = (g3 @ w3.T) * (a2 > 0)  # (B, 64); a2 > 0 is ReLU's slope
-    g1 = (g2 @ w2.T) * (a1 > 0)  # (B, 128)
-    first = [x.T @ g1, g1.sum(axis=0)]
-    second = [a1.T @ g2, g2.sum(axis=0)]
-    third = [a2.T @ g3, g3.sum(axis=0)]
-    return first + second + third
+    inputs, p = guess(arrays, x)
+    y = np.eye(p.shape[1], dtype=np.float32)[labels]  # one-hot rows: (B, 10)
+    g = (p - y) / len(x)  # for the last sums: (B, 10)
+    slopes = []
+    for i in reversed(range(0, len(arrays), 2)):  # from the last layer to the first
+        a = inputs[i // 2]
+        slopes = [a.T @ g, g.sum(axis=0), *slopes]  # for kernel and bias
+        g = (g @ arrays[i].T) * (a > 0)  # for the sums before; a > 0: ReLU's slope
+    return slopes
 
 
 # %% [markdown]
-# Are they right? We wiggle 50 entries of each array, drawn from all, because zeros may be wrong, too.
+# Are they right? We draw 50 times from each array's entries, zeros too, and wiggle.
 
 # %%
 arrays = []
@@ -477,14 +473,15 @@ print(f"{agreed} of 300 agree, {zero} of them at a slope of 0")
 #
 # Here is the whole training: shuffle, take a batch, guess, find the slopes, step.
 # Shuffle, because a batch of fours only would push every answer towards 4; chance makes it *stochastic* gradient descent,
-# **[SGD](../glossary.md#sgd)**. The arrays start at random, and [for a
+# **[SGD](../glossary.md#sgd)**. The kernels start at random, and [for a
 # reason](#where-to-start-a-training-that-is-stuck).
 
 
 # %%
-def random_start(rng):
+def random_start(rng, sizes=(784, 128, 64, 10)):
     arrays = []
-    for inputs, units in [(784, 128), (128, 64), (64, 10)]:
+    for i in range(len(sizes) - 1):
+        inputs, units = sizes[i], sizes[i + 1]
         kernel = rng.normal(0, np.sqrt(2 / inputs), (inputs, units))
         arrays.append(kernel.astype(np.float32))
         arrays.append(np.zeros(units, dtype=np.float32))
@@ -509,7 +506,7 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
     mine = random_start(np.random.default_rng(4))
     rng = np.random.default_rng(5)
     descend(mine, flat_fit, y_fit, rng, size, rate)
-    answers = guess(mine, flat_val)[2].argmax(axis=1)
+    answers = guess(mine, flat_val)[1].argmax(axis=1)
     results[size, rate] = (answers == y_val).mean()
     steps = int(np.ceil(len(y_fit) / size))
     print(f"steps {steps:3}, rate {rate:4}: {results[size, rate]:.1%} right")
@@ -523,10 +520,10 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
 # {{ assert results[54000, 0.1] < results[54000, 1] > results[54000, 10] }} although one weight alone could afford
 # 12: when all move at once, their effects add up. One step against {{ steps }} seems unfair, but both used each image
 # once. However exact a slope is, it holds only nearby, so it pays to ask again
-# soon. (The walk leads to *a* valley, not surely the lowest; for networks that usually does.)
+# soon. (The walk ends in *a* valley, perhaps not the lowest; ours is low enough.)
 #
 # Chapter 3's weights came from such a loop, the package's [`fit`](../reference/training.md#digitlearn.training.fit). Its
-# `net.backward` does what `gradients` does, for any list of layers, and it steps by Adam, which comes next.
+# `net.backward` does what `gradients` does, and it steps by Adam, which comes next.
 #
 # ## Momentum and Adam
 #
@@ -537,7 +534,7 @@ for size, rate in [(54_000, 0.1), (54_000, 1), (54_000, 10), (128, 0.1)]:
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
 #
 # In words: the new step is the share $\mu$ of the last one, plus a push downhill. Pushes that alternate cancel. Equal pushes add
-# up, to at most $1/(1-\mu)$ times one push, ten times for the usual $\mu=0.9$. We try both on two weights that lead to the
+# up, to at most $1/(1-\mu)$ times one push, ten times for the usual $\mu=0.9$. We try both, with $\mu=0.8$, on two weights that lead to the
 # digit 0, each at the rate, of 1 to 60, that brings it lowest in 20 steps:
 
 
@@ -604,10 +601,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # Each line joins places of equal loss. Even at its best rate SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
 # what is large enough for the gentle direction is too large for the steep one. Momentum swings wide, turns less
-# often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} and is soon far
-# ahead. {{ assert (paths["momentum"][6:, 0] > paths["SGD"][6:, 0] + 0.5).all() }}
+# often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} and is soon farther along the valley. {{ assert (paths["momentum"][6:, 0] > paths["SGD"][6:, 0] + 0.5).all() }}
 #
-# **[Adam](../glossary.md#adam)** asks why steep and gentle weights should have the same rate. Here are the first kernel's slopes:
+# **[Adam](../glossary.md#adam)** asks why steep and gentle weights should have the same rate. Here are the sizes of the first kernel's slopes, zeros left out:
 
 # %% tags=["hide-input"]
 fresh = untrained()
@@ -619,14 +615,13 @@ quantiles = {}
 for name, values in {"slopes": sizes, "Adam's moves": moves}.items():
     quantiles[name] = np.quantile(values[sizes > 0], [0.1, 0.9])
     low, high = quantiles[name]
-    print(f"{name:12} 10% < {low:.4f}, 10% > {high:.4f}")
+    print(f"{name:12} 10% < {low:.5f}, 10% > {high:.5f}")
 
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (quantiles["slopes"][1] / quantiles["slopes"][0] // 10):.0f}} times the gentle ones.
 # {{ assert quantiles["slopes"][1] > 20 * quantiles["slopes"][0] }} A rate that suits the gentle weights throws the steep ones across their
 # valleys. So Adam divides each slope by its own usual size. Which is that? Slopes change their sign, so their mean says little.
-# Adam takes the mean of their *squares*, $s$, and its root, which is in the unit of a slope again; and, for the sake of
-# momentum, the mean $m$ of the slopes. In these **[running means](../glossary.md#running-mean)** each step
+# Adam takes the mean of their *squares*, $s$, and its root; and, as momentum, the mean $m$ of the slopes. In these **[running means](../glossary.md#running-mean)** each step
 # keeps most of the old mean and adds a little of the new slope $g$, or of its square:
 #
 # $$m\leftarrow0.9\,m+0.1\,g,\qquad s\leftarrow0.999\,s+0.001\,g^2$$
@@ -637,9 +632,7 @@ for name, values in {"slopes": sizes, "Adam's moves": moves}.items():
 # $$W\leftarrow W-\eta\,\frac{\hat m}{\sqrt{\hat s}+\epsilon}$$
 #
 # In words: the step is the learning rate times the mean slope, divided by the slope's usual size; by hand,
-# the rate itself. The tiny *ε* prevents a division by 0. (So pixels [up to
-# 255](02_images_as_arrays.ipynb#why-divide-by-255) hurt SGD far more than Adam: slopes grow with the pixels, and SGD's steps with
-# the slopes.)
+# the rate itself. The tiny *ε* prevents a division by 0.
 
 
 # %%
@@ -660,7 +653,7 @@ adam = optimizers.Adam(learning_rate=0.001)
 for t in range(1, 21):
     adam_update(mine, gradients(mine, flat_fit[:128], labels), m, s, t)
     training.train_step(theirs, images, labels, adam)
-p = guess(mine, flat_fit[:128])[2]
+p = guess(mine, flat_fit[:128])[1]
 ours = -np.log(p[np.arange(128), labels]).mean()
 packaged = losses.cross_entropy(theirs.forward(images), labels)
 print(f"loss after 20 steps: {ours:.2f}, with the package's Adam {packaged:.2f}")
@@ -709,11 +702,10 @@ ax.margins(y=0.15)
 _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 
 # %% [markdown]
-# A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind.
+# A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind: what helps two weights in a narrow valley need not help all.
 # {{ assert abs(min(ends["SGD"]) - min(ends["Adam"])) < 0.01 and min(ends["momentum"]) > min(ends["SGD"]) + 0.01 }} But Adam's
 # rate matters less: from 0.001 to 0.01 the loss varies by {{ np.ptp(ends["Adam"][1:]):.2f}}, SGD's from
-# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with
-# Adam and 0.001, Keras' default.
+# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with Adam; 0.001, Keras' default, is a common start, though here 0.003 did better. {{ assert ends["Adam"][2] < ends["Adam"][1] }}
 #
 # ## Where to start: a training that is stuck
 #
@@ -744,7 +736,7 @@ known = losses.cross_entropy(zeros.predict_logits(x_val), y_val)
 print(f"from zeros: {right:.1%} right, loss {known:.2f}")
 
 # %% [markdown]
-# Stuck: one in ten is right, {{ assert right < 0.13 }} and the loss is still ln 10. {{ assert abs(known - np.log(10)) < 0.02 }}
+# Stuck: one in nine is right, {{ assert right < 0.13 }} and the loss is nearly ln 10. {{ assert abs(known - np.log(10)) < 0.02 }}
 # When a training is stuck, ask the slopes, layer by layer:
 
 
@@ -762,7 +754,7 @@ of_zeros = largest_slopes(zeros)
 
 # %% [markdown]
 # All slopes are 0, except those of the last biases. {{ assert not of_zeros.any() and zeros.layers[-1].grads["bias"].any() }}
-# The two rules say why: a weight whose input is 0 has the slope 0, and on the way
+# The rules for weights and inputs say why: a weight whose input is 0 has the slope 0, and on the way
 # back slopes are multiplied by weights of 0. So only the last biases learn, and find the most frequent digit.
 # {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} Then small but equal numbers?
 
@@ -841,7 +833,7 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # %% [markdown]
 # Halved kernels halve the activations in each layer, and 20 halvings leave a millionth.
 # {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} Doubled ones make them explode.
-# {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} Only at the proposed size do they stay nearly level.
+# {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} Of the three, only the proposed size keeps them nearly level.
 # {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back meet the same kernels and explode likewise,
 # or fade: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. So the same training brings this network to
 # {{ trained[1]:.0%}}, the other two hardly beyond guessing.
@@ -852,7 +844,7 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # ## Train it
 #
 # Now everything together: all {{ len(y_fit):,}} images, 256 and 128 hidden units, because more can tell more apart, and eight
-# epochs of Adam with a rate that falls, because the noise of the batches does most harm at the end.
+# epochs of Adam with a rate that falls.
 
 # %%
 best = untrained((256, 128))
@@ -870,7 +862,7 @@ for name in ["loss", "accuracy", "val_loss", "val_accuracy"]:
     history[name] = [getattr(curve, name)[0] for curve in epochs]
 print(f"last epoch: {history['val_accuracy'][-1]:.2%} of the validation images")
 
-# %% alt="Two panels against eight epochs. The training loss falls towards zero; the validation loss stays nearly level from the third epoch on, above it. The training accuracy rises towards the top; the validation accuracy rises more slowly, below it." tags=["hide-input"]
+# %% alt="Two panels against eight epochs. The training loss falls towards zero; the validation loss stays nearly level from the third epoch on, above it. The training accuracy rises towards the top; the validation accuracy rises more slowly and is below it from the second epoch on." tags=["hide-input"]
 fig = plots.plot_history(history)
 
 # %% [markdown]
@@ -889,14 +881,13 @@ print(test.notice, end="")
 print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})")
 
 # %% [markdown]
-# **{{ report.accuracy:.2%}}** is past the 97.87% that another network of these four layers is [said to
+# **{{ report.accuracy:.2%}}** is just past the 97.87% that another network of four such layers is [said to
 # reach](../index.md#where-the-target-comes-from). {{ assert report.accuracy > 0.9787 and low > 0.97 }}
 #
 # ## The same in Keras
 #
-# In Keras a `GradientTape` notes each step of the way forward, and follows its notes back by the
-# chain rule. Three networks get the same weights and 20 batches: one learns by the tape, one by
-# our loop, one by Keras' `fit`.
+# In TensorFlow, below Keras, a `GradientTape` notes each step of the way forward, and follows its notes back by the
+# chain rule. Three networks get the same weights and 20 batches: one learns by the tape, one by the package's `train_step`, one by Keras' `fit`.
 
 # %%
 import keras
@@ -938,9 +929,9 @@ print("largest difference of the probabilities below 0.001:", max(apart) < 0.001
 #
 # ## Summary
 #
-# - Cross-entropy is minus the logarithm of the right digit's probability; before training, ln 10 or a little more.
+# - Cross-entropy is the mean of minus the logarithm of the right digit's probability; before training, ln 10 or a little more.
 # - Backpropagation finds all slopes at once. Wiggling checks it.
-# - For the same images, many rough steps beat one exact step. Momentum adds up steps, Adam evens them out.
+# - Many rough steps beat one exact step. Momentum adds up steps, Adam evens them out.
 # - Weights start at random, so that units differ, and at the right size, so that sums neither grow nor fade.
 
 # %% [markdown]
@@ -1180,15 +1171,14 @@ check("adam_step", adam_step)
 # a first loss near ln 10; slopes that agree with wiggling; nine in ten of the validation images right after an epoch.
 
 # %% [markdown]
-# **6. Data of your own.** (No solution.) Take a table of numbers with a class for each row. Change the sizes in `random_start`,
-# check first loss and slopes, and `descend`.
+# **6. Data of your own.** (No solution.) Take a table of numbers with a class for each row. Give `random_start` its sizes, check first loss and slopes, and `descend`.
 
 # %% [markdown]
 # ## Further reading
 #
 # - D. Rumelhart, G. Hinton and R. Williams, [Learning representations by back-propagating
 #   errors](https://doi.org/10.1038/323533a0), *Nature*, 1986. It made known what [S.
-#   Linnainmaa](https://doi.org/10.1007/BF01931367) had described in 1970, and P. Werbos for neural networks in 1982.
+#   Linnainmaa](https://doi.org/10.1007/BF01931367) had described in 1970 (here: 1976), and P. Werbos for neural networks in 1982.
 # - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), *ICCV*, 2015.
 # - D. Kingma and J. Ba, [Adam](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
 #

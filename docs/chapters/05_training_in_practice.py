@@ -116,7 +116,7 @@ print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 #   {{ assert 1 < patients["B"].loss[-1] < patients["B"].loss[-2] }} It is
 #   **[underfitting](../glossary.md#underfitting)**: bad even on the images it learns from.
 # - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first step moves
-#   nearly every weight by the whole rate, many times the size it starts with. {{ assert patients["D"].loss[0] > 6 }}
+#   every weight that has a slope by the whole rate, in the first layer many times its size at the start. {{ assert patients["D"].loss[0] > 6 }}
 #   {{ assert min(patients["D"].loss) < 2.2 and min(patients["D"].val_loss) < 2.2 }}
 #   Why does it end at {{ patients["D"].loss[-1]:.2f}}, so close to $\ln 10$, {{ np.log(10):.2f}}?
 #   {{ assert abs(patients["D"].loss[-1] - np.log(10)) < 0.1 and abs(patients["D"].val_loss[-1] - np.log(10)) < 0.1 }}
@@ -229,7 +229,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # differences between [logits](../glossary.md#logits) grow, so the network becomes surer of everything, its
 # mistakes included. A right answer gains little by that, since $-\ln 0.9\approx 0.1$ falls to 0 at most, but a mistake costs much more:
 # $-\ln 0.1\approx 2.3$ becomes $-\ln 0.001\approx 6.9$. The network does not read worse, it boasts more, and
-# [chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence) measures by how much.
+# [chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence) shows how to measure it.
 #
 # What we want is **[generalization](../glossary.md#generalization)**, to do well on images that were not learned from.
 # Whatever is done to a training for its sake is **[regularization](../glossary.md#regularization)**.
@@ -280,13 +280,11 @@ late = judge("epoch 60", net)
 # %% [markdown]
 # Stopping saved {{ 60 - epoch }} of 60 epochs {{ assert epoch < 30 }} and gave more modest probabilities.
 # {{ assert early[1] < late[1] - 0.05 }} It did not make the network read better: {{ early[0]:.1%}} against
-# {{ late[0]:.1%}}. {{ assert early[0] < late[0] }} We watched the loss, and the loss is what we got. So stop early if time is short
-# or the probabilities matter; if only the answers count, watch the accuracy.
+# {{ late[0]:.1%}}. {{ assert early[0] < late[0] }} We watched the loss, and the loss is what we got. So stop early, here at least, if time is short or the probabilities matter.
 #
 # ## Forgetting on purpose
 #
-# **[Dropout](../glossary.md#dropout)** makes learning by heart harder. In every step and for each image anew, a hidden unit
-# is silenced with a certain probability, the **rate**, and the outputs of the others are turned up (divided by 1 − rate), so that
+# **[Dropout](../glossary.md#dropout)** makes learning by heart harder. In every step and for each image anew, a hidden unit, or a pixel, is silenced with a certain probability, the **dropout rate**, and the outputs of the others are turned up (divided by 1 − rate), so that
 # sums stay the same on average. When the network predicts, all units speak, because an answer should not depend on chance.
 # With a rate of one half:
 
@@ -314,7 +312,7 @@ for ax, title in zip(axes, ["whole", "step 1", "step 2", "step 3"], strict=True)
     ax.axis("off")
 
 # %% [markdown]
-# Why should it help? [Srivastava et al. (2014)](#further-reading) explain it so: every image trains another, thinner network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. So with dropout the training loss, measured on the
+# Why should it help? [Srivastava et al. (2014)](#further-reading) explain it so: every image trains another, thinner network, and all share their weights; in the end they speak together, like voters who do not all make the same mistakes. With dropout the training loss, measured on the
 # thinned networks, may lie above the validation loss. We test whether it helps: in run A we silence a fifth of the pixels and half of the hidden units.
 
 
@@ -348,7 +346,7 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 # {{ assert dropped.val_loss[-1] < 0.9 * overfit.val_loss[-1] }} {{ assert min(dropped.val_loss) < min(overfit.val_loss) }}
 # {{ assert dropped.val_loss[-1] - min(dropped.val_loss) < overfit.val_loss[-1] - min(overfit.val_loss) }}
 # and reads {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}.
-# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time, because chance makes its steps noisier: its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
+# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time: in this run its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
 # {{ assert np.argmin(dropped.val_loss) + 1 > 1.5 * best_epoch }} Whether
 # the gain in accuracy is more than luck, we measure [below](#one-run-is-not-a-result).
 #
@@ -431,7 +429,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # And time? Large batches get through an epoch sooner, because they update the parameters less often, and a computer does one
 # large multiplication faster than many small ones.
 #
-# Must large batches read worse? Hardly, if the learning rate is tuned to them (exercise 3). Begin with 32 if your data are few, to make enough steps, and with 128 if they are many, to save time.
+# Must large batches read worse? Much less so, if the learning rate is tuned to them (exercise 3). Begin with 32 if your data are few, with 128 if they are many.
 #
 # ## The width
 #
@@ -526,14 +524,14 @@ ax.minorticks_off()
 # {{ slope:.2f}}, say? {{ assert -0.5 < slope < -0.3 }} On such axes a line of slope $m$ is $\ln E=m\ln n+h$, for the error $E$ with $n$
 # images. So $E=c\,n^m$, with $c=e^h$, and twice the images multiply the error by $2^m$. **Each time the images double, about
 # the same share of the errors disappears**, here {{ gone:.0%}}. {{ assert abs(gone - 0.25) < 0.03 }} ([Hestness et al. 2017](#further-reading): a **power law**.) To halve the errors takes {{ 2 ** (-1 / slope):.1f}} times as many images. Why do more help? They are
-# harder to learn by heart, so what fits them all fits new ones better.
+# harder to learn by heart, so what fits them all may fit new ones better.
 #
-# Train on a tenth, a third and all of your data, draw the line, and estimate what twice as many would bring before you collect them. The line cannot go on forever, because wrong labels set a floor, and [chapter
+# Train on a tenth, a third and all of your data, draw the line, and estimate what twice as many would bring. The line cannot go on forever, because wrong labels set a floor, and [chapter
 # 7](07_same_layers_better.ipynb) gets below the line by making new images from old ones.
 #
 # ## One run is not a result
 #
-# These networks began with random weights and saw images in random order. A **[seed](../glossary.md#seed)** fixes the random numbers, so that a run can be repeated exactly on the same machine.
+# These networks began with random weights and saw images in random order. A **[seed](../glossary.md#seed)** fixes the random numbers, so that a run can be repeated on the same machine.
 # Ours was 1. We train again, with the seeds 0 to 9, and try an
 # "improvement": a quarter more hidden units.
 #
@@ -658,7 +656,7 @@ print(f"0.0001 × sum of squares: {0.0001 * (weights**2).sum():.4f}")
 
 # %% [markdown]
 # {{ assert abs(float(penalized.losses[0]) - 0.0001 * (weights**2).sum()) < 1e-4 }}
-# The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight, the rate times `weight_decay`, is taken away, as the
+# The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight, the learning rate times `weight_decay`, is taken away, as the
 # optimizer `AdamW` does. For plain SGD they are the same, up to a
 # factor, because the slope of $c\,w^2$ is $2cw$, a part of the weight. Adam divides each weight's whole slope, penalty included, by that slope's usual size, so weights with large slopes would shrink less
 # ([Loshchilov and Hutter 2019](#further-reading)). We take weight decay.
@@ -701,7 +699,7 @@ print(
 )
 
 # %% [markdown]
-# It stopped early, {{ assert len(log.history["loss"]) < 60 }} and the file holds the same network. {{ assert kept == saved }}
+# It stopped early, {{ assert len(log.history["loss"]) < 60 }} and the network in the file reads as well. {{ assert kept == saved }}
 # `BatchNormalization` standardizes a layer's outputs over each batch, which lets deep
 # networks take larger steps. A **learning-rate finder** watches the loss in one short run with a rising rate. The callback `TensorBoard` draws all curves.
 #
@@ -709,7 +707,7 @@ print(
 #
 # - Draw both losses. Both high and falling: go on, or take larger steps. Training falling, validation rising: overfitting.
 # - Stuck near $\ln 10$? Check the data, the start, one batch (steps too large?), all images, in this order.
-# - Overfitting shows in the loss first: the network grows too sure. Early stopping cuts it short, dropout weakens it.
+# - Overfitting may show in the loss alone: the network grows too sure. Early stopping cuts it short, dropout weakens it.
 # - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
 # - Each doubling of the images removed about a quarter of the errors. {{ assert abs(gone - 0.25) < 0.03 }}
 # - Report mean and spread over several seeds. A difference below twice its standard error is not yet a result.
@@ -844,7 +842,7 @@ check("standard_error", standard_error)
 #
 # {{ printed }}
 #
-# All or most of it. Fewer and more exact steps may be longer, so choose batch size and learning rate together.
+# Here, most of it or all. Fewer and more exact steps may be longer, so choose batch size and learning rate together.
 #
 # </details>
 

@@ -71,7 +71,7 @@ colors = [plots.MUTED, plots.MUTED, plots.MUTED, plots.ACCENT]
 bars = ax.barh(list(tries), list(tries.values()), height=0.6, color=colors)
 labels = ax.bar_label(bars, [f"{value:.1%}" for value in tries.values()], padding=4)
 ax.set(xticks=[], xlim=(0, 1.15 * max(tries.values())))
-ax.set_title("validation error, trained on 5,000 images")
+ax.set_title("validation error of four trainings")
 ax.invert_yaxis()
 ax.spines[["left", "bottom"]].set_visible(False)
 ax.tick_params(length=0)
@@ -94,7 +94,7 @@ print(
 # run each, the order of these two may be luck.)
 #
 # The reason is in [chapter 5](05_training_in_practice.ipynb#learning-by-heart): the network learns its examples by heart, and a larger network
-# does so, too. What it lacks is not room but examples, because it has never seen that a 4 one pixel further left,
+# does so, too. What it lacks most seems to be examples: few show it that a 4 one pixel further left,
 # slightly turned, is still a 4. To Dense layers no pixel is
 # [next to another](03_layers.ipynb#the-surprise-shuffled-pixels), so little tells the network that these two images are nearly the same. It has to be shown both.
 #
@@ -179,7 +179,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # ## Smaller steps at the end
 #
 # A [learning rate](../glossary.md#learning-rate) that is right at first
-# is too large later, because near the best weights the steps jump over them. So let it fall: when a part $s$ of all steps is done,
+# is often too large later, because near the best weights the steps jump over them. So let it fall: when a part $s$ of all steps is done,
 # we multiply it by
 #
 # $$\tfrac{1}{2}\,(1 + \cos \pi s)$$
@@ -258,7 +258,7 @@ print(f"p-value {verdict.p_value:.1g}")
 # {{ plain.val_accuracy[-1]:.2%}}. {{ assert distorted.val_accuracy[-1] > plain.val_accuracy[-1] + 0.006 }} Instead of
 # {{ wrong_before }} mistakes on {{ len(y_val):,}} images it makes {{ wrong_after }}, about half as many: {{ verdict.only_a_right }} are gone, {{ verdict.only_b_right }} are new.
 # {{ assert 0.4 < wrong_after / wrong_before < 0.62 }} About these two networks McNemar's test of [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b)
-# leaves no doubt, {{ assert verdict.p_value < 0.0001 }} but they are of one seed.
+# leaves hardly a doubt, {{ assert verdict.p_value < 0.0001 }} but they are of one seed.
 #
 # How far does that carry? We turn the validation images.
 
@@ -320,7 +320,7 @@ live["strengths"] = distort.__kwdefaults__
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# At 30 degrees, twice as far as in training, {{ right_distorted[further]:.0%}} are still read rightly with distortion,
+# Turned 30 degrees to the left, twice as far as most in training, {{ right_distorted[further]:.0%}} are still read rightly with distortion,
 # {{ right_plain[further]:.0%}} without. {{ assert right_distorted[further] > right_plain[further] + 0.08 }}
 #
 # ## Which idea brought how much?
@@ -574,13 +574,13 @@ figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=cou
 # those ten images. So a higher number need not be better reading: it may be a closer fit to this test set, by luck or by
 # having been chosen on it.
 #
-# Four layers don't get as far as that, but they come near. [Ciresan et al. 2010](#further-reading) reached an error of 0.35% without any convolution, with five hidden
+# Four layers don't get as far as that. [Ciresan et al. 2010](#further-reading) reached an error of 0.35% without any convolution, with five hidden
 # layers, 12 million weights and a graphics card. They too distorted their images. We stay with four layers because you can follow
 # every number in them.
 #
 # ## Summary
 #
-# - A network that knows its examples by heart needs more examples rather than more units, and distortion makes them.
+# - Here more examples helped more than more units, and distortion makes them.
 # - Distort the training images anew in each epoch, as far as the answer stays the same.
 # - Change one thing at a time, and keep all else: epochs, learning rate, seed.
 # - Let the learning rate fall to zero. Measure which ideas help: not all do.
@@ -691,7 +691,7 @@ check("running_mean", running_mean)
 #
 # {{ printed }}
 #
-# The network now tries to read digits that nobody writes, and 6 and 9 get in each other's way.
+# The network now tries to read digits that nobody writes, and 6 and 9 may get in each other's way.
 #
 # </details>
 
@@ -762,7 +762,7 @@ check("running_mean", running_mean)
 # </details>
 
 # %% [markdown]
-# **6. One change in Keras.** The Keras network above differs from *as it was* in two things. Train it again without the three
+# **6. One change in Keras.** The Keras network above differs from *as it was* mainly in two things. Train it again without the three
 # random layers, and say which part of the gain each of the two brought.
 
 # %% [markdown]
@@ -787,7 +787,7 @@ check("running_mean", running_mean)
 #
 # {{ printed }}
 #
-# Nearly all of the gain is the layers'. {{ assert without - (1 - accuracy) > 0.8 * (tries["as it was"] - (1 - accuracy)) }}
+# In this run nearly all of the gain is the layers'. {{ assert without - (1 - accuracy) > 0.8 * (tries["as it was"] - (1 - accuracy)) }}
 #
 # </details>
 

@@ -307,7 +307,7 @@ print(f"polarity left out, on paper: {on_paper:.1%}")
 # %% [markdown]
 # With all steps the network reads {{ accuracy["nothing"]:.1%}} of the photos (interval {{ low:.1%}} to {{ high:.1%}}).
 # {{ assert accuracy["nothing"] > 0.97 }} Two rows are lowest: without place, {{ accuracy["place"]:.1%}} are read, and with the specks left in, {{ accuracy["specks"]:.1%}}.
-# {{ assert set(order[-2:]) == {"place", "specks"} }} Both leave out several things, and in both the digit is neither where nor as large as the network knows it.
+# {{ assert set(order[-2:]) == {"place", "specks"} }} In both the digit is neither where nor as large as the network knows it.
 # Polarity, and light with noise, follow.
 # {{ assert set(order[-4:-2]) == {"polarity", "light, noise"} }} Of what the frame does, size alone costs
 # {{ 100 * (accuracy["nothing"] - accuracy["size"]):.0f}} points, proportions {{ 100 * (accuracy["nothing"] - accuracy["proportions"]):.0f}}
@@ -318,8 +318,8 @@ print(f"polarity left out, on paper: {on_paper:.1%}")
 # MNIST, and needs no swap; of those on paper it is {{ on_paper:.1%}}. {{ assert 0.03 < on_paper < 0.15 }}
 #
 # Light is a surprise. Alone it costs only {{ 100 * (accuracy["nothing"] - accuracy["light"]):.1f}} points: a shadow is
-# weaker than ink, and what is taken for noise swallows most of it. {{ assert 0 <= accuracy["nothing"] - accuracy["light"] < 0.02 }} When nothing is subtracted, shadow becomes ink, and
-# {{ accuracy["light, noise"]:.1%}} are read. {{ assert accuracy["light, noise"] < 0.65 }} So two steps may cover for each other, which leaving out one at a time does
+# weaker than ink, and what is taken for noise swallows most of it. {{ assert 0 <= accuracy["nothing"] - accuracy["light"] < 0.02 }} When nothing is subtracted, shadow and noise become ink, and
+# {{ accuracy["light, noise"]:.1%}} are read. {{ assert accuracy["light, noise"] < 0.65 }} So steps may cover for each other, which leaving out one at a time does
 # not show.
 #
 # The centre of mass, on which MNIST's makers took such care: without it, the accuracy falls by
@@ -378,7 +378,7 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 #
 # > **Check your understanding.** Two digits on one photo: will you get the larger one, or both?
 # >
-# > Neither: `to_mnist_style` raises an error, and `read` gives an answer with a doubt. The network itself never refuses.
+# > Not both: `to_mnist_style` raises an error; `read` doubts that it is one digit. The network itself never refuses.
 #
 # ## Writers whom MNIST never met
 #
@@ -455,9 +455,8 @@ print(f"in MNIST {narrow:.1f} and {tall:.1f}")
 # {{ assert not there or (wide > 1.7 * narrow and wide > 0.7 * high) }}
 #
 # Large reads {{ correct["large"].mean():.1%}}, {{ assert not there or correct["large"].mean() < 0.93 }} and misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
-# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} The counts above say what it takes them for. Some are hard for anybody, and the stretching may matter, as proportions
-# did in our ablation. But most are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
-# short hook, a 9 with a flat tail. A network cannot know what no writer has shown it, and {{ right:.1%}} on one country's digits is no promise for another's.
+# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} The counts above say what it takes them for. Some look hard to us, and the stretching may matter. But many are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
+# short hook, a 9 with a flat tail. A network cannot know what no writer has shown it, and {{ right:.1%}} on one collection's digits is no promise for another's.
 #
 # Then show it such digits, the first of our two cures. A program draws them along lines of a few points, as our pen
 # does, and moves the points a little for each digit. **Small** has learned from 28,000 drawings of more than a
@@ -507,7 +506,7 @@ surest = p_odd.max(axis=1)
 
 # %% [markdown]
 # {{ (surest > 0.9).sum() }} of the ten get more than 90% confidence, {{ (surest > 0.5).sum() }} more than one half.
-# {{ assert (surest > 0.9).sum() >= 3 and (surest > 0.5).sum() >= 7 }} On MNIST's test digits this network is [calibrated](../glossary.md#calibration) on average,
+# {{ assert (surest > 0.9).sum() >= 3 and (surest > 0.5).sum() >= 7 }} On MNIST's test digits this network is, on average, about as sure as it is right,
 # {{ p_test.max(axis=1).mean():.1%}} sure and {{ right:.1%}} right. {{ assert abs(p_test.max(axis=1).mean() - right) < 0.003 }} Here no answer is right.
 #
 # Why? Because [softmax](../glossary.md#softmax) shares out all of the probability among ten digits, and "none" is not among them.
@@ -515,7 +514,7 @@ surest = p_odd.max(axis=1)
 # A probability of this network has a condition before it: *if this is a digit like those I have seen*, then it is
 # probably a 4. Whether the *if* holds, nobody asked it.
 #
-# A stranger input does not make it less sure. Take the A, and multiply its pixels:
+# A stranger input need not make it less sure. Take the A, and multiply its pixels:
 
 # %%
 from digitlearn.losses import softmax
@@ -559,10 +558,9 @@ for name, (passed, correct, at_least) in refused.items():
 # from {{ refused["all steps"][2]:.1%}}).
 # {{ assert refused["all steps"][1] > 0.995 and refused["all steps"][0] > 0.9 }} Where a step is missing,
 # fewer pass, {{ refused["without size"][0]:.1%}} instead of {{ refused["all steps"][0]:.1%}}, {{ assert refused["without size"][0] < refused["all steps"][0] - 0.2 }} but {{ 1 - refused["without size"][1]:.0%}} of
-# those are wrong. {{ assert 1 - refused["without size"][1] > 0.1 }} Confidence notices that the world has changed, but not enough, as at
-# [the cliffs of chapter 6](06_evaluation.ipynb#the-cliffs).
+# those are wrong. {{ assert 1 - refused["without size"][1] > 0.1 }} Confidence notices that the world has changed, but not enough.
 #
-# Some signs need no network. `read` doubts two tall pieces side by side, more loops than an 8 has, and a dot:
+# Some signs need no network. `read` doubts, among others, two tall pieces side by side, more loops than an 8 has, and a dot:
 
 # %%
 from digitlearn import reading
@@ -572,7 +570,7 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 
 # %% [markdown]
 # {{ assert reading.read(drawings[-1], net).doubt is not None }} The scribble is noticed. {{ assert all(reading.read(drawing, net).doubt is None for drawing in drawings[:-1]) }}
-# No letter is, because they are made of strokes as digits are, and we found no such sign that stops letters and lets
+# None of these letters is, because they are made of strokes as digits are, and we found no such sign that stops letters and lets
 # all people's digits pass.
 #
 # ## The same weights elsewhere
@@ -695,9 +693,9 @@ print("same answers:", same_typed)
 #
 # - A network is tested on images like its training images; on others its accuracy is no promise.
 # - Grey, ink, digit, frame: bring a photo to that form, and look at every step.
-# - Leave out one thing at a time to learn what matters, and several together, since steps may cover for each other. Here place, specks, polarity, and light with noise did; the exact centre hardly. {{ assert max(accuracy["place"], accuracy["polarity"], accuracy["specks"], accuracy["light, noise"]) < accuracy["centre"] - 0.2 }}
+# - Leave out one thing at a time to learn what matters, and several together, since steps may cover for each other. Here most was lost without place, specks, polarity, or light and noise; least without the exact centre. {{ assert max(accuracy["place"], accuracy["polarity"], accuracy["specks"], accuracy["light, noise"]) < accuracy["centre"] - 0.2 }}
 # - Softmax cannot say "none of these". Refuse what can be refused before the network is asked.
-# - The same weights give the same answers wherever they are multiplied.
+# - The same weights give the same answers, but for rounding, wherever they are multiplied.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -801,8 +799,7 @@ check("lift_ink", lift_ink)
 #
 # {{ printed }}
 #
-# `distort` turned the training sevens by up to 7.5 degrees. The network reads some that are turned further, though it
-# was shown none.
+# `distort` turned the training sevens by up to 7.5 degrees. The network reads some that are turned further, though `distort` turned none so far.
 #
 # </details>
 
