@@ -65,7 +65,7 @@ CITED = {
     },
     "01_first_recognizer": {
         "0.0008": "a setting",
-        "was above 95% in all five": "a claim holds it",
+        "was above 99% in all five": "a claim holds it",
         "a probability of 0.98": "an invented example",
         "rises towards 100%": "the end of the scale",
     },
@@ -73,7 +73,11 @@ CITED = {
         "95 of 100 images": "an invented example",
         "95% accuracy": "an invented example",
     },
-    "03_layers": {"2.7 times as large": "the number e"},
+    "03_layers": {
+        "2.7 times as large": "the number e",
+        "one pixel alone gives 0.25": "an example by hand",
+        "a bias of \N{MINUS SIGN}0.25": "an example by hand",
+    },
     "04_learning": {
         "of one in ten": "ten equal shares",
         "3 times as far": "an invented example",
@@ -84,7 +88,9 @@ CITED = {
         "right digit has got 0.01": "an invented example",
         "squared miss, 0.99²": "the same example",
         "from 0.001 to 0.01": "settings",
-        "Adam and 0.001, Keras": "a setting",
+        "Adam; 0.001, Keras": "a setting",
+        "here 0.003 did better": "a setting, and a claim holds it",
+        "-2 × 0.99 × 0.01 × 0.99": "the same example",
         "at first by 0.1 and 0.001": "Adam's formula",
         "is 0.999 times plus 0.001 times the square": "Adam's formula",
         "learning rate 0.25": "an exercise by hand",
@@ -116,7 +122,6 @@ CITED = {
         "0.00022; the root is 0.0148": "an exercise by hand",
         "0.029, that is 2.9 points": "an exercise by hand",
         "80 of 100": "an exercise by hand",
-        "Eight of ten": "an exercise by hand",
     },
     "07_same_layers_better": {
         "98 of 100": "chapter 1's result, which its claims hold",

@@ -351,7 +351,7 @@ surest = wrong[confidence[wrong].argmax()]
 
 # %% [markdown]
 # The network's confidence, its largest probability, was above 99% in all five.
-# {{ assert np.sort(confidence[wrong])[-5] > 0.95 }} In the first one, the writer meant a {{ test.labels[surest] }}, and the
+# {{ assert np.sort(confidence[wrong])[-5] > 0.99 }} In the first one, the writer meant a {{ test.labels[surest] }}, and the
 # network read a {{ predictions[surest] }}. {{ assert confidence[surest] == confidence[wrong].max() }} You might have hoped
 # that a wrong answer would at least come with a doubt, but being sure and being right are two different things. (Even a letter
 # gets a digit for an answer, because the probability has only ten places to go.) Think of the

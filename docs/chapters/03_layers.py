@@ -287,7 +287,7 @@ print("same outputs to 0.001:", difference < 0.001)
 # ## What ReLU buys
 #
 # To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
-# the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Let a template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, and both together make 3. No
+# the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Let a template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, so both make 3, not less. No
 # template can say "one, but not both", and so no number of Dense layers in a row can.
 #
 # So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is

@@ -212,7 +212,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 #
 # In words: the new weight is the old minus $\eta$, the **[learning rate](../glossary.md#learning-rate)**, times its slope, for
 # which all other weights are held still. By hand: with a weight of 0.5, a slope of 2 and a rate of 0.1 the step is
-# -0.1 × 2 = -0.2, and the new weight 0.3. That changes the loss by about step times slope, -0.2 × 2 = -0.4, never upwards. A larger rate seems
+# -0.1 × 2 = -0.2, and the new weight 0.3. That changes the loss by about step times slope, -0.2 × 2 = -0.4, downwards. A larger rate seems
 # faster, but a slope is true only nearby:
 
 # %%
