@@ -254,7 +254,7 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows
-# [reports 97.87%](../index.md#where-the-target-comes-from), so this run just beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
+# [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
 # (With you the last digits may differ, here as in every chapter, because another processor or version of TensorFlow rounds
 # its sums differently, and training magnifies that.)
 #
