@@ -213,13 +213,22 @@ def test_paper_has_no_notes(visit):
     expect(note).to_be_hidden()
 
 
+def at_rest(locator):
+    """Return an element's edges once code above it, which is laid out as it comes near, stands."""
+    before, now = None, edges(locator)
+    while now != before:
+        locator.page.wait_for_timeout(100)
+        before, now = now, edges(locator)
+    return now
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_citation_shows_its_item_and_leads_to_it(visit, width):
-    page = visit("chapters/06_evaluation.html", width=width)
+    page = visit("chapters/06_evaluation.html", width=width, until="settled")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     link = citation(page)
-    before = edges(link)
+    before = at_rest(link)
     link.click()
     note = page.locator(".dl-note")
     expect(note).to_be_visible()
