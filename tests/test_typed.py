@@ -64,7 +64,6 @@ CITED = {
         "0.01": "a bound in the code",
     },
     "01_first_recognizer": {
-        "0.0008": "a setting",
         "was above 99% in all five": "a claim holds it",
         "a probability of 0.98": "an invented example",
         "rises towards 100%": "the end of the scale",
