@@ -9,8 +9,8 @@
 #
 # Before we open the network, we look at what it is fed, because it will learn whatever is wrong with these numbers as
 # faithfully as what is right. We go from a single image to the hands that wrote all of them, and to a first
-# recognizer, ten averages and no network at all. A fair exam must tell what it is worth, and with one we can try
-# what a network needs: pixels of the right size, and labels of the right kind.
+# recognizer, ten averages and no network at all. A fair exam tells what it is worth, and lets us try what a network needs:
+# pixels of the right size, and labels of the right kind.
 #
 # **You will be able to** read an image as an array, describe and prepare a data set, and defend the three splits.
 #
@@ -90,7 +90,7 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # by 500 high-school students, whose digits are harder to read. So training and test set were each mixed from both, half
 # and half, and no writer is in both sets ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)).
 #
-# So the computer learns the forms that these Americans wrote, and hardly any other. If your
+# What the computer learns, then, are the forms that these Americans wrote, and hardly any others. If your
 # 1 has an upstroke as long as its stem, as in some digits from Italy, expect trouble
 # ([chapter 8](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met) measures it).
 #
@@ -99,8 +99,8 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # **centre of mass**, the average position of its ink, came to the middle. Our network learns to rely on this, because every weight
 # belongs to one position: in a shifted digit the ink meets other weights ([chapter 6](06_evaluation.ipynb#the-cliffs)).
 #
-# Are the ten digits, the **[classes](../glossary.md#class)** that we want to tell apart, equally frequent? `bincount`
-# counts each label.
+# One more thing should be known before anything is learned: are the ten digits, the
+# **[classes](../glossary.md#class)** that we want to tell apart, equally frequent? `bincount` counts each label.
 
 # %%
 counts = np.bincount(train.labels)
@@ -120,7 +120,7 @@ _ = ax.set(xticks=[], yticks=range(10), ylabel="digit")
 # Not quite: {{ assert 0.75 * counts.max() < counts.min() < 0.9 * counts.max() }}
 # there are {{ counts.max():,}} images of a {{ counts.argmax() }} and
 # {{ counts.min():,}} of a {{ counts.argmin() }}. So a program that always answers
-# {{ counts.argmax() }}, without looking, would be right {{ counts.max() / counts.sum():.1%}} of the time.
+# {{ counts.argmax() }} would be right {{ counts.max() / counts.sum():.1%}} of the time.
 #
 # > **Check your understanding.** In another collection, 95 of 100 images show a 1, and a program reaches 95%
 # > accuracy. Is it a good program?
@@ -157,8 +157,8 @@ print("shape:", never_inked.shape, "  never inked:", never_inked.sum())
 # {{ assert 50 < never_inked.sum() < 80 and never_inked[[0, 0, 27, 27], [0, 27, 0, 27]].all() }}
 # the corners among them, because the digits fit into 20 × 20 pixels. Such a pixel cannot tell a 7 from a 9.
 #
-# To tell digits apart we must ask for each by itself. So we take all the sevens and average them, position by position,
-# which says where sevens usually have ink. Before that we divide the pixels by 255, so that 1 is full ink;
+# To find what can, we ask for each digit by itself. We take all the sevens and average them, position by position,
+# because the average says where sevens usually have ink. Before that we divide the pixels by 255, so that 1 is full ink;
 # a later section asks why.
 
 # %% alt="Two pictures: our seven, sharp, and the mean of all sevens, which is soft but clearly a seven."
@@ -190,7 +190,7 @@ fig = plots.plot_digits(means, columns=10)
 #
 # ## A recognizer that has learned almost nothing
 #
-# You can read these ten pictures. Before you read on: how could a computer use them to read a new digit? Here is one idea:
+# You can read these ten pictures. Before you go on: how could a computer use them to read a new digit? Here is one idea:
 # compare the image with each mean and answer with the nearest. But what is "near"?
 #
 # We could subtract the mean from the image, pixel by pixel, and add up the differences. Three pixels
@@ -217,9 +217,9 @@ for digit in range(10):
     print(f"{digit:4}  {sums[digit]:5.1f}  {distances[digit]:8.1f}")
 
 # %% [markdown]
-# The plain sums fail indeed: the one nearest to 0, {{ sums[1]:.1f}}, belongs to the mean one.
-# {{ assert np.abs(sums).argmin() == 1 }} The smallest distance belongs to the mean seven, and the
-# next to the mean nine. {{ assert np.argsort(distances)[:2].tolist() == [7, 9] }} Where do these two come from?
+# The plain sums fail indeed: the one nearest to 0, {{ sums[1]:.1f}}, belongs to the mean one, so our seven would be read
+# as a 1. {{ assert np.abs(sums).argmin() == 1 }} The smallest squared distance, however, belongs to the mean seven, and the
+# next to the mean nine. {{ assert np.argsort(distances)[:2].tolist() == [7, 9] }} Here is where these two come from:
 
 # %% live="means" alt="Two rows of three pictures. Above: our seven, the mean seven, and their squared difference. Below: our seven, the mean nine, and their squared difference, which holds more ink." tags=["hide-input"]
 panels = []
@@ -236,13 +236,14 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Left our seven, then a mean digit, then the squared difference at each pixel. Adding up the right-hand picture gives
-# the distance: {{ distances[7]:.1f}} to the mean seven and {{ distances[9]:.1f}} to the mean nine, whose loop lies where our
-# seven has only paper. {{ assert distances[7] < 0.8 * distances[9] }}
+# the distance: {{ distances[7]:.1f}} to the mean seven and {{ distances[9]:.1f}} to the mean nine, because part of its loop lies where
+# our seven has only paper. {{ assert distances[7] < 0.8 * distances[9] }}
 # {{ assert (means[9][x_seven == 0] ** 2).sum() > 2 * (means[7][x_seven == 0] ** 2).sum() }} So our seven is read as a seven.
 #
-# `nearest` does the same for any number N of images. `images` has the shape (N, 28, 28), a template, here a mean, (28, 28),
-# and NumPy subtracts the one from each of the others: **[broadcasting](../glossary.md#broadcasting)**. Summing over axes
-# 1 and 2, the rows and columns, leaves one distance for each image, and `argmin` says which of the ten is smallest.
+# That was one image. The function `nearest` reads any number N of them at once. Its `images` have the shape (N, 28, 28) and
+# each template, here a mean, has (28, 28), and NumPy subtracts the one from each of the others:
+# **[broadcasting](../glossary.md#broadcasting)**. Summing over axes 1 and 2, the rows and columns, leaves one distance for
+# each image, and `argmin` says which of the ten is smallest.
 
 
 # %%
@@ -270,7 +271,7 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 # Ten averages, no network, and already {{ baseline:.1%}} are right. {{ assert 0.81 < baseline < 0.83 }} That is part of the
 # answer to how one can read through a hole: for most digits it is enough to know how much ink lies where. Keep the number: it
 # is our **[baseline](../glossary.md#baseline)**, and a network that cannot beat something so simple is not worth having.
-# The means may fail where a digit is written unlike the average, because an average blurs all ways of writing into one.
+# An average blurs all ways of writing into one, so it may fail where a digit is written otherwise.
 #
 # ## Three splits, three jobs
 #
@@ -306,10 +307,10 @@ ax.set_axis_off()
 #
 # - **Training** images: the weights are learned from them.
 # - **Validation** images: we choose with them. Which step size? How many epochs? Which of two networks?
-# - **Test** images: they say, at the end, how good the chosen network is. (We have asked them about the means, but chosen nothing by it.)
+# - **Test** images: they say, at the end, how good the chosen network is. (We asked them about the means, but chose nothing by it.)
 #
 # But what harm is there in choosing on the test set, when it is the same for all? To find out, we make
-# 300 weak recognizers, each with ten means like ours, but a mean of only three random images.
+# 300 weak recognizers, each with ten means like ours, but every mean is made of only three random images.
 
 
 # %%
@@ -339,8 +340,8 @@ exam = []
 fresh = []
 for _ in range(300):
     right = nearest(weak_recognizer(rng), x_val[:1100]) == y_val[:1100]
-    exam.append(right[:100].mean())
-    fresh.append(right[100:].mean())
+    exam.append(right[:100].mean())  # the first 100
+    fresh.append(right[100:].mean())  # the other 1,000
 winner = np.argmax(exam)
 print(f"all 300:    {np.mean(exam):.1%} in the exam, {np.mean(fresh):.1%} on fresh")
 print(f"the winner: {exam[winner]:.1%} in the exam, {fresh[winner]:.1%} on fresh")
@@ -363,13 +364,12 @@ _ = ax.set(xlabel="right in the exam", title="right on fresh images")
 # Nobody cheated, so where did the difference go? Whoever comes first among 300 is good and also lucky, and luck stays
 # behind in the exam room. The more candidates and the smaller the exam, the larger its share.
 #
-# Luck shrinks with the square root of the number of images, so in an exam of 10,000 instead of 100 it would be about ten
-# times smaller. But good networks are closer together, too, and
-# [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b) shows what so little luck can do among them.
+# With 10,000 test images instead of 100, luck is smaller. But good networks are also closer together, and
+# [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b) shows what luck can do among them.
 #
 # When information about the exam finds its way into learning or choosing, we speak of **[leakage](../glossary.md#leakage)**.
-# Choosing on the test set is one form. Another is the same picture, or the same writer, in training and test. By
-# that measure our own validation split leaks a little: it was drawn at random, so it holds digits of hands that the network
+# Choosing on the test set is one form. Another is the same picture in training and test (exercise 4), or the same
+# writer. By that measure our own validation split leaks a little, because it holds digits of hands that the network
 # learns from ([Yadav and Bottou](https://arxiv.org/abs/1905.10498) found out who wrote which). All networks that we compare share this
 # advantage, but in a project of your own, split by person.
 #
@@ -378,7 +378,7 @@ _ = ax.set(xlabel="right in the exam", title="right on fresh images")
 # Now we can test what chapter 1 only claimed. A pixel of 255 and a pixel of 1.0 carry the same
 # information, so why do we divide?
 #
-# We ask chapter 1's network, made smaller, with hidden layers of 128 and 64 units. Its first layer, **Flatten**,
+# We ask chapter 1's network, made smaller, with 128 and 64 hidden units. Its first layer, **Flatten**,
 # lays the 28 rows end to end: (N, 28, 28) becomes (N, 784), and no number changes. The pixel in row 7 and column 11, for
 # example, has seven whole rows before it: 7 × 28 + 11 = {{ 7 * 28 + 11 }}. In blue: this chapter's part.
 
@@ -389,7 +389,7 @@ print(x_test.shape, "becomes", flat.shape)
 print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 
 # %% [markdown]
-# We train it twice from the same random weights, once on pixels from 0 to 1, once on the same pixels times 255, with
+# We train it twice for five epochs, from the same random weights, once on pixels from 0 to 1, once on the same pixels times 255, with
 # the simplest optimizer, **SGD**, at a step size of 0.1. [Chapter 4](04_learning.ipynb) opens it; here we only watch.
 
 
@@ -447,6 +447,7 @@ print(f"0 to 1: {adam_1:.1%} right   0 to 255: {adam_255:.1%} right")
 # %%
 pixels = flatten(x_fit[:10_000])  # (10000, 784)
 numbers = y_fit[:10_000]  # (10000,)
+# lstsq returns more than the weights, [0]; rcond=None is its usual setting.
 weights = np.linalg.lstsq(pixels, numbers, rcond=None)[0]  # (784,)
 as_number = flatten(x_val) @ weights  # one for each image: (6000,)
 number_right = (np.round(as_number) == y_val).mean()
@@ -474,10 +475,10 @@ print(f"right as names: {name_right:.1%}")
 
 # %% [markdown]
 # Now the {{ y_val[0] }} has by far the largest score, {{ assert as_name[0] == y_val[0] and np.sort(scores[0])[-2] < 0.5 * scores[0].max() }}
-# and {{ name_right:.1%}} of all are right. {{ assert name_right > 0.75 }} That is not because of ten times as many weights: 0
-# times the first score plus 1 times the second, up to 9 times the last, gives the single sum again. {{ assert np.abs(scores @ np.arange(10) - as_number).max() < 0.01 }}
-# So our network, too, has ten outputs, and a label says which of them should
-# win. (In Keras, whole numbers go with chapter 1's *sparse* loss, one-hot rows with `categorical_crossentropy`.)
+# and {{ name_right:.1%}} of all are right. {{ assert name_right > 0.75 }} The number from before is nothing but these ten
+# scores mixed, 0 times the first plus 1 times the second, up to 9 times the last, and the mixing had spoiled them.
+# {{ assert np.abs(scores @ np.arange(10) - as_number).max() < 0.01 }} So our network, too, has ten outputs, and a label says
+# which of them should win.
 #
 # ## The same in Keras
 #
@@ -515,6 +516,7 @@ layers = [
 model = keras.Sequential(layers)
 
 # %%
+# "Sparse" takes labels as whole numbers, "categorical_crossentropy" as one-hot rows.
 model.compile(
     optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]
 )
@@ -524,7 +526,7 @@ log = model.fit(
 print("validation accuracy:", np.round(log.history["val_accuracy"], 3))
 
 # %% [markdown]
-# The model takes the pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
+# The model takes pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
 # correctly.
 #
 # ## Summary
@@ -681,7 +683,7 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156, and 3 - 5 would be 254.
+# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156.
 #
 # </details>
 
@@ -731,7 +733,7 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# The nearest image wins, probably because single images keep apart the ways of writing that a mean blurs into one.
+# The nearest image wins, probably because single images keep apart what a mean blurs into one.
 #
 # </details>
 
@@ -755,8 +757,8 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# The step was the main trouble, but perhaps not all of it: pixels up to 1 gave more. The random
-# weights at the start, too, are made for such inputs. Standardizing changes little, and one run cannot say whether it helps
+# The step was the main trouble, but perhaps not all of it: pixels up to 1 gave more. Standardizing changes little, and one
+# run cannot say whether it helps
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)).
 #
 # </details>
