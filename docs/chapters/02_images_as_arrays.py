@@ -77,7 +77,7 @@ print("all images:", train.images.shape, train.images.dtype)
 print("all labels:", train.labels.shape, train.labels.dtype)
 
 # %% [markdown]
-# The seven has 28 rows and 28 columns, and a `uint8` is a whole number from 0 to 255. `train.images` stacks
+# The seven has 28 rows and 28 columns. A `uint8` is a whole number from 0 to 255, an `int64` has more room. `train.images` stacks
 # {{ len(train.images):,}} such tables, so it has three directions, called **axes**:
 # axis 0 counts the images, axis 1 the rows, axis 2 the columns. And `train.labels` holds the right answers, the
 # **[labels](../glossary.md#label)**, one whole number for each image.
@@ -87,10 +87,10 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 #
 # These numbers are all that the computer will know of handwriting, so it matters where they come from. MNIST was made
 # from two collections of the American standards institute NIST. One was written by employees of the Census Bureau, the other
-# by 500 high-school students, whose digits are harder to read. So training and test set were each mixed from both, half
-# and half, and no writer is in both sets ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)).
+# by 500 high-school students, whose digits are harder to read. Training and test set were therefore each mixed from both,
+# half and half, and no writer is in both sets ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)).
 #
-# What the computer learns, then, are the forms that these Americans wrote, and hardly any others. If your
+# So the computer learns the forms that these Americans wrote, and hardly any others. If your
 # 1 has an upstroke as long as its stem, as in some digits from Italy, expect trouble
 # ([chapter 8](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met) measures it).
 #
@@ -99,8 +99,8 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # **centre of mass**, the average position of its ink, came to the middle. Our network learns to rely on this, because every weight
 # belongs to one position: in a shifted digit the ink meets other weights ([chapter 6](06_evaluation.ipynb#the-cliffs)).
 #
-# One more thing should be known before anything is learned: are the ten digits, the
-# **[classes](../glossary.md#class)** that we want to tell apart, equally frequent? `bincount` counts each label.
+# One more thing to know: are the ten digits, the **[classes](../glossary.md#class)** that we want to tell apart, equally
+# frequent? `bincount` counts each label.
 
 # %%
 counts = np.bincount(train.labels)
@@ -157,7 +157,7 @@ print("shape:", never_inked.shape, "  never inked:", never_inked.sum())
 # {{ assert 50 < never_inked.sum() < 80 and never_inked[[0, 0, 27, 27], [0, 27, 0, 27]].all() }}
 # the corners among them, because the digits fit into 20 × 20 pixels. Such a pixel cannot tell a 7 from a 9.
 #
-# To find what can, we ask for each digit by itself. We take all the sevens and average them, position by position,
+# To find pixels that can, we look at each digit by itself. We take all the sevens and average them, position by position,
 # because the average says where sevens usually have ink. Before that we divide the pixels by 255, so that 1 is full ink;
 # a later section asks why.
 
@@ -235,9 +235,9 @@ live["means"] = " ".join(map(str, levels.ravel()))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Left our seven, then a mean digit, then the squared difference at each pixel. Adding up the right-hand picture gives
-# the distance: {{ distances[7]:.1f}} to the mean seven and {{ distances[9]:.1f}} to the mean nine, because part of its loop lies where
-# our seven has only paper. {{ assert distances[7] < 0.8 * distances[9] }}
+# Each row shows our seven, a mean digit, and the squared difference at each pixel. Adding up the right-hand picture gives
+# the distance: {{ distances[7]:.1f}} to the mean seven, but {{ distances[9]:.1f}} to the mean nine, because part of its loop
+# lies where our seven has only paper. {{ assert distances[7] < 0.8 * distances[9] }}
 # {{ assert (means[9][x_seven == 0] ** 2).sum() > 2 * (means[7][x_seven == 0] ** 2).sum() }} So our seven is read as a seven.
 #
 # That was one image. The function `nearest` reads any number N of them at once. Its `images` have the shape (N, 28, 28) and
@@ -303,7 +303,7 @@ ax.set_ylim(-0.9, 0.9)
 ax.set_axis_off()
 
 # %% [markdown]
-# Each has its job: {{ assert (len(x_fit), len(x_val), len(test)) == (54000, 6000, 10000) }}
+# Each part has its job: {{ assert (len(x_fit), len(x_val), len(test)) == (54000, 6000, 10000) }}
 #
 # - **Training** images: the weights are learned from them.
 # - **Validation** images: we choose with them. Which step size? How many epochs? Which of two networks?
@@ -389,8 +389,8 @@ print(x_test.shape, "becomes", flat.shape)
 print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 
 # %% [markdown]
-# We train it twice for five epochs, from the same random weights, once on pixels from 0 to 1, once on the same pixels times 255, with
-# the simplest optimizer, **SGD**, at a step size of 0.1. [Chapter 4](04_learning.ipynb) opens it; here we only watch.
+# We train it twice for five epochs, from the same random weights: once on pixels from 0 to 1, once on them times 255. The
+# optimizer is the simplest, **SGD**, with a step size of 0.1. [Chapter 4](04_learning.ipynb) opens it; here we only watch.
 
 
 # %%
@@ -441,7 +441,7 @@ print(f"0 to 1: {adam_1:.1%} right   0 to 255: {adam_255:.1%} right")
 #
 # The pixels are ready, but an example has another half, its label. Labels are whole numbers, so it is tempting to let the
 # computer learn the number itself: find weights for the pixels so that the weighted sum comes nearest to the label, and
-# round it. `lstsq`, least squares, finds those with the smallest squared error, and `@` multiplies every validation image
+# round it. `lstsq`, least squares, finds the weights with the smallest squared error, and `@` multiplies every validation image
 # by them and adds up.
 
 # %%
@@ -476,7 +476,7 @@ print(f"right as names: {name_right:.1%}")
 # %% [markdown]
 # Now the {{ y_val[0] }} has by far the largest score, {{ assert as_name[0] == y_val[0] and np.sort(scores[0])[-2] < 0.5 * scores[0].max() }}
 # and {{ name_right:.1%}} of all are right. {{ assert name_right > 0.75 }} The number from before is nothing but these ten
-# scores mixed, 0 times the first plus 1 times the second, up to 9 times the last, and the mixing had spoiled them.
+# scores mixed, 0 times the first plus 1 times the second, up to 9 times the last, and the mixing spoiled it.
 # {{ assert np.abs(scores @ np.arange(10) - as_number).max() < 0.01 }} So our network, too, has ten outputs, and a label says
 # which of them should win.
 #
@@ -526,8 +526,7 @@ log = model.fit(
 print("validation accuracy:", np.round(log.history["val_accuracy"], 3))
 
 # %% [markdown]
-# The model takes pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
-# correctly.
+# The model takes pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}.
 #
 # ## Summary
 #
