@@ -8,8 +8,8 @@
 # stroke among them. Still, in chapter 1 it read nearly all the digits. How can that be?
 #
 # Before we open the network, we look at what it is fed, because it will learn whatever is wrong with these numbers as
-# faithfully as what is right. We go from a single image to the hands that wrote all of them, and to a first recognizer, ten
-# averages and no network at all. A fair exam must tell what it is worth, and with one we can try what else a network needs:
+# faithfully as what is right. We go from a single image to the hands that wrote all of them, and to a first
+# recognizer, ten averages and no network at all. A fair exam tells what it is worth, and lets us try what a network needs:
 # pixels of the right size, and labels of the right kind.
 #
 # **You will be able to** read an image as an array, describe and prepare a data set, and defend the three splits.
@@ -19,7 +19,7 @@
 #
 # ## A seven, in numbers
 #
-# First the tools, then the first seven among the test images.
+# First the tools.
 
 # %%
 import matplotlib.pyplot as plt
@@ -27,27 +27,25 @@ import numpy as np
 
 import digitlearn.keras_models  # this also loads TensorFlow, without its log
 from digitlearn import network, optimizers, plots, training
-from digitlearn.preprocessing import (
-    flatten,
-    one_hot,
-    scale_pixels,
-    split_validation,
-)
+from digitlearn.preprocessing import flatten, one_hot, split_validation
 
 plots.use_style()
+
+# %% [markdown]
+# Now we look for a seven. `test.labels == 7` is true wherever the label is 7; in square brackets it picks out the images
+# there, and we take the first.
 
 # %% alt="A handwritten seven in dark ink on a light square of 28 by 28 pixels."
 train = digitlearn.load("train")
 test = digitlearn.load("test")
 print(train.notice, end="")  # a word to you if these are not MNIST's digits
-# Where the first image of each digit is:
-_, first = np.unique(test.labels, return_index=True)
-seven = test.images[first[7]]
-fig = plots.plot_digits(seven[None])  # a stack of one image: (1, 28, 28)
+sevens = test.images[test.labels == 7]
+seven = sevens[0]
+fig = plots.plot_digits(sevens[:1])
 
 # %% [markdown]
-# And this is what the computer sees: rows 6 to 15 of the same image, columns 8 to 21. NumPy counts from 0, so row 6 is
-# the seventh.
+# And this is what the computer sees, or a part of it: `seven[6:16, 8:22]`, the rows 6 to 15 and the columns 8 to 21. NumPy
+# counts from 0 and stops before the second number.
 
 # %% live="pixels" alt="A table of ten rows and fourteen columns of numbers from 0 to 255, tinted by their size. The large numbers form most of the bar of the seven and the beginning of its stem." tags=["hide-input"]
 part = seven[6:16, 8:22]
@@ -66,12 +64,12 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Each number is a **pixel**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a
-# stroke. You find the bar of the seven in the table with your eyes; in the numbers there are no
-# lines, corners or loops: only sizes, and where they stand.
+# stroke. You find the bar of the seven because your eyes join what stands side by side. In the numbers
+# there are no lines, corners or loops: only sizes, and where they stand.
 # {{ assert part.max() == 255 and part.min() == 0 and seven.max() <= 255 }}
 #
 # Such a table is an **array**. Its **shape** says how many numbers it has in each direction, its
-# **dtype** says what kind of number.
+# **dtype** says what kind of number. We ask for both, of our seven, of all the training images, and of their labels:
 
 # %%
 print("one image: ", seven.shape, seven.dtype)
@@ -79,54 +77,29 @@ print("all images:", train.images.shape, train.images.dtype)
 print("all labels:", train.labels.shape, train.labels.dtype)
 
 # %% [markdown]
-# `train.images` stacks {{ len(train.images):,}} tables like the one above. A `uint8` fits in one byte. `train.labels` holds the right answers, the **[labels](../glossary.md#label)**, one whole number for each image.
+# The seven has 28 rows and 28 columns. A `uint8` is a whole number from 0 to 255, an `int64` has more room. `train.images` stacks
+# {{ len(train.images):,}} such tables, so it has three directions, called **axes**:
+# axis 0 counts the images, axis 1 the rows, axis 2 the columns. And `train.labels` holds the right answers, the
+# **[labels](../glossary.md#label)**, one whole number for each image.
 # {{ assert train.images.shape == (len(train.labels), 28, 28) and train.images.dtype == np.uint8 }}
-#
-# What did `load` do? MNIST was published as four files. Keras packs them into one, and two lines open it:
-#
-# ```python
-# with np.load("mnist.npz") as file:
-#     images, labels = file["x_train"], file["y_train"]
-# ```
-#
-# `load` also downloads this file, checks it byte for byte, and turns the labels, there `uint8` too, into `int64`, with which
-# you can calculate beyond 255.
 #
 # ## Who wrote these digits?
 #
-# Such numbers are all that the computer learns from, so their history matters. MNIST was made from two collections
-# of the American standards institute NIST. One was written by employees of the Census Bureau, the other by 500 high-school
-# students, whose digits are harder to read, so training and test set were each mixed from both, half and half. No writer is in both training and test set ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)).
+# These numbers are all that the computer will know of handwriting, so it matters where they come from. MNIST was made
+# from two collections of the American standards institute NIST. One was written by employees of the Census Bureau, the other
+# by 500 high-school students, whose digits are harder to read. Training and test set were therefore each mixed from both,
+# half and half, and no writer is in both sets ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)).
 #
-# What does this mean for your hand? The computer learns the forms that these Americans wrote, and hardly any other. If your
+# So the computer learns the forms that these Americans wrote, and hardly any others. If your
 # 1 has an upstroke as long as its stem, as in some digits from Italy, expect trouble
 # ([chapter 8](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met) measures it).
 #
-# The originals were black and white. Each was shrunk, keeping its proportions, to fit into 20 × 20
-# pixels; the shrinking made the grey edges. Then it was laid into 28 × 28 pixels so that its
+# The images were prepared, too. Each black and white original was shrunk to fit into 20 × 20
+# pixels, which made the grey edges. Then it was laid into 28 × 28 pixels so that its
 # **centre of mass**, the average position of its ink, came to the middle. Our network learns to rely on this, because every weight
-# belongs to one position: shift the digit, and its ink meets other weights ([chapter 6](06_evaluation.ipynb#the-cliffs)).
+# belongs to one position: in a shifted digit the ink meets other weights ([chapter 6](06_evaluation.ipynb#the-cliffs)).
 #
-# One need not just believe what is said of a data set. A test image that is also among the training images would let the
-# network pass its exam by memory. Is there one? `tobytes` turns an image into one long word, and a `set` keeps each different word
-# once.
-
-# %%
-seen = set()
-for image in train.images:
-    seen.add(image.tobytes())
-repeated = 0
-for image in test.images:
-    if image.tobytes() in seen:
-        repeated += 1
-print("different training images:", len(seen))
-print("test images among them:   ", repeated)
-
-# %% [markdown]
-# All training images are different, and no test image is among them.
-# {{ assert len(seen) == len(train.images) and repeated == 0 }}
-#
-# And are the ten digits, the **[classes](../glossary.md#class)** that we want to tell apart, equally
+# One more thing to know: are the ten digits, the **[classes](../glossary.md#class)** that we want to tell apart, equally
 # frequent? `bincount` counts each label.
 
 # %%
@@ -145,8 +118,8 @@ _ = ax.set(xticks=[], yticks=range(10), ylabel="digit")
 
 # %% [markdown]
 # Not quite: {{ assert 0.75 * counts.max() < counts.min() < 0.9 * counts.max() }}
-# there are {{ counts.max():,}} images of the most frequent digit, {{ counts.argmax() }}, and
-# {{ counts.min():,}} of the rarest, {{ counts.argmin() }}. A program that always answers
+# there are {{ counts.max():,}} images of a {{ counts.argmax() }} and
+# {{ counts.min():,}} of a {{ counts.argmin() }}. So a program that always answers
 # {{ counts.argmax() }} would be right {{ counts.max() / counts.sum():.1%}} of the time.
 #
 # > **Check your understanding.** In another collection, 95 of 100 images show a 1, and a program reaches 95%
@@ -156,78 +129,103 @@ _ = ax.set(xticks=[], yticks=range(10), ylabel="digit")
 #
 # ## Where is the ink?
 #
-# What is there in the numbers that could tell a 7 from a 9? We cannot look at each image, but we can ask them all at once
-# where they have ink.
+# What is there in the numbers that could tell a 7 from a 9? We cannot look at {{ len(train.images):,}} tables, but we
+# can ask them all at once where they have ink.
 #
 # > **Make a guess.** How many of all the pixels are exactly 0, pure paper? And is there a pixel that is
 # > paper in *every* training image? <!-- guess: number (are paper) = paper:.0% -->
 
 # %%
-paper = (train.images == 0).mean()
-never = (train.images == 0).all(axis=0)
+is_paper = train.images == 0  # true or false, of the same shape
+paper = is_paper.mean()
 print(f"paper: {paper:.1%} of all pixels")
-print(f"never inked: {never.sum()} of the 784 positions")
 
 # %% [markdown]
-# {{ paper:.0%}} of all pixels are paper, and {{ never.sum() }} positions see no ink in any training image.
-# {{ assert 0.79 < paper < 0.82 and 50 < never.sum() < 80 }} Digits fit into 20 × 20 pixels, so the corners stay bare. Here
 # `train.images == 0` compares every pixel with 0 and gives an array of the same shape, of true and false.
-# `mean()` takes true as 1 and false as 0, and so gives the share of true. An array of shape (60000, 28, 28) has three
-# directions, called **axes**: axis 0 counts the images, axis 1 the rows, axis 2 the columns. `all(axis=0)` goes along axis 0
-# and keeps one answer for each position: was this pixel paper in all images?
+# `mean()` takes true as 1 and false as 0, so it gives the share of true: {{ paper:.0%}} of all pixels are paper.
+# {{ assert 0.79 < paper < 0.82 }}
 #
-# To tell digits apart we must ask for each by itself, so let us average all images of the
-# same digit, position by position. The average says where the ink usually is. Below it, at double strength, is the
-# **[standard deviation](../glossary.md#standard-deviation)**, the usual distance from the average, which says where the images
-# of a digit differ. (A pixel that is always 0.5, and one that is 0 in half of them and 1 in the others, have the same average,
-# but standard deviations of 0 and 0.5.)
+# The second question wants an answer for each position. `all(axis=0)` goes along axis 0, from image to image,
+# and asks: was this pixel paper in all of them?
 
-# %% alt="Two rows of ten pictures, one for each digit. The upper row shows the mean digits: soft but readable. The lower row shows the standard deviation: dark where images of the digit differ."
-x_train = scale_pixels(train.images)
-x_test = scale_pixels(test.images)
-means = []
-spreads = []
-for digit in range(10):
-    images = x_train[train.labels == digit]
-    means.append(images.mean(axis=0))
-    spreads.append(images.std(axis=0))
-means = np.stack(means)
-spreads = np.stack(spreads)
-print("mean spread:", np.round(spreads.mean(axis=(1, 2)), 3))
-fig = plots.plot_digits(np.concatenate([means, 2 * spreads]), columns=10)
+# %%
+never_inked = is_paper.all(axis=0)
+print("shape:", never_inked.shape, "  never inked:", never_inked.sum())
 
 # %% [markdown]
-# `means` has shape (10, 28, 28): one mean image for each digit. The mean zero is a ring with a nearly bare centre, because
-# hardly anybody's zero has ink there. {{ assert means[0, 14, 14] < 0.05 < 0.7 < means[0].max() }} The 1 varies least: it
-# merely fans out from its middle, because ones lean left and right. {{ assert spreads.mean(axis=(1, 2)).argmin() == 1 }}
+# Axis 0 is gone, rows and columns are left. {{ never_inked.sum() }} of the 784 positions see no ink in any image,
+# {{ assert 50 < never_inked.sum() < 80 and never_inked[[0, 0, 27, 27], [0, 27, 0, 27]].all() }}
+# the corners among them, because the digits fit into 20 × 20 pixels. Such a pixel cannot tell a 7 from a 9.
+#
+# To find pixels that can, we look at each digit by itself. We take all the sevens and average them, position by position,
+# because the average says where sevens usually have ink. Before that we divide the pixels by 255, so that 1 is full ink;
+# a later section asks why.
+
+# %% alt="Two pictures: our seven, sharp, and the mean of all sevens, which is soft but clearly a seven."
+x_train = np.float32(train.images) / 255
+x_test = np.float32(test.images) / 255
+all_sevens = x_train[train.labels == 7]
+mean_seven = all_sevens.mean(axis=0)
+print(all_sevens.shape, "becomes", mean_seven.shape)
+x_seven = np.float32(seven) / 255
+fig = plots.plot_digits(np.stack([x_seven, mean_seven]))
+
+# %% [markdown]
+# On the left is our seven, on the right the mean of all {{ len(all_sevens):,}}: dark where most of them have ink,
+# soft where only some have. Now the same for each digit; `stack` makes one array of the ten means.
+
+# %% alt="Ten pictures, one for each digit: the mean digits, soft but readable."
+means = []
+for digit in range(10):
+    of_this_digit = x_train[train.labels == digit]
+    means.append(of_this_digit.mean(axis=0))
+means = np.stack(means)  # (10, 28, 28)
+fig = plots.plot_digits(means, columns=10)
+
+# %% [markdown]
+# The mean zero is a ring with a nearly bare centre, because
+# hardly anybody's zero has ink there. {{ assert means[0, 14, 14] < 0.05 < 0.7 < means[0].max() }} The mean one
+# fans out from its middle, because ones lean left and right.
+# {{ assert (means[1, 7] > 0.1).sum() > (means[1, 14] > 0.1).sum() < (means[1, 21] > 0.1).sum() }}
 #
 # ## A recognizer that has learned almost nothing
 #
-# You can read the upper row. Before you read on: how could a computer use these ten pictures to read a new digit? Here is one idea: compare the image with each mean and answer with the nearest.
+# You can read these ten pictures. Before you go on: how could a computer use them to read a new digit? Here is one idea:
+# compare the image with each mean and answer with the nearest. But what is "near"?
 #
-# But what is "near"? A first idea is to add up the differences at all pixels. It fails, because a stroke too many and a
-# stroke missing would cancel. So we square each difference first. A square is never negative, so nothing cancels, and a
-# large difference, a stroke where none should be, outweighs small ones of equal sum: $1^2$ is 1, but ten times $0.1^2$
-# only 0.1. And squares suit averages: of all pictures, the mean is the one whose squared distances to its images
-# add up to the least. For example, three pixels
-# (0, 0.5, 1) and a mean (0.2, 0.5, 0.6) differ by 0.2, 0 and 0.4, and $0.2^2+0^2+0.4^2=0.2$.
+# We could subtract the mean from the image, pixel by pixel, and add up the differences. Three pixels
+# show what happens. If the image is (0, 0.5, 1) and the mean (0.4, 0.5, 0.6), the differences are -0.4, 0 and 0.4. Their sum is
+# 0, as if the two were the same, because a stroke too many cancels one that is missing. So we square each difference
+# before we add. A square is never negative, so nothing cancels: $0.4^2+0^2+0.4^2=0.32$.
+#
 # In symbols, for an image $x$ and a mean $m$:
 #
 # $$D(x,m)=\sum_{i=1}^{784}(x_i-m_i)^2$$
 #
 # In words: the **squared distance** $D$ adds up, over all pixels $i$, the squared difference of the image's pixel $x_i$ and
-# the mean's pixel $m_i$.
+# the mean's pixel $m_i$. We compute both sums for our seven and each of the ten means:
+
+# %%
+sums = []
+distances = []
+print("mean    sum  distance")
+for digit in range(10):
+    difference = x_seven - means[digit]  # (28, 28)
+    squared = difference**2  # (28, 28)
+    sums.append(difference.sum())
+    distances.append(squared.sum())
+    print(f"{digit:4}  {sums[digit]:5.1f}  {distances[digit]:8.1f}")
+
+# %% [markdown]
+# The plain sums fail indeed: the one nearest to 0, {{ sums[1]:.1f}}, belongs to the mean one, so our seven would be read
+# as a 1. {{ assert np.abs(sums).argmin() == 1 }} The smallest squared distance, however, belongs to the mean seven, and the
+# next to the mean nine. {{ assert np.argsort(distances)[:2].tolist() == [7, 9] }} Here is where these two come from:
 
 # %% live="means" alt="Two rows of three pictures. Above: our seven, the mean seven, and their squared difference. Below: our seven, the mean nine, and their squared difference, which holds more ink." tags=["hide-input"]
-x_seven = x_test[first[7]]
 panels = []
 for digit in [7, 9]:
     panels.extend([x_seven, means[digit], (x_seven - means[digit]) ** 2])
 fig = plots.plot_digits(np.stack(panels), columns=3)
-distances = ((x_seven - means) ** 2).sum(axis=(1, 2))
-print(train.notice, end="")
-print("to the means of 0 to 9:")
-print(distances.round(1))
 
 # %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
@@ -237,25 +235,35 @@ live["means"] = " ".join(map(str, levels.ravel()))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Left our seven, then a mean digit, then the squared difference at each pixel. Adding up the right-hand picture gives
-# the distance: {{ distances[7]:.1f}} to the mean seven and {{ distances[9]:.1f}} to the mean nine. All other means are
-# farther off, so it is read as a seven.
-# {{ assert distances.argsort()[:2].tolist() == [7, 9] and distances[7] < 0.8 * distances[9] }}
+# Each row shows our seven, a mean digit, and the squared difference at each pixel. Adding up the right-hand picture gives
+# the distance: {{ distances[7]:.1f}} to the mean seven, but {{ distances[9]:.1f}} to the mean nine, because part of its loop
+# lies where our seven has only paper. {{ assert distances[7] < 0.8 * distances[9] }}
+# {{ assert (means[9][x_seven == 0] ** 2).sum() > 2 * (means[7][x_seven == 0] ** 2).sum() }} So our seven is read as a seven.
 #
-# > **Make a guess.** Guessing blindly is right one time in ten. How often is the nearest mean right?
-# > <!-- guess: number = baseline:.1% -->
+# That was one image. The function `nearest` reads any number N of them at once. Its `images` have the shape (N, 28, 28) and
+# each template, here a mean, has (28, 28), and NumPy subtracts the one from each of the others:
+# **[broadcasting](../glossary.md#broadcasting)**. Summing over axes 1 and 2, the rows and columns, leaves one distance for
+# each image, and `argmin` says which of the ten is smallest.
 
 
 # %%
 def nearest(templates, images):
     distances = []
     for template in templates:
-        differences = images - template
-        distances.append((differences**2).sum(axis=(1, 2)))
+        differences = images - template  # (N, 28, 28)
+        distances.append((differences**2).sum(axis=(1, 2)))  # (N,)
     return np.argmin(distances, axis=0)
 
 
-right = nearest(means, x_test) == test.labels
+# %% [markdown]
+# Was our seven a lucky case? We ask all the test images.
+#
+# > **Make a guess.** Guessing blindly is right one time in ten. How often is the nearest mean right?
+# > <!-- guess: number = baseline:.1% -->
+
+# %%
+answers = nearest(means, x_test)
+right = answers == test.labels
 baseline = right.mean()
 print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 
@@ -263,31 +271,16 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 # Ten averages, no network, and already {{ baseline:.1%}} are right. {{ assert 0.81 < baseline < 0.83 }} That is part of the
 # answer to how one can read through a hole: for most digits it is enough to know how much ink lies where. Keep the number: it
 # is our **[baseline](../glossary.md#baseline)**, and a network that cannot beat something so simple is not worth having.
-# The means may fail where a digit is written unlike the average, because an average blurs all ways of writing into one.
+# An average blurs all ways of writing into one, so it may fail where a digit is written otherwise.
 #
-# In `nearest`, `template` has shape (28, 28) and `images` has (N, 28, 28), for any number N of images. NumPy subtracts the one
-# from each of the others: **[broadcasting](../glossary.md#broadcasting)**. Summing over axes
-# 1 and 2, the rows and columns, leaves one distance for each image, and `argmin` says which of the ten is smallest.
-#
-# The distance never asks which pixels are neighbours, and neither does our network, here a smaller one. Its first layer, **Flatten**,
-# lays the 28 rows end to end: (N, 28, 28) becomes (N, 784), and no number changes. The pixel in row 7 and column 11 has seven
-# whole rows before it: 7 × 28 + 11 = {{ 7 * 28 + 11 }}. In blue: this chapter's part.
-
-# %% alt="The network as a row of columns: an image of a seven, then Flatten with 784 numbers, both in blue; then two hidden layers with 128 and 64 units and ten outputs, in black."
-ax = plots.plot_network((128, 64), image=seven, highlight=(0, 1))
-flat = flatten(x_test)
-print(x_test.shape, "becomes", flat.shape)
-print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
-
-# %% [markdown]
 # ## Three splits, three jobs
 #
-# Suppose you now try a hundred other distances and averages, and keep what scores best. Is its score still a promise about new
-# digits? We need an answer before anything is trained, because training brings many such choices.
+# Suppose you now try a hundred other distances and averages, and keep what scores best on the test images. Is its score
+# still a promise about new digits? We need an answer before anything is trained, because training brings many such choices.
 #
-# The usual way is to put aside a tenth of the training images, at random: more would
-# measure better, but teach less. The generator `rng` makes the random numbers, and its **[seed](../glossary.md#seed)**,
-# here 2, decides them, so yours are ours.
+# The usual way is to put aside some of the training images, choose with these, and leave the test images alone until the
+# end. We take a tenth: more would measure better, but teach less. The generator `rng` picks them at random,
+# and its **[seed](../glossary.md#seed)**, here 2, decides how, so yours are ours.
 
 # %%
 rng = np.random.default_rng(2)
@@ -310,103 +303,102 @@ ax.set_ylim(-0.9, 0.9)
 ax.set_axis_off()
 
 # %% [markdown]
-# Each has its job: {{ assert (len(x_fit), len(x_val), len(test)) == (54000, 6000, 10000) }}
+# Each part has its job: {{ assert (len(x_fit), len(x_val), len(test)) == (54000, 6000, 10000) }}
 #
 # - **Training** images: the weights are learned from them.
 # - **Validation** images: we choose with them. Which step size? How many epochs? Which of two networks?
-# - **Test** images: they say, at the end, how good the chosen network is. (We have asked them about the means, but chosen nothing by it.)
+# - **Test** images: they say, at the end, how good the chosen network is. (We asked them about the means, but chose nothing by it.)
 #
-# Is it harmful to choose on the test set, when it is the same for all? We make 300 weak recognizers, each from
-# the means of only three random images of each digit, give them all the same exam of 100 validation images, so that the test
-# set stays sealed, and keep the best.
+# But what harm is there in choosing on the test set, when it is the same for all? To find out, we make
+# 300 weak recognizers, each with ten means like ours, but every mean is made of only three random images.
+
+
+# %%
+images_of = []  # ten arrays, one with all the images of each digit
+for digit in range(10):
+    images_of.append(x_fit[y_fit == digit])
+
+
+def weak_recognizer(rng):
+    weak_means = []
+    for digit in range(10):
+        three = rng.choice(images_of[digit], 3, replace=False)  # (3, 28, 28)
+        weak_means.append(three.mean(axis=0))
+    return weak_means
+
+
+# %% [markdown]
+# All take the same exam of 100 images, and the best one wins. Then 1,000 fresh images show how good each really
+# is. Both come from the validation split, so that the test set stays sealed.
 #
 # > **Make a guess.** Will the winner's result on fresh images be higher than in the exam, lower, or the
 # > same? <!-- guess: higher | lower | the same = lower -->
 
-
-# %%
-def weak_recognizer(rng):  # ten means, each of only three images
-    templates = []
-    for digit in range(10):
-        of_digit = np.flatnonzero(y_fit == digit)
-        chosen = rng.choice(of_digit, 3, replace=False)
-        templates.append(x_fit[chosen].mean(axis=0))
-    return templates
-
-
 # %%
 rng = np.random.default_rng(6)
-scores = np.empty((300, 2))
-for trial in range(300):
+exam = []
+fresh = []
+for _ in range(300):
     right = nearest(weak_recognizer(rng), x_val[:1100]) == y_val[:1100]
-    scores[trial, 0] = right[:100].mean()  # the exam
-    scores[trial, 1] = right[100:].mean()  # 1,000 fresh images
-best = scores[:, 0].argmax()
-promised, kept = scores[best]
-print(f"the winner: {promised:.1%} on the exam, {kept:.1%} on fresh images")
-print(f"all 300: {scores[:, 0].mean():.1%} and {scores[:, 1].mean():.1%}")
+    exam.append(right[:100].mean())  # the first 100
+    fresh.append(right[100:].mean())  # the other 1,000
+winner = np.argmax(exam)
+print(f"all 300:    {np.mean(exam):.1%} in the exam, {np.mean(fresh):.1%} on fresh")
+print(f"the winner: {exam[winner]:.1%} in the exam, {fresh[winner]:.1%} on fresh")
 
 # %% alt="Scatter plot of 300 recognizers: result on the exam against result on fresh images. Most lie near or above the diagonal, on which both results are equal; the recognizer with the best exam result, marked, lies clearly below it." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 3.6))
-ax.plot(scores[:, 0], scores[:, 1], ".", color=plots.MUTED, alpha=0.5)
-ends = [scores.min(), scores.max()]
+ax.plot(exam, fresh, ".", color=plots.MUTED, alpha=0.5)
+ends = [min(exam + fresh), max(exam + fresh)]
 ax.plot(ends, ends, color=plots.HAIRLINE)
-ax.plot(promised, kept, "o", color=plots.WRONG)
-ax.text(promised, kept - 0.02, "the winner", ha="center", va="top")
-_ = ax.set(xlabel="right on the exam", title="right on fresh images")
+ax.plot(exam[winner], fresh[winner], "o", color=plots.WRONG)
+ax.text(exam[winner], fresh[winner] - 0.02, "the winner", ha="center", va="top")
+_ = ax.set(xlabel="right in the exam", title="right on fresh images")
 
 # %% [markdown]
-# On the line both results are equal. All 300 together scored {{ scores[:, 0].mean():.1%}} on the exam and
-# {{ scores[:, 1].mean():.1%}} on 1,000 fresh images, so the exam was not the easier of the two,
-# {{ assert scores[:, 0].mean() < scores[:, 1].mean() + 0.005 }}
-# {{ assert (scores[:, 1] > scores[:, 0] - 0.03).mean() > 0.75 }}
-# and still the winner fell from {{ promised:.1%}} to {{ kept:.1%}}. {{ assert promised > kept + 0.04 }} Nobody cheated, so
-# where did the difference go? Whoever comes first among 300 is good and also lucky, and luck stays behind in the exam room. The
-# more candidates and the smaller the exam, the larger its share. On 10,000 images luck would be about ten times
-# smaller, because it shrinks with the square root of their number. But good networks are so close that even
-# this little can choose the winner ([chapter 6](06_evaluation.ipynb#when-is-a-better-than-b)).
+# Each dot is a recognizer, and on the line both results are equal. All 300 together scored {{ np.mean(exam):.1%}} in the exam and
+# {{ np.mean(fresh):.1%}} on fresh images, so the exam was not the easier of the two.
+# {{ assert np.mean(exam) < np.mean(fresh) + 0.005 }}
+# {{ assert (np.array(fresh) > np.array(exam) - 0.03).mean() > 0.75 }}
+# Still the winner fell from {{ exam[winner]:.1%}} to {{ fresh[winner]:.1%}}. {{ assert exam[winner] > fresh[winner] + 0.04 }}
+# Nobody cheated, so where did the difference go? Whoever comes first among 300 is good and also lucky, and luck stays
+# behind in the exam room. The more candidates and the smaller the exam, the larger its share.
+#
+# With 10,000 test images instead of 100, luck is smaller. But good networks are also closer together, and
+# [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b) shows what luck can do among them.
 #
 # When information about the exam finds its way into learning or choosing, we speak of **[leakage](../glossary.md#leakage)**.
-# Choosing on the test set is one form. Others are scaling with a mean that includes test images, or the same writer in
-# training and test.
-#
-# By that measure our own validation split leaks a little, because it holds digits of hands that the network learns from ([Yadav and Bottou](https://arxiv.org/abs/1905.10498) found out who wrote which). All networks that we compare share this advantage. In your own project, split by person.
+# Choosing on the test set is one form. Another is the same picture in training and test (exercise 4), or the same
+# writer. By that measure our own validation split leaks a little, because it holds digits of hands that the network
+# learns from ([Yadav and Bottou](https://arxiv.org/abs/1905.10498) found out who wrote which). All networks that we compare share this
+# advantage, but in a project of your own, split by person.
 #
 # ## Why divide by 255?
 #
 # Now we can test what chapter 1 only claimed. A pixel of 255 and a pixel of 1.0 carry the same
-# information, so why does [`scale_pixels`](../reference/preprocessing.md) bother? (It returns
-# `images.astype(np.float32) / 255`. A `float32` is a number with decimals, in four bytes.)
+# information, so why do we divide?
 #
-# We train one network, with hidden layers of 128 and 64 units, for five epochs, from the same random weights: once on
-# pixels from 0 to 255, once on 0 to 1, once **[standardized](../glossary.md#standardization)**: minus their mean, divided by
-# their standard deviation, so that all the pixels together have mean 0 and standard deviation 1. Ours are
-# {{ x_fit.mean():.2f}} and {{ x_fit.std():.2f}}, so paper becomes
-# (0 - {{ x_fit.mean():.2f}}) / {{ x_fit.std():.2f}} = {{ -x_fit.mean() / x_fit.std():.2f}}. These two numbers are used for every
-# image, also for new ones, because the weights are learned for pixels scaled so.
-#
-# Each runs with two optimizers: `adam`, as in chapter 1, and the simplest, **SGD**.
-# [Chapter 4](04_learning.ipynb) opens both; here we only watch.
-#
-# > **Make a guess.** Which of the three learns best? Does any fail?
-# > <!-- guess: 0 to 255 | 0 to 1 | standardized -->
+# We ask chapter 1's network, made smaller, with 128 and 64 hidden units. Its first layer, **Flatten**,
+# lays the 28 rows end to end: (N, 28, 28) becomes (N, 784), and no number changes. The pixel in row 7 and column 11, for
+# example, has seven whole rows before it: 7 × 28 + 11 = {{ 7 * 28 + 11 }}. In blue: this chapter's part.
+
+# %% alt="The network as a row of columns: an image of a seven, then Flatten with 784 numbers, both in blue; then two hidden layers with 128 and 64 units and ten outputs, in black."
+ax = plots.plot_network((128, 64), image=seven, highlight=(0, 1))
+flat = flatten(x_test)
+print(x_test.shape, "becomes", flat.shape)
+print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
+
+# %% [markdown]
+# We train it twice for five epochs, from the same random weights: once on pixels from 0 to 1, once on them times 255. The
+# optimizer is the simplest, **SGD**, with a step size of 0.1. [Chapter 4](04_learning.ipynb) opens it; here we only watch.
 
 
 # %%
-def scaled(images, name):
-    if name == "0 to 255":
-        return images * 255
-    if name == "standardized":
-        return (images - x_fit.mean()) / x_fit.std()
-    return images
-
-
-# %%
-def train_on(name, optimizer):
+def train_on(fit_images, val_images, optimizer):
     history = training.fit(
         network.mlp(rng=np.random.default_rng(3)),
-        (scaled(x_fit, name), y_fit),
-        (scaled(x_val, name), y_val),
+        (fit_images, y_fit),
+        (val_images, y_val),
         epochs=5,
         optimizer=optimizer,
         rng=np.random.default_rng(4),
@@ -415,84 +407,103 @@ def train_on(name, optimizer):
     return history.val_accuracy[-1]
 
 
+# %% [markdown]
+# > **Make a guess.** From which pixels does the network learn more?
+# > <!-- guess: 0 to 1 | 0 to 255 | no difference = 0 to 1 -->
+
 # %%
-sgd = {}
-adam = {}
-for name in ["0 to 255", "0 to 1", "standardized"]:
-    sgd[name] = train_on(name, optimizers.SGD(learning_rate=0.1))
-    adam[name] = train_on(name, optimizers.Adam(learning_rate=0.001))
-    print(f"{name:14}SGD {sgd[name]:.1%}   Adam {adam[name]:.1%}")
+sgd_1 = train_on(x_fit, x_val, optimizers.SGD(0.1))
+sgd_255 = train_on(255 * x_fit, 255 * x_val, optimizers.SGD(0.1))
+print(f"0 to 1: {sgd_1:.1%} right   0 to 255: {sgd_255:.1%} right")
 
 # %% [markdown]
-# With SGD at the step size 0.1 it learns nothing from pixels of 0 to 255: {{ sgd["0 to 255"]:.1%}} of the validation images is what it
-# would read by always giving the most frequent digit. {{ assert abs(sgd["0 to 255"] - (y_val == 1).mean()) < 0.005 }}
-# Yet from the same images on 0 to 1 it reads {{ sgd["0 to 1"]:.1%}}, so it cannot be the information that was missing.
-# {{ assert sgd["0 to 1"] > 0.95 and sgd["standardized"] > 0.95 }}
-# With Adam the network does learn from 0 to 255, but worse:
-# {{ adam["0 to 255"]:.1%}} against {{ adam["0 to 1"]:.1%}}.
-# {{ assert 0.85 < adam["0 to 255"] < adam["0 to 1"] - 0.015 }}
+# From pixels of 0 to 255 it learns nothing: {{ sgd_255:.1%}} of the validation images is what it
+# would read by always giving the most frequent digit. {{ assert abs(sgd_255 - (y_val == 1).mean()) < 0.005 }}
+# Yet from the same images on 0 to 1 it reads {{ sgd_1:.1%}}, so it cannot be the information that was missing.
+# {{ assert sgd_1 > 0.95 }}
 #
-# Why? A unit adds up pixels times weights, so when the pixels are 255 times as large, the same small step of a weight moves
-# the sum that much further, and steps that are fine for pixels up to 1 become leaps
-# ([chapter 4](04_learning.ipynb#steps) shows what a leap does). SGD's steps even grow with the pixels, while Adam's do not.
-# Inputs and steps must fit each other (exercise 5).
-# Whether 0 to 1 or standardized matters much less, {{ assert abs(sgd["0 to 1"] - sgd["standardized"]) < 0.015 }}
-# {{ assert abs(adam["0 to 1"] - adam["standardized"]) < 0.01 }}
-# and one run each cannot say which is better ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)).
+# Why? A unit adds up pixels times weights. Change a weight by 0.1: if its pixel is 1, the sum
+# moves by 0.1, but if the pixel is 255, by 25.5. So a step that is fine for small pixels becomes a leap
+# ([chapter 4](04_learning.ipynb#steps) shows what a leap does). Worse, SGD's steps themselves grow with the pixels. Those of
+# chapter 1's optimizer, `adam`, do not, so we try that, too.
+
+# %%
+adam_1 = train_on(x_fit, x_val, optimizers.Adam(0.001))
+adam_255 = train_on(255 * x_fit, 255 * x_val, optimizers.Adam(0.001))
+print(f"0 to 1: {adam_1:.1%} right   0 to 255: {adam_255:.1%} right")
+
+# %% [markdown]
+# With Adam the network does learn from 0 to 255, but worse: {{ adam_255:.1%}} against {{ adam_1:.1%}}.
+# {{ assert 0.85 < adam_255 < adam_1 - 0.015 }} So inputs and steps must fit each other (exercise 6), and
+# the usual steps are made for inputs of about 1.
 #
 # ## Why a 7 is not more than a 3
 #
-# The pixels are ready, but an example has another half. The labels are whole numbers, so it is tempting to let the computer
-# learn the number itself: find the weighted sum of the pixels that comes nearest to the label, and round it. Or else find ten
-# weighted sums, one for each digit, each of which should be 1 for its own digit and 0 for all others. A label written so, as
-# a row with a single 1, is called **[one-hot](../glossary.md#one-hot)**.
-#
-# Ten sums have ten times the weights of one, so to be fair we give both readings the same ten scores. As a name, the largest
-# wins. As a number, we add 0 times the first, 1 times the second, up to 9 times the last, and round.
+# The pixels are ready, but an example has another half, its label. Labels are whole numbers, so it is tempting to let the
+# computer learn the number itself: find weights for the pixels so that the weighted sum comes nearest to the label, and
+# round it. `lstsq`, least squares, finds the weights with the smallest squared error, and `@` multiplies every validation image
+# by them and adds up.
 
 # %%
-print("label", train.labels[0], "as one-hot:", one_hot(train.labels[:1])[0])
-pixels = flatten(x_fit[:10_000])
-targets = one_hot(y_fit[:10_000])  # (10000, 10)
-# rcond ignores pixels that are hardly ever inked: they could get huge weights.
-ten_sums = np.linalg.lstsq(pixels, targets, rcond=1e-3)[0]  # (784, 10)
-ten_scores = flatten(x_val) @ ten_sums  # ten for each image: (6000, 10)
-as_name = ten_scores.argmax(axis=1)
-as_number = ten_scores @ np.arange(10)
-name_right = (as_name == y_val).mean()
-number_right = (np.rint(as_number) == y_val).mean()
-print(f"label {y_val[0]}, scores:", ten_scores[0].round(3))
-print(f"read as a name: {as_name[0]};  as a number: {as_number[0]:.1f}")
-print(f"right as names: {name_right:.1%};  as numbers: {number_right:.1%}")
+pixels = flatten(x_fit[:10_000])  # (10000, 784)
+numbers = y_fit[:10_000]  # (10000,)
+# lstsq returns more than the weights, [0]; rcond=None is its usual setting.
+weights = np.linalg.lstsq(pixels, numbers, rcond=None)[0]  # (784,)
+as_number = flatten(x_val) @ weights  # one for each image: (6000,)
+number_right = (np.round(as_number) == y_val).mean()
+print(f"a {y_val[0]} is read as {as_number[0]:.1f}")
+print(f"right as numbers: {number_right:.1%}")
 
 # %% [markdown]
-# `lstsq`, least squares, finds the weights with the smallest squared error, and `@` multiplies every validation image by them.
-# The image printed is a {{ y_val[0] }}, and its own score is by far the largest, but mixed with all the others it makes
-# {{ as_number[0]:.1f}}, which rounds to 8. {{ assert as_name[0] == y_val[0] == 9 }}
-# {{ assert np.sort(ten_scores[0])[-2] < 0.5 * ten_scores[0].max() and np.rint(as_number[0]) == 8 }} So it goes with most:
-# {{ name_right:.1%}} are right as names, {{ number_right:.1%}} as numbers.
-# {{ assert number_right < 0.35 and name_right > 0.75 }} As a number,
+# The {{ y_val[0] }} is read as {{ as_number[0]:.1f}}, which rounds to 8, {{ assert y_val[0] == 9 and np.round(as_number[0]) == 8 }}
+# and only {{ number_right:.1%}} of all come out right. {{ assert number_right < 0.35 }} As a number,
 # whatever looks half like a 3 and half like a 7 must be a 5. But digits are names, like Anna and Max: nothing lies between
 # them.
 #
-# So our network, too, has ten outputs, and a label says which of them should win. (Whole numbers go with chapter 1's *sparse*
-# loss, one-hot rows with `categorical_crossentropy`.)
+# So we give each name a weighted sum of its own, which should be 1 for this digit and 0 for all others. A label
+# written so, as a row with a single 1, is called **[one-hot](../glossary.md#one-hot)**. The largest of the ten sums wins.
+
+# %%
+print("label", y_fit[0], "as one-hot:", one_hot(y_fit[:1])[0])
+targets = one_hot(y_fit[:10_000])  # (10000, 10)
+ten_weights = np.linalg.lstsq(pixels, targets, rcond=None)[0]  # (784, 10)
+scores = flatten(x_val) @ ten_weights  # ten for each image: (6000, 10)
+as_name = scores.argmax(axis=1)  # (6000,)
+name_right = (as_name == y_val).mean()
+print(f"scores of the {y_val[0]}:", scores[0].round(2))
+print(f"right as names: {name_right:.1%}")
+
+# %% [markdown]
+# Now the {{ y_val[0] }} has by far the largest score, {{ assert as_name[0] == y_val[0] and np.sort(scores[0])[-2] < 0.5 * scores[0].max() }}
+# and {{ name_right:.1%}} of all are right. {{ assert name_right > 0.75 }} The number from before is nothing but these ten
+# scores mixed, 0 times the first plus 1 times the second, up to 9 times the last, and the mixing spoiled it.
+# {{ assert np.abs(scores @ np.arange(10) - as_number).max() < 0.01 }} So our network, too, has ten outputs, and a label says
+# which of them should win.
 #
 # ## The same in Keras
 #
-# Keras has all this. The scaling can be a layer, `Rescaling`, so
-# that it goes wherever the saved model goes. And `fit` can split by itself: `validation_split=0.1`
-# puts aside the *last* tenth of its input, before any shuffling, so that every epoch is judged on the same images. But if the
-# rows are sorted, say by date, that tenth is like no other, so we shuffle them first, as `split_validation` does.
+# Keras has all this. Its `fit` can split by itself: `validation_split=0.1`
+# puts aside the *last* tenth of its input, before any shuffling. If the rows were sorted by digit, that would be:
 
 # %%
-import keras
+last_tenth = np.sort(train.labels)[54_000:]
+print(np.bincount(last_tenth, minlength=10))
 
+# %% [markdown]
+# We would validate on hardly anything but nines. {{ assert (last_tenth == 9).mean() > 0.95 }} So we
+# shuffle first, images and labels in the same order.
+
+# %%
 order = np.random.default_rng(7).permutation(len(train.images))
 images = train.images[order]
 labels = train.labels[order]
 
+# %% [markdown]
+# The division can be a layer, `Rescaling`, so that it goes wherever the saved model goes.
+
 # %%
+import keras
+
 keras.utils.set_random_seed(7)
 layers = [
     keras.Input((28, 28)),
@@ -503,26 +514,23 @@ layers = [
     keras.layers.Dense(10, activation="softmax"),
 ]
 model = keras.Sequential(layers)
+
+# %%
+# "Sparse" takes labels as whole numbers, "categorical_crossentropy" as one-hot rows.
 model.compile(
     optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]
 )
-
-# %%
 log = model.fit(
     images, labels, batch_size=128, epochs=3, validation_split=0.1, verbose=0
 )
 print("validation accuracy:", np.round(log.history["val_accuracy"], 3))
-tail = np.sort(train.labels)[54_000:]
-print("if sorted by digit, the last tenth:", np.bincount(tail, minlength=10))
 
 # %% [markdown]
-# The model takes the pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}
-# correctly. Had the images been sorted by digit, the last tenth would hold hardly anything but nines.
-# {{ assert (tail == 9).mean() > 0.95 }}
+# The model takes pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}.
 #
 # ## Summary
 #
-# Seen through the hole, a digit is 784 numbers and no stroke, {{ paper:.0%}} of them paper. That is still enough for ten
+# Seen through the hole, a digit is 784 numbers, {{ paper:.0%}} of them paper. That is still enough for ten
 # averages to read {{ baseline:.1%}}. Such a result is worth something only if
 # you know who made the numbers, and if the exam is fair: train on one part, choose on the second, report on the third.
 # Then scale the pixels to about 1, and treat digits as names.
@@ -674,12 +682,37 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156, and 3 - 5 would be 254.
+# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156.
 #
 # </details>
 
 # %% [markdown]
-# **4. A second baseline.** Answer with the label of the *single* nearest training image, looking only at the
+# **4. The plainest leak.** Is any test image also among the training images? `image.tobytes()` turns an image into one long
+# word, and a `set` keeps each different word once.
+
+# %% [markdown]
+# <details markdown="1">
+# <summary>Solution</summary>
+#
+# ```python
+# seen = set()
+# for image in train.images:
+#     seen.add(image.tobytes())
+# repeated = 0
+# for image in test.images:
+#     if image.tobytes() in seen:
+#         repeated += 1
+# print("different training images:", len(seen))
+# print("test images among them:   ", repeated)
+# assert repeated == 0
+# ```
+#
+# {{ printed }}
+#
+# </details>
+
+# %% [markdown]
+# **5. A second baseline.** Answer with the label of the *single* nearest training image, looking only at the
 # first 1,000 images of `x_fit`. Does it beat the means of all `x_fit` on the first 500 validation images?
 
 # %% [markdown]
@@ -699,34 +732,38 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# The nearest image wins, probably because single images keep apart the ways of writing that a mean blurs into one.
+# The nearest image wins, probably because single images keep apart what a mean blurs into one.
 #
 # </details>
 
 # %% [markdown]
-# **5. A smaller step.** Train SGD once more on pixels from 0 to 255, with a step size of 0.001 instead of 0.1. Does
-# the network learn now?
+# **6. Steps and sizes.** Does SGD learn from pixels of 0 to 255 with a step size of 0.001? And at 0.1 from
+# **[standardized](../glossary.md#standardization)** pixels: minus their mean, divided by their
+# **[standard deviation](../glossary.md#standard-deviation)**, the usual distance from it? (`x_fit.mean()` and
+# `x_fit.std()` serve for all images.)
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
 # ```python
-# slow = train_on("0 to 255", optimizers.SGD(learning_rate=0.001))
-# before = sgd["0 to 255"]
-# print(f"step 0.1: {before:.1%}   step 0.001: {slow:.1%}")
-# assert before < slow < sgd["0 to 1"]
+# slow = train_on(255 * x_fit, 255 * x_val, optimizers.SGD(0.001))
+# m, s = x_fit.mean(), x_fit.std()
+# standard = train_on((x_fit - m) / s, (x_val - m) / s, optimizers.SGD(0.1))
+# print(f"0 to 255, step 0.001: {slow:.1%}   standardized: {standard:.1%}")
+# assert sgd_255 < slow < sgd_1
 # ```
 #
 # {{ printed }}
 #
-# It learns, so the step was the main trouble, but perhaps not all of it: pixels up to 1 gave more. The random weights at the start,
-# too, are made for such inputs.
+# The step was the main trouble, but perhaps not all of it: pixels up to 1 gave more. Standardizing changes little,
+# {{ assert abs(standard - sgd_1) < 0.015 }} and one run cannot say whether it helps
+# ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)).
 #
 # </details>
 
 # %% [markdown]
-# **6. A data set of your own.** Collect small pictures of two or three kinds, say leaves, screws or letters by several people.
+# **7. A data set of your own.** Collect small pictures of two or three kinds, say leaves, screws or letters by several people.
 # Describe the collection as this chapter describes MNIST, up to the nearest mean. Who or what must not be on both sides of
 # your split? (No solution.)
 
