@@ -3,13 +3,13 @@
 #
 # *What is a neuron looking for?*
 #
-# By now you have met two recognizers. The one in [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
+# You have met two recognizers. The one in [chapter 2](02_images_as_arrays.ipynb#a-recognizer-that-has-learned-almost-nothing)
 # compares an image with ten mean digits. You understand every step of it, but it misreads more than one digit in six.
 # [Chapter 1](01_first_recognizer.ipynb)'s network misreads about one in sixty, and you do not know why: you wrote `Dense`, and it
 # worked. What does the second have that the first has not?
 #
 # You will walk from the one to the other. The ten means turn out to be a layer already. From there we change one thing at a
-# time, so that you see what each is worth: first better weights, then more layers, then a bend between them. One of the three
+# time, so that you see what each is worth: better weights, then more layers, then a bend between them. One of the three
 # brings nothing at all. At the end we scramble all the pixels, to find out what even the finished network does not know.
 #
 # **You will be able to** compute what every layer computes, read a neuron's weights as a
@@ -50,14 +50,14 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
 # Each dot stands for one number; the gap in a column, for many more. From the first hidden layer on, what makes such a
-# number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 units begin with the same calculation, so let one
-# show us what it does.
+# number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 begin with the same calculation, so it is enough
+# to look at one.
 #
 # ## One neuron
 #
 # A neuron weighs evidence. Each input is a witness, and its weight says how much it counts, or, if negative, counts
-# against. The neuron multiplies each input by its weight and adds everything up. Then it adds a leaning of its own, its
-# **[bias](../glossary.md#bias)**, which is what it would say if no witness spoke. Take three witnesses:
+# against. The neuron multiplies each input by its weight, adds everything up, and adds a leaning of its own, its
+# **[bias](../glossary.md#bias)**, which it would have if no witness spoke. Take three witnesses:
 
 # %%
 inputs = np.array([1.0, 0.5, 0.8])
@@ -86,13 +86,13 @@ _ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
 ax.set_axis_off()
 
 # %% [markdown]
-# Do it by hand once: 1 × 2 is 2, 0.5 × (-1) is -0.5, and 0.8 × 0.5 is 0.4. Together that makes 1.9, and the bias leaves 0.9.
+# Do it by hand once. 1 × 2 is 2, 0.5 × (-1) is -0.5, and 0.8 × 0.5 is 0.4. Together that makes 1.9, and the bias leaves 0.9.
 # {{ assert abs(total - 0.9) < 1e-9 }} On its way out of a hidden layer the sum passes a bend, which leaves 0.9 as it is.
-# Forget it for now; we shall miss it soon enough.
+# Forget the bend for now; we shall miss it soon enough.
 #
-# Nothing in this knows about digits. But let the inputs be the 784 pixels of an image. Then there are 784 weights too, and they
-# make a picture. Suppose we want a neuron for sevens. A first idea is to take the mean seven for weights, because then a pixel
-# counts the more, the more ink sevens have there. Of our ten
+# Nothing in this knows about digits. But let the inputs be the 784 pixels of an image: then there are 784 weights too, and they
+# make a picture. Suppose we want a neuron for sevens. A first idea is to take the mean seven for
+# weights, because then a pixel counts the more, the more ink sevens have there. Of our ten
 # [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit, the 7 should get the
 # largest sum:
 
@@ -107,8 +107,8 @@ for digit in range(10):
     print(f"{digit}: {by_mean[digit]:5.1f}")
 
 # %% [markdown]
-# But the 0 gets more. {{ assert by_mean[0] > by_mean[7] }} It has so much ink that a lot of it falls on the mean seven's, and the
-# rest costs nothing. What is missing is evidence *against*. So we give a pixel a positive weight where sevens have more ink than
+# But the 0 gets more. {{ assert by_mean[0] > by_mean[7] }} It has so much ink that a lot of it falls on the mean seven's, and
+# nothing counts against it. So we give a pixel a positive weight where sevens have more ink than
 # the average digit, and a negative one where they have less:
 
 # %%
@@ -144,8 +144,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. In NumPy the sum is `x @ w`, a **dot
 # product**.
 #
-# The bias sets the bar: if a positive $z$ means "a seven", then with $b=-4$ the sum must be above 4. How good a judge is this one
-# neuron? We ask it about all validation images:
+# The bias sets the bar: if a positive $z$ means "a seven", then with $b=-4$ the sum must be above 4. We ask this one neuron about
+# all validation images:
 
 # %%
 says_seven = flat_val @ weights - 4 > 0
@@ -161,7 +161,7 @@ print(f"and to {fooled:.0%} of the other digits")
 #
 # ## Ten neurons are a classifier
 #
-# When this neuron says no, it cannot say what else the image might be. So give each digit a template of its own, and let the
+# When our neuron says no, it cannot say what else the image might be. So give each digit its own template, and let the
 # largest $z$ win. The ten weight vectors stand side by side as the columns of an array $W$ of shape
 # (784, 10), the **[kernel](../glossary.md#kernel)**. The ten biases make $b$, of shape (10,). Then all ten sums come at once:
 #
@@ -171,8 +171,8 @@ print(f"and to {fooled:.0%} of the other digits")
 # is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With a batch of
 # $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for each image.
 #
-# You have used such a layer before. Chapter 2 compared an image with the mean $m$ of each digit by the squared distance, and the
-# nearest mean won. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up: the first part is the same for all ten means, so only the rest
+# You have used such a layer before. Chapter 2 compared an image with the mean $m$ of each digit by the
+# squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up: the first part is the same for all ten means, so only the rest
 # decides. Divide the rest by -2 and call it $s$:
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
@@ -195,8 +195,8 @@ print(f"right: {by_means:.1%} of the validation images")
 
 # %% [markdown]
 # They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the
-# recognizer of chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images, a little less than of the test
-# images there.
+# recognizer of chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of chapter 2's test images
+# it was a little more.
 # {{ assert 0 < ((preprocessing.flatten(x_test) @ kernel + bias).argmax(axis=1) == test.labels).mean() - by_means < 0.02 }}
 #
 # What chapter 1's network has beyond this must be better weights, more layers or the bend. Weights first: nobody said that means
@@ -229,8 +229,8 @@ fig = plots.plot_weights(learned, range(10))
 # {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and yet most hardly look like digits.
 # {{ assert all(np.corrcoef(learned[:, d], means[d] - means.mean(axis=0))[0, 1] < 0.7 for d in range(10)) }} Why should worse
 # portraits make better judges? Because a portrait was never what we needed. A mean shows what is *typical* of a digit, and much of
-# that it shares with others. A template learns from mistakes, so it shows what *tells its digit apart*. Ink in the
-# middle speaks against a zero, for example, so the zero's template is orange there: its 16 middle weights average {{ centre:.1f}}.
+# that it shares with others. A template learns from mistakes, so it shows what *tells its digit apart*. For example, ink in the
+# middle speaks against a zero, so the zero's template is orange there: its 16 middle weights average {{ centre:.1f}}.
 # {{ assert centre < -0.2 }}
 #
 # A network of Flatten, one Dense layer and softmax is known as **[softmax
@@ -239,8 +239,8 @@ fig = plots.plot_weights(learned, range(10))
 #
 # ## Two Dense layers are one
 #
-# A second layer could put together what the first has found, so more layers should do better. We stack three, with 128, 64 and 10
-# units, and train them in the same way.
+# If one layer of templates does so well, more should do better, because a second layer could put together what the first has found.
+# So we stack three, with 128, 64 and 10 units, and train them in the same way.
 #
 # > **Make a guess.** How much better will three layers be than one?
 # > <!-- guess: much | a little | not at all = not at all -->
@@ -261,19 +261,19 @@ print(f"one layer: {one:.1%}   three layers: {three:.1%}")
 print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:,}")
 
 # %% [markdown]
-# No better, and what a disappointment: {{ three:.1%}} after six epochs, against {{ one:.1%}},
+# No better: {{ three:.1%}} after six epochs, against {{ one:.1%}},
 # {{ assert abs(one - three) < 0.012 }} although the longer network has {{ straight.parameter_count:,}}
 # **[parameters](../glossary.md#parameter)**, weights and biases, and the short one {{ templates.parameter_count:,}}.
 # {{ assert straight.parameter_count > 10 * templates.parameter_count }}
 #
-# But the longer network *can* do nothing that ten templates cannot. The smallest case shows why. Let one neuron make $2x+1$ from a
-# number $x$, and the next take 3 times that and add 4. Together they make $3(2x+1)+4=6x+7$, and a single neuron with the weight 6
-# and the bias 7 does the same. With whole kernels:
+# What a disappointment! Yet it had to be so: the longer network *can* do nothing that ten templates cannot. The smallest case shows
+# why. Let one neuron make $2x+1$ from a number $x$, and the next take 3 times that and add 4. Together they make $3(2x+1)+4=6x+7$, and so does a
+# single neuron with the weight 6 and the bias 7. With whole kernels:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
 # In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product, and the two biases become one. So two Dense
-# layers in a row are one, and so are three. Our trained network must obey, too. We make one layer of its three, and compare:
+# layers in a row are one, and so are three. We make one of our three, and compare:
 
 
 # %%
@@ -295,15 +295,14 @@ print("same outputs to 0.001:", difference < 0.001)
 
 # %% [markdown]
 # Three kernels have shrunk to one, ten templates again, and the outputs are the same, but for rounding.
-# {{ assert kernel.shape == (784, 10) and difference < 0.001 }} So this is the change that brings nothing. If more layers are to
-# help, something must come *between* them.
+# {{ assert kernel.shape == (784, 10) and difference < 0.001 }} Something is missing *between* the layers.
 #
 # ## What ReLU buys
 #
 # To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
 # the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Let a
-# template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, so both make 3, where we need less than
-# 1. No template can say "one, but not both", and so no number of Dense layers in a row can.
+# template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, so both make 3, where we need a negative
+# sum. No template can say "one, but not both", and so no number of Dense layers in a row can.
 #
 # So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
 # **[ReLU](../glossary.md#relu)**, the rectified linear unit:
@@ -333,25 +332,12 @@ _ = axes[1].set_title("with ReLU")
 # %% [markdown]
 # The two neurons are grey, their weighted sum blue. With ReLU it is a tent, 0 at both ends and highest in the middle.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 1, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises as long as
-# only the first neuron is awake. Then the second wakes, too, and votes against with twice the weight, so at $x=2$ the sum is
-# 2 − 2 × 1 = 0. Every unit can add a bend, so with enough units the sum can follow any continuous curve over this range as closely
-# as you like. And with a bias of −0.5, the tent says what no template could:
-
-# %%
-for left, right in [(0, 0), (1, 0), (0, 1), (1, 1)]:
-    both = left + right
-    first_unit = max(0, both)
-    second_unit = max(0, both - 1)
-    thin = first_unit - 2 * second_unit - 0.5
-    print(f"pixels {left} and {right}: {thin}")
-
-# %% [markdown]
-# One pixel alone makes the sum positive; both, or none, make it negative. {{ assert thin == -0.5 }} With ReLU a vote depends on
-# its company, because a unit whose sum is negative is silent: the same ink can wake it in one image and leave it asleep in
-# another.
+# only the first neuron is awake: for one pixel, at $x=1$, it is 1 − 2 × 0 = 1. Then the second wakes, too, and votes against with
+# twice the weight: for both pixels, at $x=2$, it is 2 − 2 × 1 = 0. "One, but not both": this is what no template could say. With
+# ReLU a vote depends on its company, because a unit whose sum is negative is silent: the same ink can wake it in one image and
+# leave it asleep in another.
 #
-# Does that help to read digits? Here are the three layers again, with the same random start and batches, and a ReLU after each
-# hidden layer:
+# Does that help to read digits? Here are the three layers again, from the same random start, with a ReLU after each hidden layer:
 
 # %%
 rng = np.random.default_rng(2)
@@ -383,9 +369,8 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # the right idea after all, but not without the bend. It still misreads about one in thirty. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
 # For its one in sixty, chapter 1 took four times as many hidden units, and ten epochs.
 #
-# Must it be this bend? No: older networks used the *sigmoid*, bent like an S, and learned too. But ReLU costs only a comparison, and
-# where a unit is awake its slope is 1. A sigmoid's is never more than a quarter, so what [chapter
-# 4](04_learning.ipynb#all-slopes-at-once) sends back through the layers tends to fade in each.
+# Must it be this bend? No: older networks used the *sigmoid*, bent like an S. But its slope is at most a quarter, while ReLU's is 1
+# where a unit is awake, and [chapter 4](04_learning.ipynb#all-slopes-at-once) will show that layers learn by their slopes.
 #
 # ## Count the parameters
 #
@@ -401,8 +386,8 @@ print(f"the whole network: {net.parameter_count:,}")
 # %% [markdown]
 # Together {{ net.parameter_count:,}}, {{ assert net.parameter_count == 100480 + 8256 + 650 }} because Flatten, ReLU and softmax
 # have nothing to learn. More than nine tenths sit where the pixels come in.
-# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why 128 and 64? No rule says so: more units can tell more apart, and
-# cost more. [Chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to 512.
+# {{ assert 784 * 128 + 128 > 0.9 * net.parameter_count }} Why 128 and 64? No rule says so;
+# [chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to 512.
 #
 # ## What the first layer looks for
 #
@@ -419,8 +404,8 @@ palest = by_size[0]
 shown = [*by_size[-4:], palest]
 
 # %% [markdown]
-# Such pictures can be hard to read. So we also ask which digits wake each unit: for what share of the zeros, of the ones and so on
-# is its sum above 0?
+# Such pictures can be hard to read. So we also count which digits wake each unit: for what share of the zeros, of the ones and so
+# on its sum is above 0.
 
 # %%
 wakes = {}
@@ -442,7 +427,8 @@ for (above, below), unit in zip(axes.T, shown, strict=True):
     below.bar(range(10), wakes[unit], color=colors)
     below.set(xticks=[0, 3, 6, 9], yticks=[0, 0.5, 1], ylim=(0, 1))
 axes[1, 0].yaxis.set_major_formatter("{x:.0%}")
-_ = axes[1, 2].set_xlabel("digit; bars: the share of its images that wake the unit")
+axes[1, 0].set_ylabel("awake")
+_ = axes[1, 2].set_xlabel("digit")
 
 # %% [markdown]
 # None of the pictures is a digit, {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} and at best you make out a
@@ -452,19 +438,11 @@ _ = axes[1, 2].set_xlabel("digit; bars: the share of its images that wake the un
 # {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So these units seem
 # to look for something that images share, and the next layers read which units speak together.
 #
-# The last picture is almost blank, and has no bars. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }}
-# Was this unit always asleep?
-
-# %%
-before = (flat_fit @ start[:, palest] > 0).sum()
-after = (flat_fit @ W_1[:, palest] + b_1[palest] > 0).sum()
-print(f"training images that wake unit {palest}: {before:,} before, {after} after")
-
-# %% [markdown]
-# Before the training {{ before:,}} of {{ len(y_fit):,}} images woke it. Then training pushed its sum below 0 for nearly all, and
-# now {{ after }} do. {{ assert before > 1000 and after < 100 }} From an image for which it is silent a unit learns
-# nothing, because where ReLU is flat, a small change of a weight changes nothing. One silent for every image is a
-# **[dead ReLU](../glossary.md#dead-relu)**.
+# The last unit is almost blank, and asleep. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }}
+# Training has pushed its sum below 0 for nearly all images, and it may never wake again: where ReLU is flat, a small change of a
+# weight changes nothing, so from an image for which it is silent a unit learns nothing.
+# {{ assert (flat_fit @ start[:, palest] > 0).sum() > 1000 and (flat_fit @ W_1[:, palest] + b_1[palest] > 0).sum() < 100 }} One
+# silent for every image is a **[dead ReLU](../glossary.md#dead-relu)**.
 #
 # ## Follow one digit
 #
@@ -513,8 +491,9 @@ for digit in range(10):
 #
 # The largest logit names the answer. But before a machine reads an amount of money, you want to know how
 # sure it is. So we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might divide each
-# logit by the sum, but some are negative. Squares are not, but the square of {{ z[4]:.1f}} is larger than that of {{ z[7]:.1f}}, so
-# the 4 would beat the 7. {{ assert (z**2).argmax() == 4 and z.argmax() == 7 }} The exponential is positive and always rises, so
+# logit by the sum of all, but some are negative. Their squares are not, but the square of {{ z[4]:.1f}} is larger than that of
+# {{ z[7]:.1f}}, so the 4, the last in order, would beat the 7. {{ assert (z**2).argmax() == 4 and z.argmin() == 4 and z.argmax() == 7 }}
+# We need something that is always positive and always grows with the logit. The exponential does both, so
 # **[softmax](../glossary.md#softmax)** takes $e^z$ for each logit, and then divides by the sum:
 #
 # $$p_k=\frac{e^{z_k}}{\sum_{j=0}^{9}e^{z_j}}$$
@@ -528,10 +507,9 @@ for digit in range(10):
     print(f"{digit}: {p[digit]:7.2%}")
 
 # %% [markdown]
-# The 7 gets {{ p[7]:.2%}}, {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} which the figure above rounds down. The
-# exponential turns differences into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large. But ten
-# positive numbers with the sum 1 need not be true probabilities: whether the network is right as often as it says,
-# [chapter 6](06_evaluation.ipynb) checks.
+# The 7 gets {{ p[7]:.2%}}, which the figure above rounds down. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The
+# exponential turns differences into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large. Is the
+# network right as often as it says? [Chapter 6](06_evaluation.ipynb) checks.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
 # >
@@ -567,39 +545,30 @@ live = {"logits": logits[5].astype(float).round(4).tolist(), "label": 5}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# At $T=1$ nothing is changed, and the network takes the 5 for a {{ best }} (orange), with {{ of_the_five[best]:.0%}}; the
-# {{ second }} (blue) gets {{ of_the_five[second]:.0%}}. {{ assert best == 6 and second == 5 }} At $T=0.5$ the 6 gets still more,
-# at $T=4$ the bars are more even.
+# At $T=1$, the plain softmax, the network takes it for a {{ best }} (orange), with {{ of_the_five[best]:.0%}}; the {{ second }}
+# (blue) gets {{ of_the_five[second]:.0%}}. {{ assert best == 6 and second == 5 }} At $T=0.5$ the 6 gets still more, at $T=4$ the
+# bars are more even.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
 # The order never changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature
 # changes how sure the network says it is, and corrects no mistake.
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for float32, in which our network
-# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} With pixels that nobody divided by 255, its largest logit is
-# {{ net.forward(255 * seven[None]).max():,.0f}}. {{ assert net.forward(255 * seven[None]).max() > 710 }} But only differences count,
-# so we may subtract the largest logit first:
-
+# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} Our 7 gets such logits when nobody has divided its pixels by 255.
+# But only differences count, so we may subtract the largest logit first:
 
 # %%
-def naive_softmax(z):  # one image's logits, shape (10,); a batch goes row by row
-    return np.exp(z) / np.exp(z).sum()
-
-
-def stable_softmax(z):
-    return naive_softmax(z - z.max())
-
-
-# %%
-large = np.array([1000.0, 999.0, 998.0])
+large = net.forward(255 * seven[None])[0]  # (10,)
 with np.errstate(over="ignore", invalid="ignore"):
-    print("naive: ", naive_softmax(large))
-print("stable:", stable_softmax(large).round(3))
-print("naive, of 2, 1 and 0:", naive_softmax([2, 1, 0]).round(3))
+    naive = np.exp(large) / np.exp(large).sum()
+shifted = np.exp(large - large.max())
+print(f"largest logit: {large.max():,.0f}")
+print("naive: ", naive[7])
+print("stable:", (shifted / shifted.sum())[7])
 
 # %% [markdown]
-# The naive way gives `nan`, not a number: infinity divided by infinity. The stable way gives what 2, 1 and 0 give.
-# {{ assert np.allclose(stable_softmax(large), naive_softmax([2, 1, 0])) }} Its largest exponential is 1, so nothing overflows, and the
-# sum is never 0. [`losses.softmax`](../reference/losses.md) does the same.
+# The naive way gives `nan`, not a number: infinity divided by infinity.
+# {{ assert large.max() > 710 and np.isnan(naive[7]) and shifted.max() == 1 }} In the stable way, which is also that of
+# [`losses.softmax`](../reference/losses.md), the largest exponential is 1, so nothing overflows.
 #
 # ## The surprise: shuffled pixels
 #
@@ -628,8 +597,8 @@ print(f"in order: {with_relu.val_accuracy[-1]:.1%}")
 print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
-# As well as before! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} How can that be? Put the
-# rows of the tidily trained first kernel into the same order as the pixels. Then every pixel meets
+# As well as before! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} How can that be? Take the
+# network trained on tidy images, and put the rows of its first kernel into the same order as the pixels. Then every pixel meets
 # its old weight, and the sums should be as before:
 
 # %%
@@ -671,7 +640,7 @@ print(f"right: {right:.1%}")
 #   weights it reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
 # - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
-# - Softmax turns logits into probabilities. Only differences count, so subtract the maximum first.
+# - Softmax turns logits into probabilities. Only differences count.
 # - 784-128-64-10 has 109,386 parameters, and does not know which pixels are neighbours.
 
 # %% [markdown]
@@ -837,7 +806,7 @@ check("count_parameters", count_parameters)
 # </details>
 #
 # %% [markdown]
-# **4. Spot the error.** Somebody uses `naive_softmax` for all ten acquaintances at once. The answers stay, the
+# **4. Spot the error.** Somebody computes `np.exp(logits) / np.exp(logits).sum()` for our ten acquaintances. The answers stay, the
 # probabilities are wrong. Why?
 
 # %% [markdown]
@@ -845,7 +814,7 @@ check("count_parameters", count_parameters)
 # <summary>Solution</summary>
 #
 # ```python
-# at_once = naive_softmax(logits.astype(float))
+# at_once = np.exp(logits) / np.exp(logits).sum()
 # print("sums of the rows:", at_once.sum(axis=1).round(3))
 # by_row = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 # assert abs(at_once.sum() - 1) < 1e-6
@@ -866,7 +835,7 @@ check("count_parameters", count_parameters)
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# Nothing: the second layer adds up the same products in another order. Any order of the 128 units will do, and any of the 64:
+# Nothing: the second layer adds up the same products in another order. Any order of the 128 units will do, and of the 64:
 # $128!\times64!$ networks.
 #
 # </details>
