@@ -86,33 +86,22 @@ _ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
 ax.set_axis_off()
 
 # %% [markdown]
-# Do it by hand once. 1 × 2 is 2, 0.5 × (-1) is -0.5, and 0.8 × 0.5 is 0.4. Together that makes 1.9, and the bias leaves 0.9.
+# Do it by hand once: $1\cdot2=2$, $0.5\cdot(-1)=-0.5$ and $0.8\cdot0.5=0.4$ make 1.9 together, and the bias of -1 leaves 0.9.
 # {{ assert abs(total - 0.9) < 1e-9 }} On its way out of a hidden layer the sum passes a bend, which leaves 0.9 as it is.
 # Forget the bend for now; we shall miss it soon enough.
 #
-# Nothing in this knows about digits. But let the inputs be the 784 pixels of an image: then there are 784 weights too, and they
-# make a picture. Suppose we want a neuron for sevens. A first idea is to take the mean seven for
-# weights, because then a pixel counts the more, the more ink sevens have there. Of our ten
-# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit, the 7 should get the
-# largest sum:
+# Nothing in this knows about digits. But let the inputs be the 784 pixels of an image. Then there are 784 weights too, and they
+# make a picture. Suppose we want a neuron for sevens. Ink where sevens have more of it than the average digit should speak for a
+# seven, ink where they have less of it should speak against. So we take the mean seven minus the average digit for weights, and ask our ten
+# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit, for their sums:
 
 # %%
 means = []
 for digit in range(10):
     means.append(flat_fit[y_fit == digit].mean(axis=0))
 means = np.stack(means)  # (10, 784)
-acquaintances = preprocessing.flatten(x_test[first])  # (10, 784)
-by_mean = (means[7] * acquaintances).sum(axis=1)  # (10,)
-for digit in range(10):
-    print(f"{digit}: {by_mean[digit]:5.1f}")
-
-# %% [markdown]
-# But the 0 gets more. {{ assert by_mean[0] > by_mean[7] }} It has so much ink that a lot of it falls on the mean seven's, and
-# nothing counts against it. So we give a pixel a positive weight where sevens have more ink than
-# the average digit, and a negative one where they have less:
-
-# %%
 weights = means[7] - means.mean(axis=0)  # (784,)
+acquaintances = preprocessing.flatten(x_test[first])  # (10, 784)
 products = weights * acquaintances  # (10, 784)
 sums = products.sum(axis=1)  # (10,)
 for digit in range(10):
@@ -130,7 +119,7 @@ live["weights"] = " ".join(map(str, weights.astype(float).round(4)))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Now the 7 has the largest sum. {{ assert sums.argmax() == 7 }} The pictures show why. On the left are the weights, blue for
+# The 7 has by far the largest sum. {{ assert sums.argmax() == 7 and sums[7] > 10 + np.sort(sums)[-2] }} The pictures show why. On the left are the weights, blue for
 # positive, orange for negative, then the products for the 7 and the 3, with their sums below. The 7 has hardly any ink on orange,
 # so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
@@ -177,9 +166,10 @@ print(f"and to {fooled:.0%} of the other digits")
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
-# That is a neuron: its weights are the mean digit, its bias is minus half the sum of the mean's squares. For example, two pixels
-# (1, 0) and a mean (0.8, 0.4) give $s=0.8-\frac{1}{2}(0.64+0.16)=0.4$. We divided by a negative number, so where the distance is
-# smallest, $s$ is largest, and ten such neurons should answer as the distances do:
+# That is a neuron: its weights are the mean digit, its bias is minus half the sum of the mean's squares. (We take no average away:
+# that would change all ten sums alike.) For example, two pixels (1, 0) and a mean (0.8, 0.4) give
+# $s=0.8-\frac{1}{2}(0.64+0.16)=0.4$. We divided by a negative number, so where the distance is smallest, $s$ is largest, and ten such
+# neurons should answer as the distances do:
 
 # %%
 kernel = means.T  # (784, 10)
@@ -197,6 +187,7 @@ print(f"right: {by_means:.1%} of the validation images")
 # They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the
 # recognizer of chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of chapter 2's test images
 # it was a little more.
+# {{ assert ((flat_val @ (means - means.mean(axis=0)).T + bias).argmax(axis=1) == by_neurons).mean() > 0.999 }}
 # {{ assert 0 < ((preprocessing.flatten(x_test) @ kernel + bias).argmax(axis=1) == test.labels).mean() - by_means < 0.02 }}
 #
 # What chapter 1's network has beyond this must be better weights, more layers or the bend. Weights first: nobody said that means
@@ -216,10 +207,8 @@ one_layer = training.fit(
 print(f"right: {one_layer.val_accuracy[-1]:.1%}")
 
 # %%
-learned = templates.layers[1].params["kernel"]  # after Flatten: (784, 10)
-of_zero = learned[:, 0].reshape(28, 28)
-centre = of_zero[12:16, 12:16].mean()
-print(f"mean of the 16 weights in the zero's middle: {centre:.1f}")
+learned = templates.layers[1].params["kernel"]  # layer 0 is Flatten
+print("kernel:", learned.shape)
 
 # %% alt="Ten weight pictures, one for each digit, in blue and orange. The zero has a strong orange spot in its middle. The others show blotches of both colours in which the digits can hardly be recognized." tags=["hide-input"]
 fig = plots.plot_weights(learned, range(10))
@@ -230,8 +219,8 @@ fig = plots.plot_weights(learned, range(10))
 # {{ assert all(np.corrcoef(learned[:, d], means[d] - means.mean(axis=0))[0, 1] < 0.7 for d in range(10)) }} Why should worse
 # portraits make better judges? Because a portrait was never what we needed. A mean shows what is *typical* of a digit, and much of
 # that it shares with others. A template learns from mistakes, so it shows what *tells its digit apart*. For example, ink in the
-# middle speaks against a zero, so the zero's template is orange there: its 16 middle weights average {{ centre:.1f}}.
-# {{ assert centre < -0.2 }}
+# middle speaks against a zero, so the zero's template is orange there.
+# {{ assert learned[:, 0].reshape(28, 28)[12:16, 12:16].mean() < -0.2 }}
 #
 # A network of Flatten, one Dense layer and softmax is known as **[softmax
 # regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes.
@@ -304,8 +293,9 @@ print("same outputs to 0.001:", difference < 0.001)
 # template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, so both make 3, where we need a negative
 # sum. No template can say "one, but not both", and so no number of Dense layers in a row can.
 #
-# So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
-# **[ReLU](../glossary.md#relu)**, the rectified linear unit:
+# So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*. Older networks used the
+# *sigmoid*, bent like an S. But learning goes by slopes ([chapter 4](04_learning.ipynb#all-slopes-at-once)), and a sigmoid's is never
+# more than a quarter. The simplest bend, and the usual one, is **[ReLU](../glossary.md#relu)**, the rectified linear unit:
 #
 # $$a=\max(0,z)$$
 #
@@ -332,8 +322,8 @@ _ = axes[1].set_title("with ReLU")
 # %% [markdown]
 # The two neurons are grey, their weighted sum blue. With ReLU it is a tent, 0 at both ends and highest in the middle.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 1, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises as long as
-# only the first neuron is awake: for one pixel, at $x=1$, it is 1 − 2 × 0 = 1. Then the second wakes, too, and votes against with
-# twice the weight: for both pixels, at $x=2$, it is 2 − 2 × 1 = 0. "One, but not both": this is what no template could say. With
+# only the first neuron is awake: for one pixel, at $x=1$, it is $1-2\cdot0=1$. Then the second wakes, too, and votes against with
+# twice the weight: for both, at $x=2$, it is $2-2\cdot1=0$. "One, but not both": this is what no template could say. With
 # ReLU a vote depends on its company, because a unit whose sum is negative is silent: the same ink can wake it in one image and
 # leave it asleep in another.
 #
@@ -368,9 +358,6 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So more layers were
 # the right idea after all, but not without the bend. It still misreads about one in thirty. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
 # For its one in sixty, chapter 1 took four times as many hidden units, and ten epochs.
-#
-# Must it be this bend? No: older networks used the *sigmoid*, bent like an S. But its slope is at most a quarter, while ReLU's is 1
-# where a unit is awake, and [chapter 4](04_learning.ipynb#all-slopes-at-once) will show that layers learn by their slopes.
 #
 # ## Count the parameters
 #
@@ -438,11 +425,8 @@ _ = axes[1, 2].set_xlabel("digit")
 # {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So these units seem
 # to look for something that images share, and the next layers read which units speak together.
 #
-# The last unit is almost blank, and asleep. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }}
-# Training has pushed its sum below 0 for nearly all images, and it may never wake again: where ReLU is flat, a small change of a
-# weight changes nothing, so from an image for which it is silent a unit learns nothing.
-# {{ assert (flat_fit @ start[:, palest] > 0).sum() > 1000 and (flat_fit @ W_1[:, palest] + b_1[palest] > 0).sum() < 100 }} One
-# silent for every image is a **[dead ReLU](../glossary.md#dead-relu)**.
+# The last unit is almost blank, and asleep. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }} Exercise 5
+# asks what happened to it.
 #
 # ## Follow one digit
 #
@@ -475,9 +459,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
-# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} `Flatten`,
-# `Dense` and `ReLU` in [`layers`](../reference/layers.md) compute what these four lines do.
-# {{ assert np.allclose(z, by_package, atol=1e-4) }}
+# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
 # The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of
 # shape (10,), are called **[logits](../glossary.md#logits)**, and they may be anything:
@@ -491,10 +473,10 @@ for digit in range(10):
 #
 # The largest logit names the answer. But before a machine reads an amount of money, you want to know how
 # sure it is. So we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might divide each
-# logit by the sum of all, but some are negative. Their squares are not, but the square of {{ z[4]:.1f}} is larger than that of
-# {{ z[7]:.1f}}, so the 4, the last in order, would beat the 7. {{ assert (z**2).argmax() == 4 and z.argmin() == 4 and z.argmax() == 7 }}
-# We need something that is always positive and always grows with the logit. The exponential does both, so
-# **[softmax](../glossary.md#softmax)** takes $e^z$ for each logit, and then divides by the sum:
+# logit by the sum of all, but some are negative. Their squares are not, but {{ z[4]:.1f}} has a larger one than {{ z[7]:.1f}}, so
+# the 4, the last in order, would beat the 7. {{ assert (z**2).argmax() == 4 and z.argmin() == 4 and z.argmax() == 7 }}
+# We need something that is always positive and always grows with the logit. The exponential $e^z$ is both, so
+# **[softmax](../glossary.md#softmax)** takes it of each logit, and then divides by their sum:
 #
 # $$p_k=\frac{e^{z_k}}{\sum_{j=0}^{9}e^{z_j}}$$
 #
@@ -546,29 +528,15 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # At $T=1$, the plain softmax, the network takes it for a {{ best }} (orange), with {{ of_the_five[best]:.0%}}; the {{ second }}
-# (blue) gets {{ of_the_five[second]:.0%}}. {{ assert best == 6 and second == 5 }} At $T=0.5$ the 6 gets still more, at $T=4$ the
-# bars are more even.
-# {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }}
-# The order never changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature
-# changes how sure the network says it is, and corrects no mistake.
+# (blue) gets {{ of_the_five[second]:.0%}}. {{ assert best == 6 and second == 5 }} A smaller $T$ makes it surer, a larger one less sure.
+# {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }} But the order never
+# changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature corrects no mistake.
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for float32, in which our network
-# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} Our 7 gets such logits when nobody has divided its pixels by 255.
-# But only differences count, so we may subtract the largest logit first:
-
-# %%
-large = net.forward(255 * seven[None])[0]  # (10,)
-with np.errstate(over="ignore", invalid="ignore"):
-    naive = np.exp(large) / np.exp(large).sum()
-shifted = np.exp(large - large.max())
-print(f"largest logit: {large.max():,.0f}")
-print("naive: ", naive[7])
-print("stable:", (shifted / shifted.sum())[7])
-
-# %% [markdown]
-# The naive way gives `nan`, not a number: infinity divided by infinity.
-# {{ assert large.max() > 710 and np.isnan(naive[7]) and shifted.max() == 1 }} In the stable way, which is also that of
-# [`losses.softmax`](../reference/losses.md), the largest exponential is 1, so nothing overflows.
+# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} If nobody divides its pixels by 255, our 7 gets a logit of
+# {{ net.forward(255 * seven[None]).max():,.0f}}, {{ assert net.forward(255 * seven[None]).max() > 710 }} and then infinity divided
+# by infinity is `nan`, not a number. But only differences count. So [`losses.softmax`](../reference/losses.md) first subtracts the
+# largest logit: now the largest exponential is 1, and nothing overflows.
 #
 # ## The surprise: shuffled pixels
 #
@@ -779,7 +747,7 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# Without ReLU they are: if both images are read as a 7, so is their blur. With ReLU it need not be.
+# Without ReLU they are, so if both images are read as a 7, so is their blur.
 #
 # </details>
 
@@ -828,15 +796,24 @@ check("count_parameters", count_parameters)
 # </details>
 
 # %% [markdown]
-# **5. Twins.** Exchange two units of the first hidden layer: their columns in $W_1$, their biases, their rows in
-# $W_2$. What changes in the answers? How many such twins are there?
+# **5. The blank unit.** How many training images wake the last of our five units, before the training and after? Why does it learn no
+# more? (One that no image wakes is a **[dead ReLU](../glossary.md#dead-relu)**.)
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# Nothing: the second layer adds up the same products in another order. Any order of the 128 units will do, and of the 64:
-# $128!\times64!$ networks.
+# ```python
+# before = (flat_fit @ start[:, palest] > 0).sum()
+# after = (flat_fit @ W_1[:, palest] + b_1[palest] > 0).sum()
+# print(f"{before:,} before, {after} after, of {len(flat_fit):,}")
+# assert before > 1000 and after < 100
+# ```
+#
+# {{ printed }}
+#
+# Training pushed its sum below 0 for nearly all. From an image for which it is silent a unit learns nothing, because where ReLU is
+# flat, a small change of a weight changes nothing.
 #
 # </details>
 
