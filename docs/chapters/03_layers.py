@@ -38,6 +38,7 @@ test = digitlearn.load("test")
 print(train.notice, end="")
 x_train = preprocessing.scale_pixels(train.images)
 x_test = preprocessing.scale_pixels(test.images)
+# Where each digit comes first among the test images, shape (10,):
 _, first = np.unique(test.labels, return_index=True)
 # A tenth of the training images is put aside for validation:
 (x_fit, y_fit), (x_val, y_val) = preprocessing.split_validation(
@@ -119,8 +120,8 @@ live["weights"] = " ".join(map(str, weights.astype(float).round(4)))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# The 7 has by far the largest sum. {{ assert sums.argmax() == 7 and sums[7] > 10 + np.sort(sums)[-2] }} The pictures show why. On the left are the weights, blue for
-# positive, orange for negative, then the products for the 7 and the 3, with their sums below. The 7 has hardly any ink on orange,
+# The 7 has by far the largest sum. {{ assert sums.argmax() == 7 and sums[7] > 10 + np.sort(sums)[-2] }} The pictures show why. On
+# the left are the weights, blue for positive, orange for negative, then the products for the 7 and the 3, with their sums below. The 7 has hardly any ink on orange,
 # so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
 # {{ assert sums[7] > 0 and sums[3] < 0 }}
@@ -166,10 +167,9 @@ print(f"and to {fooled:.0%} of the other digits")
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
-# That is a neuron: its weights are the mean digit, its bias is minus half the sum of the mean's squares. (We take no average away:
-# that would change all ten sums alike.) For example, two pixels (1, 0) and a mean (0.8, 0.4) give
-# $s=0.8-\frac{1}{2}(0.64+0.16)=0.4$. We divided by a negative number, so where the distance is smallest, $s$ is largest, and ten such
-# neurons should answer as the distances do:
+# That is a neuron: its weights are the mean digit, its bias is minus half the sum of the mean's squares. For example, two pixels
+# (1, 0) and a mean (0.8, 0.4) give $s=0.8-\frac{1}{2}(0.64+0.16)=0.4$. We divided by a negative number, so where the distance is
+# smallest, $s$ is largest, and ten such neurons should answer as the distances do:
 
 # %%
 kernel = means.T  # (784, 10)
@@ -185,10 +185,8 @@ print(f"right: {by_means:.1%} of the validation images")
 
 # %% [markdown]
 # They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the
-# recognizer of chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of chapter 2's test images
-# it was a little more.
-# {{ assert ((flat_val @ (means - means.mean(axis=0)).T + bias).argmax(axis=1) == by_neurons).mean() > 0.999 }}
-# {{ assert 0 < ((preprocessing.flatten(x_test) @ kernel + bias).argmax(axis=1) == test.labels).mean() - by_means < 0.02 }}
+# recognizer of chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of chapter 2's test images it
+# was a little more. {{ assert 0 < ((preprocessing.flatten(x_test) @ kernel + bias).argmax(axis=1) == test.labels).mean() - by_means < 0.02 }}
 #
 # What chapter 1's network has beyond this must be better weights, more layers or the bend. Weights first: nobody said that means
 # are the best templates, so we let the computer find better ones, from a random start.
@@ -256,8 +254,8 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # {{ assert straight.parameter_count > 10 * templates.parameter_count }}
 #
 # What a disappointment! Yet it had to be so: the longer network *can* do nothing that ten templates cannot. The smallest case shows
-# why. Let one neuron make $2x+1$ from a number $x$, and the next take 3 times that and add 4. Together they make $3(2x+1)+4=6x+7$, and so does a
-# single neuron with the weight 6 and the bias 7. With whole kernels:
+# why. Let one neuron make $2x+1$ from a number $x$, and the next take 3 times that and add 4. Together they make $3(2x+1)+4=6x+7$,
+# and so does a single neuron with the weight 6 and the bias 7. With whole kernels:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
@@ -293,9 +291,8 @@ print("same outputs to 0.001:", difference < 0.001)
 # template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, so both make 3, where we need a negative
 # sum. No template can say "one, but not both", and so no number of Dense layers in a row can.
 #
-# So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*. Older networks used the
-# *sigmoid*, bent like an S. But learning goes by slopes ([chapter 4](04_learning.ipynb#all-slopes-at-once)), and a sigmoid's is never
-# more than a quarter. The simplest bend, and the usual one, is **[ReLU](../glossary.md#relu)**, the rectified linear unit:
+# So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
+# **[ReLU](../glossary.md#relu)**, the rectified linear unit:
 #
 # $$a=\max(0,z)$$
 #
@@ -303,8 +300,8 @@ print("same outputs to 0.001:", difference < 0.001)
 # itself, so $a$ has the shape of $z$. The values after it are called **[activations](../glossary.md#activation)**.
 #
 # How can so little help? Try it on our two pixels. Let $x$ be their ink, added up: 0, 1 or 2. Of two neurons that look at it, the
-# first has the sum $x$, the second $x-1$. The next layer adds the two with the weights 1 and −2. Without a bend that makes
-# $x-2(x-1)=2-x$, a straight line. With ReLU it makes something else:
+# first has the sum $x$, the second, with a bias of −1, the sum $x-1$. The next layer adds the two with the weights 1 and −2.
+# Without a bend that makes $x-2(x-1)=2-x$, a straight line. With ReLU it makes something else:
 
 # %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 2 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle." tags=["hide-input"]
 ink = np.linspace(0, 2, 101)
@@ -358,6 +355,9 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So more layers were
 # the right idea after all, but not without the bend. It still misreads about one in thirty. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
 # For its one in sixty, chapter 1 took four times as many hidden units, and ten epochs.
+#
+# Must it be this bend? No: older networks used the *sigmoid*, bent like an S. But learning goes by slopes ([chapter
+# 4](04_learning.ipynb#all-slopes-at-once)), and a sigmoid's is at most a quarter, ReLU's 1 wherever a unit is awake.
 #
 # ## Count the parameters
 #
@@ -459,7 +459,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
-# {{ (a_2 == 0).sum() }} of 64. {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} {{ assert np.allclose(z, by_package, atol=1e-4) }}
+# {{ (a_2 == 0).sum() }} of 64; another image silences others. {{ assert len(np.unique(acquaintances @ W_1 + b_1 > 0, axis=0)) == 10 }}
+# {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
 # The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of
 # shape (10,), are called **[logits](../glossary.md#logits)**, and they may be anything:
@@ -473,8 +474,8 @@ for digit in range(10):
 #
 # The largest logit names the answer. But before a machine reads an amount of money, you want to know how
 # sure it is. So we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might divide each
-# logit by the sum of all, but some are negative. Their squares are not, but {{ z[4]:.1f}} has a larger one than {{ z[7]:.1f}}, so
-# the 4, the last in order, would beat the 7. {{ assert (z**2).argmax() == 4 and z.argmin() == 4 and z.argmax() == 7 }}
+# logit by the sum of all, but some are negative. Their squares are not, but that of {{ z[4]:.1f}} is larger than that of
+# {{ z[7]:.1f}}, so the 4, the last in order, would beat the 7. {{ assert (z**2).argmax() == 4 and z.argmin() == 4 and z.argmax() == 7 }}
 # We need something that is always positive and always grows with the logit. The exponential $e^z$ is both, so
 # **[softmax](../glossary.md#softmax)** takes it of each logit, and then divides by their sum:
 #
@@ -490,8 +491,7 @@ for digit in range(10):
 
 # %% [markdown]
 # The 7 gets {{ p[7]:.2%}}, which the figure above rounds down. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The
-# exponential turns differences into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large. Is the
-# network right as often as it says? [Chapter 6](06_evaluation.ipynb) checks.
+# exponential turns differences into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
 # >
@@ -530,10 +530,11 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # At $T=1$, the plain softmax, the network takes it for a {{ best }} (orange), with {{ of_the_five[best]:.0%}}; the {{ second }}
 # (blue) gets {{ of_the_five[second]:.0%}}. {{ assert best == 6 and second == 5 }} A smaller $T$ makes it surer, a larger one less sure.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }} But the order never
-# changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature corrects no mistake.
+# changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature corrects no
+# mistake. It can only correct how sure the network says it is, as in [chapter 6](06_evaluation.ipynb).
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for float32, in which our network
-# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} If nobody divides its pixels by 255, our 7 gets a logit of
+# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} If nobody divides the pixels by 255, our 7 gets a logit of
 # {{ net.forward(255 * seven[None]).max():,.0f}}, {{ assert net.forward(255 * seven[None]).max() > 710 }} and then infinity divided
 # by infinity is `nan`, not a number. But only differences count. So [`losses.softmax`](../reference/losses.md) first subtracts the
 # largest logit: now the largest exponential is 1, and nothing overflows.
@@ -541,7 +542,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # ## The surprise: shuffled pixels
 #
 # You have followed a 7 from its pixels to a probability. But does the network see in it what *you* see? Put the pixels of *every*
-# image into the same random order. Five digits, before and after:
+# image into the same random order:
 
 # %%
 order = np.random.default_rng(4).permutation(784)
@@ -597,9 +598,8 @@ right = (ours.argmax(axis=1) == y_val).mean()
 print(f"right: {right:.1%}")
 
 # %% [markdown]
-# Both read the same {{ right:.1%}} of the validation images,
-# {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} and their probabilities agree to a
-# hundred-thousandth. {{ assert abs(ours - in_keras).max() < 1e-5 }}
+# Both read the same {{ right:.1%}}, {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} and their probabilities agree
+# to a hundred-thousandth. {{ assert abs(ours - in_keras).max() < 1e-5 }}
 #
 # ## Summary
 #
@@ -609,7 +609,7 @@ print(f"right: {right:.1%}")
 # - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
 # - Softmax turns logits into probabilities. Only differences count.
-# - 784-128-64-10 has 109,386 parameters, and does not know which pixels are neighbours.
+# - This network has 109,386 parameters, and does not know which pixels are neighbours.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -753,7 +753,7 @@ check("count_parameters", count_parameters)
 
 # %% [markdown]
 # **3. Weights that never learn.** Some pixels are paper in every image of `x_fit`. Compare their rows of `W_1`
-# and `start`. What do you find, and why?
+# and `start`. Why?
 
 # %% [markdown]
 # <details markdown="1">
@@ -796,8 +796,8 @@ check("count_parameters", count_parameters)
 # </details>
 
 # %% [markdown]
-# **5. The blank unit.** How many training images wake the last of our five units, before the training and after? Why does it learn no
-# more? (One that no image wakes is a **[dead ReLU](../glossary.md#dead-relu)**.)
+# **5. The blank unit.** How many training images wake the last of our five units, before the training and after? Why does it hardly
+# learn any more? (One that no image wakes is a **[dead ReLU](../glossary.md#dead-relu)**.)
 
 # %% [markdown]
 # <details markdown="1">
@@ -824,8 +824,7 @@ check("count_parameters", count_parameters)
 # %% [markdown]
 # ## Further reading
 #
-# - Stanford's course CS231n, [Linear classification](https://cs231n.github.io/linear-classify/), on templates.
-# - V. Nair and G. E. Hinton, [Rectified linear units improve restricted Boltzmann
-#   machines](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 2010.
+# - Stanford's CS231n, [Linear classification](https://cs231n.github.io/linear-classify/), on templates.
+# - Nair and Hinton, [Rectified linear units](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 2010.
 #
 # Next: [how the network finds its weights](04_learning.ipynb).
