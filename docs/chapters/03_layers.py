@@ -198,7 +198,7 @@ print(f"right: {by_means:.1%} of the validation images")
 
 # %%
 rng = np.random.default_rng(2)
-templates = network.mlp((), rng=rng)
+templates = network.mlp((), rng=rng)  # no hidden layer
 one_layer = training.fit(
     templates, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
 )
@@ -239,7 +239,7 @@ dense_layers = [
     Dense(128, 64, rng=rng),
     Dense(64, 10, rng=rng),
 ]
-straight = network.Network([Flatten(), *dense_layers])
+straight = network.Network([Flatten(), *dense_layers])  # no bend between them
 three_layers = training.fit(
     straight, (x_fit, y_fit), (x_val, y_val), epochs=6, rng=rng
 )
@@ -357,7 +357,7 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # For its one in sixty, chapter 1 took four times as many hidden units, and ten epochs.
 #
 # Must it be this bend? No: older networks used the *sigmoid*, bent like an S. But learning goes by slopes ([chapter
-# 4](04_learning.ipynb#all-slopes-at-once)), and a sigmoid's is at most a quarter, ReLU's 1 wherever a unit is awake.
+# 4](04_learning.ipynb#all-slopes-at-once)), and a sigmoid's is at most a quarter, while ReLU's is 1 wherever a unit is awake.
 #
 # ## Count the parameters
 #
@@ -388,7 +388,7 @@ change = (W_1 - start)[:, :15]  # (784, 15)
 sizes = np.sqrt((change**2).sum(axis=0))  # (15,)
 by_size = sizes.argsort()
 palest = by_size[0]
-shown = [*by_size[-4:], palest]
+shown = [*by_size[-4:], palest]  # the four largest changes, then the smallest
 
 # %% [markdown]
 # Such pictures can be hard to read. So we also count which digits wake each unit: for what share of the zeros, of the ones and so
@@ -439,7 +439,7 @@ a_1 = np.maximum(0, x @ W_1 + b_1)  # hidden layer 1: Dense, ReLU
 a_2 = np.maximum(0, a_1 @ W_2 + b_2)  # hidden layer 2: Dense, ReLU
 z = a_2 @ W_3 + b_3  # output layer: Dense; softmax is still to come
 print(seven.shape, "->", x.shape, "->", a_1.shape, "->", a_2.shape, "->", z.shape)
-by_package = net.forward(seven[None])[0]
+by_package = net.forward(seven[None])[0]  # seven[None]: a batch of one image
 print("the same as net.forward:", np.allclose(z, by_package, atol=1e-4))
 
 # %% live="cut" alt="A handwritten seven, and below it as strips of blue bars: its 784 pixels in a line, the 128 numbers of hidden layer 1 and the 64 of hidden layer 2, many of them zero. At the bottom the probabilities of the ten digits: one tall bar at the 7." tags=["hide-input"]
@@ -545,7 +545,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # image into the same random order:
 
 # %%
-order = np.random.default_rng(4).permutation(784)
+order = np.random.default_rng(4).permutation(784)  # 0 to 783, mixed
 shuffled = acquaintances[:, order].reshape(-1, 28, 28)
 
 # %% alt="Two rows of five pictures. Above, the digits 0 to 4. Below, the same digits with their pixels shuffled: clouds of dark dots in which nothing can be read." tags=["hide-input"]
