@@ -418,8 +418,8 @@ axes[1, 0].set_ylabel("awake")
 _ = axes[1, 2].set_xlabel("digit")
 
 # %% [markdown]
-# None of the pictures is a digit, {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} and at best you make out a
-# short stroke with the opposite colour beside it. The bars say more. Unit {{ shown[3] }} wakes for
+# None of the pictures is a digit; {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} at best you see a short stroke with
+# the opposite colour beside it. The bars say more. Unit {{ shown[3] }} wakes for
 # {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other digit,
 # {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} but unit
 # {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So these units seem
@@ -575,7 +575,7 @@ same = np.allclose(shuffled_val @ W_1[order], flat_val @ W_1, atol=1e-4)
 print("shuffled pixels, shuffled rows, the same sums:", same)
 
 # %% [markdown]
-# They are, but for rounding. {{ assert same }} So every network that begins with a Dense layer has a twin that reads shuffled digits
+# They are. {{ assert same }} So every network that begins with a Dense layer has a twin that reads shuffled digits
 # as well, and a random start favours neither. To Dense layers our tidy picture was scrambled all along: they do not know that pixel
 # 400 lies beside pixel 401, because every unit gives every pixel a weight of its own, and a sum does not care about order.
 # [Chapter 7](07_same_layers_better.ipynb) and [chapter 8](08_your_own_handwriting.ipynb) show what that costs.
