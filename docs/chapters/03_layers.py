@@ -426,7 +426,7 @@ _ = axes[1, 2].set_xlabel("digit")
 # to look for something that images share, and the next layers read which units speak together.
 #
 # The last unit is almost blank, and asleep. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }} Exercise 5
-# asks what happened to it.
+# asks why.
 #
 # ## Follow one digit
 #
