@@ -74,8 +74,6 @@ CITED = {
     },
     "03_layers": {
         "2.7 times as large": "the number e",
-        "one pixel alone gives 0.25": "an example by hand",
-        "a bias of \N{MINUS SIGN}0.25": "an example by hand",
     },
     "04_learning": {
         "of one in ten": "ten equal shares",
