@@ -4,11 +4,11 @@
 # *How does it find the weights?*
 #
 # Every good weight in chapter 3 came out of `fit`. Nobody could have set them by hand, because there are 109,386 of them, and no
-# label says what a hidden unit should look for. This chapter builds what is inside `fit`.
+# label says what a hidden unit should look for.
 #
 # Think of a walker on a mountain in thick fog. He cannot see the valley, but his feet feel how the ground slopes, so he takes a step
 # downhill and feels again. A network learns in the same way: **guess, measure how wrong the guess was, find each weight's slope,
-# step downhill**, and repeat. First our walker needs to know how high he stands: one number for how wrong the network is. Then he
+# step downhill**, and repeat. First our walker needs a height: one number for how wrong the network is. Then he
 # feels the slope of one weight, and learns how far to step. Then comes the clever idea, all slopes at once, and with it a
 # complete learner.
 #
@@ -60,8 +60,8 @@ print(f"{net.parameter_count:,} weights and biases")
 
 # %% [markdown]
 # How wrong is it? The plainest measure is the number of its mistakes. To see whether our walker could go by that, we move a single
-# weight, from hidden unit 61 to the digit 3, over a wide range, and count at each place. Below the mistakes we draw
-# a second number, the loss, which is explained right after:
+# weight, from hidden unit 61 to the digit 3, and count. Below the mistakes we draw a second number, the loss, which is explained
+# right after:
 
 # %%
 kernel = net.layers[-1].params["kernel"]  # of the last layer: (64, 10)
@@ -103,22 +103,12 @@ near = abs(weights - w) < 0.05
 #
 # How do many probabilities make one number? Take two images whose right digits got 0.9 and 0.5. If the network drew
 # lots for its answers, with these chances, both would be right in 0.9 × 0.5 = 0.45 of all draws. So we could multiply: the better the
-# network, the larger the product (**[maximum likelihood](../glossary.md#maximum-likelihood)**). With two images this works. With
-# a thousand?
-
-# %%
-probabilities = net.predict_proba(x_val[:1000])  # (1000, 10)
-right = []
-for row, answer in zip(probabilities, y_val[:1000], strict=True):
-    right.append(row[answer])  # the chance that the right digit got
-print("product:          ", np.prod(right))
-print("sum of logarithms:", np.log(right).sum().round(1))
-
-# %% [markdown]
-# A thousand chances multiplied are so little that a computer calls them 0. {{ assert np.prod(right) == 0 }} The logarithm mends
-# this, because it turns products into sums and never changes which of two products is larger. For our two images,
-# ln 0.45 = ln 0.9 + ln 0.5 = {{ np.log(0.9):.2f}} - {{ -np.log(0.5):.2f}} = {{ np.log(0.45):.2f}}. A minus sign turns this into a cost
-# of {{ -np.log(0.45):.2f}}, and the mean, {{ -np.log(0.45) / 2:.2f}} an image, can be compared with that of any number of images. This is
+# network, the larger the product (**[maximum likelihood](../glossary.md#maximum-likelihood)**). But with thousands of images
+# the product becomes too small for any computer.
+#
+# The logarithm mends this, because it turns products into sums and never changes which of two products is larger. Here
+# ln 0.45 = ln 0.9 + ln 0.5 = {{ np.log(0.9):.2f}} - {{ -np.log(0.5):.2f}} = {{ np.log(0.45):.2f}}. A minus sign turns this into a cost,
+# and the mean, {{ -np.log(0.45) / 2:.2f}} an image, can be compared with that of any other number of images. This is
 # **[cross-entropy](../glossary.md#cross-entropy)**:
 #
 # $$L=-\frac{1}{B}\sum_{n=1}^{B}\ln p_{n,y_n}$$
@@ -151,7 +141,7 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 # > <!-- guess: number = np.log(10):.3f -->
 #
 # Knowing nothing, it should give each digit a probability of one in ten. Then every image costs
-# minus the logarithm of a tenth, which is ln 10, or {{ np.log(10):.3f}}.
+# minus the logarithm of a tenth, which is ln 10, or {{ np.log(10):.3f}}. Is it so?
 
 
 # %%
@@ -179,8 +169,7 @@ print(f"last kernel set to zero: {no_opinion:.3f}")
 #
 # ## The slope of one weight
 #
-# The walker knows how high he stands, but not which way is down. So he feels the ground: he moves a weight a little up, then a
-# little down, and compares the two losses.
+# Which way is down? The walker feels the ground: he moves a weight a little up, then a little down, and compares the losses.
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
 #
@@ -205,9 +194,9 @@ slope = wiggle(net, kernel, spot)
 print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 
 # %% [markdown]
-# The slope is negative, so the loss falls as the weight grows. {{ assert slope < 0 }} That is one weight. To ask all
-# weights and biases in this way takes {{ 2 * net.parameter_count:,}} passes through the network, for a single step; we shall
-# have to find a shorter way. But first, how far should he step?
+# The slope is negative, so the loss falls as the weight grows. {{ assert slope < 0 }} But to ask all
+# weights and biases in this way takes {{ 2 * net.parameter_count:,}} passes through the network, for a single step. We shall
+# need a shorter way. First, how far should he step?
 #
 # ## Steps
 #
@@ -220,9 +209,9 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # which all other weights are held still.
 #
 # By hand, on the curve (w - 1)², whose slope is 2(w - 1): at 3 the slope is 4, as we found, so with a rate of 0.25 the step is
-# -0.25 × 4 = -1, and he stands at 2. There the slope is 2 and the step half as long, to 1.5; the next leads to 1.25. The steps
-# shorten by themselves as the ground levels out. A larger rate seems faster, but a slope is true only nearby. In the valley of
-# our weight we try three:
+# -0.25 × 4 = -1, to 2. There the slope is 2 and the step half as long, to 1.5; the next leads to 1.25. The steps
+# shorten by themselves as the ground levels out. A larger rate seems faster, but a slope is true only nearby. We try three in
+# the valley of our weight:
 
 # %%
 paths = {}
@@ -261,14 +250,14 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # ## All slopes at once
 #
-# Wiggling follows every weight anew all the way to the loss, although thousands of weights share most of that way.
+# Wiggling follows every weight anew to the loss, although thousands of weights share most of the way.
 # **[Backpropagation](../glossary.md#backpropagation)** goes the shared way only once: one pass forward, then one
 # back, and all slopes are found. Its idea is the chain rule. If a sum moves 3 times as far as a weight, and the loss
-# 2 times as far as the sum, then the loss moves 6 times as far as the weight. Along a path slopes multiply, and where several paths
-# lead to the loss, they add up.
+# 2 times as far as the sum, then the loss moves 6 times as far as the weight. Along a path slopes multiply, and
+# different paths add up.
 #
 # We begin at the end and work our way back. The last numbers before softmax are the [logits](../glossary.md#logits). Let three
-# classes have the logits 2, 1 and 0, and let the second be right. First we wiggle each, to see what must come out:
+# classes have the logits 2, 1 and 0, and let the second be right. We wiggle each, to see what must come out:
 
 
 # %%
@@ -295,13 +284,11 @@ print("slopes:       ", np.round(slopes, 3))
 #
 # $$-\ln\frac{e^{z_y}}{\sum_je^{z_j}}=\ln\sum_je^{z_j}-z_y$$
 #
-# Through the first part, a logit reaches the loss in two steps. An exponential is its own slope, so if the logit 2 moves,
-# the sum moves {{ np.exp(2):.2f}} times as far, which is *e*². A logarithm of *u* has the slope 1/*u*: from 10 to 10.1 it grows
-# by {{ np.log(10.1) - np.log(10):.2f}}, a tenth of the way. Here *u* is the sum, {{ np.exp(z).sum():.2f}}. Along the path slopes multiply:
-# {{ np.exp(2):.2f}} / {{ np.exp(z).sum():.2f}} = {{ p[0]:.3f}}, which is the probability. The second part adds -1, but only for the right logit.
+# Take the first logit, 2. An exponential is its own slope, so the sum moves *e*² = {{ np.exp(2):.2f}} times as far as the logit.
+# The slope of ln *u* is 1/*u*, here one over the sum, {{ np.exp(z).sum():.2f}}. Along the path they multiply to
+# {{ np.exp(2):.2f}} / {{ np.exp(z).sum():.2f}} = {{ p[0]:.3f}}, the probability. The second part adds -1, but only for the right logit.
 #
-# Now one layer back, to the weights. Take two inputs, and two units for two classes, of which the second is right. First
-# the way forward:
+# Now one layer back, to the weights. Take two inputs, and two units for two classes, of which the second is right. The way forward:
 
 # %%
 x = np.array([1.0, 0.5])
@@ -312,7 +299,7 @@ loss = loss_at(z)
 print("sums", z, " probabilities", p.round(3), f" loss {loss:.3f}")
 
 # %% [markdown]
-# And the way back, in three lines, which the figure explains:
+# And the way back, in three lines:
 
 # %%
 g = p - [0, 1]  # slopes for the two sums
@@ -358,9 +345,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # input times slope of the sum, from input 2 to sum 1, 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. {{ assert x[1] == 0.5 }}
 #
 # An input reaches both sums, so its slope adds up both paths, weight times slope each; for input 1 that is
-# 0.5 × {{ g[0]:.2f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] }} Why should we
-# want it, if nobody can change an input? Because in a deeper network the layer before has made these inputs, and to change *that* layer
-# we need their slopes. We put one there: two hidden units with **[ReLU](../glossary.md#relu)**, then the same weights as before.
+# 0.5 × {{ g[0]:.2f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] }} Nobody can change
+# an input. But in a deeper network the layer before has made it, and to change *that* layer we need its slope. We put one
+# there: two hidden units with **[ReLU](../glossary.md#relu)**, then the same weights as before.
 
 # %%
 V = np.array([[0.5, 1.0], [1.0, -3.0]])  # kernel of the hidden layer
@@ -404,21 +391,21 @@ ax.set_axis_off()
 
 # %% [markdown]
 # The second hidden sum is negative, so its unit is silent. {{ assert (s > 0).tolist() == [True, False] }} On the way back, the slopes
-# after ReLU are found as those of the inputs were. At ReLU itself the first unit's curve has the slope 1, so {{ for_s[0]:.2f}}
-# passes. The second unit's curve is flat, because a small move of its sum changes nothing, so {{ for_a[1]:.2f}} becomes 0.
+# after ReLU are found as those of the inputs were. The first unit's ReLU has the slope 1, so {{ for_s[0]:.2f}}
+# passes. The second's is flat, because a small move of its sum changes nothing, so {{ for_a[1]:.2f}} becomes 0.
 # {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then input times slope again: the first unit's weights get 1 × {{ for_s[0]:.2f}} and
 # 0.5 × {{ for_s[0]:.2f}} = {{ for_hidden[1, 0]:.2f}}, the silent one's 0. With more layers these steps repeat, back to the pixels.
 #
-# With matrices this works for a whole batch. Let `g`, of shape (B, units), hold the slopes for a layer's sums. For the last layer
-# these are the probabilities minus the one-hot labels, divided by *B*, because the loss is a mean. For a Dense layer with the inputs
-# `a`, of shape (B, inputs), our three rules become three lines of NumPy, in which `.T` turns rows into columns:
+# With matrices this works for a whole batch. Let `g`, of shape (B, units), hold the slopes for a layer's sums; for the last layer
+# these are the probabilities minus the one-hot labels, divided by *B* because the loss is a mean. For a Dense layer with the inputs
+# `a`, of shape (B, inputs), our rules become three lines of NumPy, in which `.T` turns rows into columns:
 #
 # - kernel: input times slope, added up over the images, is `a.T @ g`, of shape (inputs, units);
 # - bias: like a weight with the input 1, so each column of `g` is added up, shape (units,);
 # - inputs: along all paths, `g @ kernel.T`, of shape (B, inputs).
 #
-# The network is a list of arrays, kernel and bias of each layer. `guess` goes forward, and remembers
-# each layer's inputs, which the way back needs:
+# Our network is a list of arrays, kernel and bias of each layer. `guess` goes forward, and keeps
+# each layer's inputs for the way back:
 
 
 # %%
@@ -450,7 +437,7 @@ def gradients(arrays, x, labels):
 
 
 # %% [markdown]
-# Is it right? Wiggling is slow, but it cannot be wrong in the same way. So we draw 50 entries of each array and compare:
+# Is it right? We draw 50 entries of each array, and wiggle:
 
 # %%
 arrays = []
@@ -481,8 +468,7 @@ print(f"{agreed} of 300 agree")
 # > {{ len(y_fit):,}}, at the best of three rates, or many rough steps with 128 each?
 # > <!-- guess: one exact step | many rough steps = many rough steps -->
 #
-# We write the whole training. The kernels start at random, [for a reason](#where-to-start-a-training-that-is-stuck), and the
-# biases at zero:
+# We write the whole training. The kernels start at random, [for a reason](#where-to-start-a-training-that-is-stuck):
 
 
 # %%
@@ -497,9 +483,9 @@ def random_start(rng, sizes=(784, 128, 64, 10)):
 
 
 # %% [markdown]
-# Then shuffle, take a batch, guess, find the slopes, step, and take the next batch. We shuffle because a batch of fours only
-# would push every answer towards 4; chance makes it *stochastic* gradient descent, **[SGD](../glossary.md#sgd)**. A batch of 128
-# is a common choice; chapter 5 compares.
+# Then shuffle, take a batch, guess, find the slopes, step, take the next. We shuffle because a batch of fours only
+# would push every answer towards 4; chance makes it *stochastic* gradient descent, **[SGD](../glossary.md#sgd)**. Batches of 128
+# are common; chapter 5 compares.
 
 
 # %%
@@ -528,7 +514,7 @@ print(f"after:  {rough:.1%} right")
 
 # %% [markdown]
 # **{{ rough:.1%}}** after one pass through the examples, {{ assert rough > 0.9 }} from a
-# complete learner in some thirty lines of NumPy, with nothing of our package in it. You can write it yourself (exercise 5).
+# complete learner in some thirty lines of NumPy, with nothing of our package in it. Write it yourself (exercise 5).
 # These were {{ int(np.ceil(len(y_fit) / 128)) }} rough steps. And one exact step?
 
 # %%
@@ -548,8 +534,8 @@ for rate in (0.1, 1, 10):
 # ## Train it
 #
 # How far does our learner get if we let it go on? We give it 256 and 128 hidden units, because more can tell more apart, eight
-# passes, and a rate that falls: long steps first, to get down quickly, and shorter ones later, because near the
-# bottom rough slopes throw a long step about. The sizes and the eight passes are habit. The batch of 64 and the rates were the best
+# passes, and a rate that falls: long steps first, to get down quickly, then shorter ones, because near the
+# bottom rough slopes throw a long step about. The sizes and the eight passes are habit. Batches of 64 and these rates were the best
 # of eight settings that we tried on the validation images; the test images had no say.
 
 
@@ -577,8 +563,8 @@ fig = plots.plot_history(history)
 # {{ assert history["loss"][-1] < 0.02 }} {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} but the validation loss
 # hardly does; [chapter 5](05_training_in_practice.ipynb) asks why.
 # {{ assert max(history["val_loss"][3:]) - min(history["val_loss"][3:]) < 0.02 }}
-# {{ assert min(history["val_loss"][3:]) > 2 * history["loss"][-1] }} In the end {{ history["val_accuracy"][-1]:.2%}} of the validation
-# images are right. And of the test images, which it meets only now?
+# {{ assert min(history["val_loss"][3:]) > 2 * history["loss"][-1] }} At the end {{ history["val_accuracy"][-1]:.2%}} of them are right.
+# And of the test images, which it meets only now?
 
 # %%
 from digitlearn import evaluation
@@ -593,21 +579,20 @@ print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})
 # **{{ report.accuracy:.2%}}** is just past the 97.87% that another network of four such layers is [said to
 # reach](../index.md#where-the-target-comes-from). {{ assert report.accuracy > 0.9787 and low > 0.97 }}
 #
-# Chapter 3's weights came from such a loop, the package's [`fit`](../reference/training.md#digitlearn.training.fit). Its
-# `net.backward` does what `gradients` does, and it steps by Adam, which comes next.
+# Chapter 3's weights came from such a loop, the package's [`fit`](../reference/training.md#digitlearn.training.fit), which
+# steps by Adam. That comes next.
 #
 # ## Momentum and Adam
 #
-# Could the walker get down faster? Often the valleys are long and narrow, because the loss is steep in some weights and gentle in
+# Could he get down faster? Often the valleys are long and narrow, because the loss is steep in some weights and gentle in
 # others. There SGD jumps from wall to wall and hardly gets along. But its steps across cancel each other, while those along
 # agree, so it pays to remember them. **[Momentum](../glossary.md#momentum)** keeps a velocity *v* for every weight:
 #
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
 #
-# In words: the new step is a share *μ* (mu) of the last one, plus a push downhill. By hand, with the usual share of 0.9: three
-# pushes of 1 make steps of 1, 1.9 and 2.71, and more of them up to 10; but if a push of 1 is followed by one of -1, the second step
-# is only 0.9 - 1 = -0.1. We try both, here with a share of 0.8, on two weights that lead to the digit 0. Each gets the rate, of
-# 1 to 60, that brings it lowest in 20 steps:
+# In words: the new step is a share *μ* (mu) of the last one, plus a push downhill. By hand, with the usual share of 0.9: pushes of
+# 1 and 1 make steps of 1 and 1.9; pushes of 1 and -1 make steps of 1 and only -0.1. We try both ways on two weights that lead
+# to the digit 0, with a share of 0.8. Each gets the rate, of 1 to 60, that brings it lowest in 20 steps:
 
 
 # %%
@@ -676,12 +661,12 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Each line joins places of equal loss. Even at its best rate SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
-# what is large enough for the gentle direction is too large for the steep one, and after 20 steps it is still on its way. Momentum swings
-# wide, turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} is soon farther along the valley, {{ assert (paths["momentum"][6:, 0] > paths["SGD"][6:, 0] + 0.5).all() }}
-# and arrives. {{ assert away["momentum"] < 0.2 < 0.6 < away["SGD"] }}
+# what is large enough for the gentle direction is too large for the steep one. Momentum swings
+# wide, but turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} {{ assert (paths["momentum"][6:, 0] > paths["SGD"][6:, 0] + 0.5).all() }}
+# and arrives, while SGD is still on its way. {{ assert away["momentum"] < 0.2 < 0.6 < away["SGD"] }}
 #
-# **[Adam](../glossary.md#adam)** asks why steep and gentle weights should have the same rate at all. How much do they differ? We look
-# at the first slopes of the first kernel, zeros left out:
+# **[Adam](../glossary.md#adam)** asks why steep and gentle weights should have the same rate. How different are they? Here are
+# the first slopes of the first kernel, zeros left out:
 
 # %%
 mine = random_start(np.random.default_rng(4))
@@ -693,9 +678,9 @@ print(f"slopes: one in ten below {gentle:.5f}, one in ten above {steep:.5f}")
 # %% [markdown]
 # The steep slopes are more than {{ 10 * (steep / gentle // 10):.0f}} times the gentle ones. {{ assert steep > 20 * gentle }}
 # A rate that suits the gentle weights throws the steep ones across their valleys. So Adam divides each slope by its own usual size.
-# Slopes change their sign, so their mean says little about that; Adam takes the mean of their *squares*, *s*, and its root. As
-# momentum does, it also smooths the slopes, by their mean *m*. Both are **[running means](../glossary.md#running-mean)**: each
-# step keeps most of the old mean and adds a little of the new slope, or of its square.
+# Slopes change their sign, so their mean says little about that; Adam takes the mean of their *squares*, `s`, and its root. And, like
+# momentum, it smooths the slopes, by their mean `m`. In these **[running means](../glossary.md#running-mean)** each
+# step keeps most of the old mean and adds a little of the new slope, or of its square:
 
 
 # %%
@@ -709,22 +694,12 @@ def adam_update(arrays, slopes, m, s, t, rate=0.001):  # t = 1 in the first step
 
 
 # %% [markdown]
-# By hand, with a first slope of 2: `m` is 0.2 and `s` is 0.004, far too small, because both began at 0. So at step *t* they are
-# divided by 1 - 0.9*ᵗ* and 1 - 0.999*ᵗ*, at first by 0.1 and 0.001, which gives 2 and 4. Then the weight moves by the rate times
-# 2/√4, the mean slope divided by its usual size: by the rate itself. (The tiny 1e-7 prevents a division by 0.) Is it so for
-# all weights, steep and gentle?
-
-# %%
-m, s = [0] * 6, [0] * 6  # for each array; 0 stands for an array of zeros
-before = mine[0].copy()
-adam_update(mine, slopes, m, s, t=1)
-moves = abs(mine[0] - before)[there]
-low, high = np.quantile(moves, [0.1, 0.9])
-print(f"moves: one in ten below {low:.5f}, one in ten above {high:.5f}")
-
-# %% [markdown]
-# In the first step nearly every weight that has a slope moves by the rate, 0.001; {{ assert 0.0009 < low and high < 0.0011 }} later
-# a weight moves far if its slopes agree. Now all three on the whole network, with the package's optimizers, four rates each:
+# By hand, with a first slope of 2: `m` is 0.2 and `s` is 0.004, far too small, because both began at 0. So in the first step they
+# are divided by 0.1 and 0.001, which gives 2 and 4. Then the weight moves by the rate times 2/√4, the mean slope divided by
+# its usual size, which is the rate itself, and with a slope of 200 it would be, too. Later a weight moves far if its slopes agree.
+# (The tiny 1e-7 prevents a division by 0.)
+#
+# Now all three, with all weights and four rates each, by the package's optimizers:
 
 
 # %%
@@ -764,10 +739,10 @@ ax.margins(y=0.15)
 _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 
 # %% [markdown]
-# A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind, because what helps two weights in a narrow valley need not help all.
+# A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind. What helps two weights in a narrow valley need not help all.
 # {{ assert abs(min(ends["SGD"]) - min(ends["Adam"])) < 0.01 and min(ends["momentum"]) > min(ends["SGD"]) + 0.01 }} But Adam's
 # rate matters less: from 0.001 to 0.01 the loss varies by {{ np.ptp(ends["Adam"][1:]):.2f}}, SGD's from
-# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with Adam, whose usual 0.001 is rarely far off.
+# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with Adam, at 0.001.
 #
 # ## Where to start: a training that is stuck
 #
@@ -798,8 +773,8 @@ known = losses.cross_entropy(zeros.predict_logits(x_val), y_val)
 print(f"from zeros: {right:.1%} right, loss {known:.2f}")
 
 # %% [markdown]
-# Stuck: one in nine is right, {{ assert right < 0.13 }} and the loss is nearly ln 10, {{ assert abs(known - np.log(10)) < 0.02 }} that of
-# a network that has learned nothing. When a training is stuck, ask the slopes, layer by layer:
+# Stuck: one in nine is right, {{ assert right < 0.13 }} and the loss is nearly ln 10. {{ assert abs(known - np.log(10)) < 0.02 }}
+# When a training is stuck, ask the slopes, layer by layer:
 
 
 # %%
@@ -847,8 +822,8 @@ fig = plots.plot_weights(np.hstack(pictures))
 # That rescues it. {{ assert right > 0.88 }} The upper units started equal; the lower, at random, have each
 # learned something of their own. {{ assert kinds == 1 and abs(np.corrcoef(learned[:, :5].T) - np.eye(5)).max() < 0.9 }}
 #
-# But how large should they be? In a deep network this decides everything. We take 20 hidden layers with 64 units each, and give the
-# kernels the size of `random_start`, which He and others proposed, or half of it, or twice.
+# But how large? Here are networks of 20 hidden layers with 64 units each, whose kernels have `random_start`'s size,
+# which He and others proposed, or half of it, or twice.
 
 
 # %%
@@ -899,14 +874,16 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back meet the same kernels and explode likewise,
 # or fade: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. So the same training brings this network to
 # {{ trained[1]:.0%}}, the other two hardly beyond guessing.
-# {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }} Why this size? A sum of 100 products of random sign is
-# typically only 10 times as large as one of them, the root of 100, because most of them cancel. So the sum keeps the size of its *d* inputs
-# if the weights are about 1/√*d*. He's √(2/*d*) makes up for the half that ReLU cuts off.
+# {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }}
+#
+# Why this size? A sum of 100 products of random sign is typically only 10 times as large as one of them, the root of 100, because
+# most of it cancels. So *d* inputs keep their size if the weights are about 1/√*d*. He's √(2/*d*) makes up for
+# the half that ReLU cuts off.
 #
 # ## The same in Keras
 #
 # In TensorFlow, below Keras, a `GradientTape` notes each step of the way forward, and follows its notes back by the
-# chain rule. Does it find our slopes? Both get the same weights and images:
+# chain rule. Does it find our slopes?
 
 # %%
 import keras
@@ -952,7 +929,7 @@ print("largest difference of the probabilities below 0.001:", apart < 0.001)
 # %% [markdown]
 # Both become the same network, but for rounding. {{ assert apart < 0.001 }} So
 # you know what `fit` does, except that it shuffles unless told not to. `compile` trains nothing: it notes for `fit` the loss and the
-# optimizer, such as `keras.optimizers.SGD(0.1, momentum=0.9)`.
+# optimizer.
 #
 # ## Summary
 #
