@@ -3,7 +3,7 @@
 #
 # *How does it find the weights?*
 #
-# Every good weight in chapter 3 came out of `fit`. Nobody could have set them by hand, because there are 109,386 of them, and no
+# Every good weight in chapter 3 came out of `fit`. Nobody could have set them by hand, because there are 109,386, and no
 # label says what a hidden unit should look for.
 #
 # Think of a walker on a mountain in thick fog. He cannot see the valley, but his feet feel how the ground slopes, so he takes a step
@@ -99,7 +99,7 @@ near = abs(weights - w) < 0.05
 # right digit won, but how probable the network thought it.
 #
 # How do many probabilities make one number? Say that in two images the right digits got 0.9 and 0.5. If the network drew
-# lots for its answers, with these chances, both would be right in 0.9 × 0.5 = 0.45 of all draws. So we could multiply: the better the
+# lots with these chances, both would be right in 0.9 × 0.5 = 0.45 of all draws. So we could multiply: the better the
 # network, the larger the product (**[maximum likelihood](../glossary.md#maximum-likelihood)**). But with a thousand images
 # it becomes too small for a computer. {{ assert 0.45**1000 == 0 }}
 #
@@ -132,7 +132,7 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 # %% [markdown]
 # {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit costs almost nothing; to be sure of a wrong
-# one costs more and more, without limit. Now the walker has a height. How high should he start?
+# one costs more and more, without limit. How high should our walker start?
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
 # > <!-- guess: number = np.log(10):.3f -->
@@ -235,7 +235,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # The first walker is timid: after six steps he is still on his way. {{ assert paths[2][-1] < lowest - 0.2 }} The second stands
 # at the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The third **[overshoots](../glossary.md#overshooting)**, across the
-# valley and back, and never arrives. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What he still lacks is a cheap way to all slopes.
+# valley and back, and never arrives. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What the walker still lacks is a cheap way to all slopes.
 #
 # ## All slopes at once
 #
@@ -472,7 +472,7 @@ def random_start(rng, sizes=(784, 128, 64, 10)):
 
 
 # %% [markdown]
-# Then shuffle, take a batch, guess, find the slopes, step, take the next. We shuffle because a batch of fours only
+# Then shuffle, take a batch, guess, find the slopes, step. We shuffle because a batch of fours only
 # would push every answer towards 4; chance makes it *stochastic* gradient descent, **[SGD](../glossary.md#sgd)**. Batches of 128
 # are common; chapter 5 compares.
 
@@ -503,9 +503,9 @@ rough = accuracy(p, y_val)
 print(f"after:  {rough:.1%} right")
 
 # %% [markdown]
-# **{{ rough:.1%}}** after one pass through the examples, {{ assert rough > 0.9 }} from a
+# **{{ rough:.1%}}** of the validation images, after one pass through the examples, {{ assert rough > 0.9 }} from a
 # complete learner in some thirty lines of NumPy, with nothing of our package in it. Write it yourself (exercise 5).
-# These were {{ int(np.ceil(len(y_fit) / 128)) }} rough steps. And one exact step?
+# It took {{ int(np.ceil(len(y_fit) / 128)) }} rough steps. And one exact step?
 
 # %%
 exact = {}
@@ -517,7 +517,7 @@ for rate in (0.1, 1, 10):
     print(f"one step, rate {rate:4}: {exact[rate]:.1%} right")
 
 # %% [markdown]
-# It loses by far. {{ assert max(exact.values()) < 0.6 }} At the rate 0.1 it is too
+# The exact step loses by far: {{ assert max(exact.values()) < 0.6 }} with 0.1 it is too
 # short, 1 does better, 10 overshoots. {{ assert exact[0.1] < exact[1] > exact[10] }} However exact a slope is, it holds only
 # nearby, so it pays to ask again soon.
 #
@@ -553,7 +553,7 @@ fig = plots.plot_history(history)
 # hardly does; [chapter 5](05_training_in_practice.ipynb) asks why.
 # {{ assert max(history["val_loss"][3:]) - min(history["val_loss"][3:]) < 0.02 }}
 # {{ assert min(history["val_loss"][3:]) > 2 * history["loss"][-1] }} At the end {{ history["val_accuracy"][-1]:.2%}} of
-# these images are right. And of the test images, which it meets only now?
+# the validation images are right. And of the test images, which it meets only now?
 
 # %%
 from digitlearn import evaluation
@@ -565,25 +565,23 @@ print(test.notice, end="")
 print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})")
 
 # %% [markdown]
-# **{{ report.accuracy:.2%}}** is just past the 97.87% that another network of four such layers is [said to
-# reach](../index.md#where-the-target-comes-from). {{ assert report.accuracy > 0.9787 and low > 0.97 }} It is more than on the validation
-# images, {{ assert report.accuracy > history["val_accuracy"][-1] }} but two sets of images differ by as much [by
+# **{{ report.accuracy:.2%}}** is more than the 97.87% that another network of four such layers is [said to
+# reach](../index.md#where-the-target-comes-from). {{ assert report.accuracy > 0.9787 and low > 0.97 }} It is also more than on the
+# validation images, {{ assert report.accuracy > history["val_accuracy"][-1] }} but two sets of images differ by as much [by
 # chance](06_evaluation.ipynb#how-sure-is-an-accuracy). {{ assert report.accuracy - history["val_accuracy"][-1] < 2 * np.sqrt(0.98 * 0.02 * (1 / len(y_val) + 1 / len(test.labels))) }}
-#
-# Chapter 3's weights came from such a loop, the package's [`fit`](../reference/training.md#digitlearn.training.fit), but it
-# steps by Adam.
 #
 # ## Momentum and Adam
 #
-# Could the walker get down faster? Often the valleys are long and narrow, because the loss is steep in some weights and gentle in
-# others. There SGD jumps from wall to wall. But its steps across cancel each other, while those along
+# Could the walker get down faster? The package's [`fit`](../reference/training.md#digitlearn.training.fit), which found chapter 3's
+# weights, is such a loop, but it steps otherwise. For often the valleys are long and narrow, because the loss is steep in some
+# weights and gentle in others. There SGD jumps from wall to wall. But its steps across cancel each other, while those along
 # agree, so it pays to remember them. **[Momentum](../glossary.md#momentum)** keeps a velocity *v* for every weight:
 #
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
 #
 # In words: the new step is a share *μ* (mu) of the last one, plus a push downhill. By hand, with the usual share of 0.9: pushes of
-# 1 and 1 make steps of 1 and 1.9, pushes of 1 and -1 steps of 1 and only -0.1. We try both on two weights that lead
-# to the digit 0, with a share of 0.8. Each gets the rate, of 1 to 60, that brings it lowest in 20 steps:
+# 1 and 1 make steps of 1 and 1.9, pushes of 1 and -1 steps of 1 and only -0.1. We race SGD and momentum, here with a share
+# of 0.8, on two weights that lead to the digit 0. Each gets the rate, of 1 to 60, that brings it lowest in 20 steps:
 
 
 # %%
@@ -656,19 +654,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # wide, but turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} {{ assert (paths["momentum"][6:, 0] > paths["SGD"][6:, 0] + 0.5).all() }}
 # and arrives, while SGD is still on its way. {{ assert away["momentum"] < 0.2 < 0.6 < away["SGD"] }}
 #
-# **[Adam](../glossary.md#adam)** asks why steep and gentle weights should have the same rate. Here are
-# the first slopes of the first kernel, zeros left out:
-
-# %%
-mine = random_start(np.random.default_rng(4))
-slopes = gradients(mine, flat_fit[:128], y_fit[:128])
-there = slopes[0] != 0
-gentle, steep = np.quantile(abs(slopes[0][there]), [0.1, 0.9])
-print(f"slopes: one in ten below {gentle:.5f}, one in ten above {steep:.5f}")
-
-# %% [markdown]
-# The steep slopes are more than {{ 10 * (steep / gentle // 10):.0f}} times the gentle ones. {{ assert steep > 20 * gentle }}
-# So Adam divides each slope by its own usual size.
+# **[Adam](../glossary.md#adam)** gives steep and gentle weights each a rate of their own: it divides every slope by its usual size.
 # Slopes change their sign, so their mean says little about that; Adam takes the mean of their *squares*, `s`, and its root. And, like
 # momentum, it smooths the slopes, by their mean `m`. In these **[running means](../glossary.md#running-mean)** each
 # step keeps most of the old mean and adds a little of the new slope, or of its square:
@@ -698,7 +684,7 @@ for slope in (2, 200):
 # %% [markdown]
 # In the first step all weights move alike; {{ assert abs(weight[0] - 0.499) < 1e-6 }} later a weight moves far if its slopes agree.
 #
-# Now all three, with all weights and four rates each:
+# Now SGD, momentum and Adam with all weights, and four rates each:
 
 
 # %%
@@ -741,7 +727,7 @@ _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 # A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind.
 # {{ assert abs(min(ends["SGD"]) - min(ends["Adam"])) < 0.01 and min(ends["momentum"]) > min(ends["SGD"]) + 0.01 }} But Adam's
 # rate matters less: from 0.001 to 0.01 the loss varies by {{ np.ptp(ends["Adam"][1:]):.2f}}, SGD's from
-# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with Adam, at 0.001.
+# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with Adam, as `fit` does.
 #
 # ## Where to start: a training that is stuck
 #
@@ -875,9 +861,9 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # {{ trained[1]:.0%}}, the other two hardly beyond guessing.
 # {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }}
 #
-# Why this size? A sum of 100 products of random sign is typically only 10 times as large as one of them, because
-# most of it cancels; a sum of *d*, √*d* times. So weights of about 1/√*d* keep the size, and He's √(2/*d*) makes up for
-# the half that ReLU cuts off.
+# Why this size? A sum of *d* products of random sign is typically only √*d* times as large as one of them, because
+# most of it cancels. So weights of about 1/√*d* keep the size, and He's √(2/*d*) makes up
+# for the half that ReLU cuts off.
 #
 # ## The same in Keras
 #
@@ -1159,14 +1145,14 @@ check("adam_step", adam_step)
 # Then compare yours with `gradients` and `descend`.
 
 # %% [markdown]
-# **6. Data of your own.** (No solution.) Take a table of numbers with a class for each row. Give `random_start` its sizes, check first loss and slopes, and `descend`.
+# **6. Data of your own.** (No solution.) Take a table of numbers with a class for each row. Give `random_start` its sizes, and `descend`.
 
 # %% [markdown]
 # ## Further reading
 #
 # - D. Rumelhart, G. Hinton and R. Williams, [Learning representations by back-propagating
-#   errors](https://doi.org/10.1038/323533a0), *Nature*, 1986. [S. Linnainmaa](https://doi.org/10.1007/BF01931367) had
-#   described it in 1970 (here: 1976), P. Werbos for neural networks in 1982.
+#   errors](https://doi.org/10.1038/323533a0), *Nature*, 1986; before them [S. Linnainmaa](https://doi.org/10.1007/BF01931367)
+#   (1970, here 1976) and, for neural networks, P. Werbos (1982).
 # - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), *ICCV*, 2015.
 # - D. Kingma and J. Ba, [Adam](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
 #
