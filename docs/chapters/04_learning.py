@@ -37,7 +37,7 @@ x_test = preprocessing.scale_pixels(test.images)
 # %% [markdown]
 # ## One number for how wrong it is
 #
-# Here is chapter 3's network, 784-128-64-10, before any training, and 128 images to guess. First the walker needs a height:
+# First the walker needs a height. Here is chapter 3's network, 784-128-64-10, before any training, and 128 images to guess:
 
 
 # %%
@@ -195,11 +195,11 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 #
 # $$w\leftarrow w-\eta\,\frac{\partial L}{\partial w}$$
 #
-# In words: the new weight is the old one minus the **[learning rate](../glossary.md#learning-rate)** *η* (eta) times its slope.
+# In words: the new weight is the old one minus the **[learning rate](../glossary.md#learning-rate)** *η* (eta) times its slope,
+# and ∂ says that all other weights are held still.
 #
 # By hand, on the curve (w - 1)²: at 3 the slope is 4, so with a rate of 0.25 the step is -0.25 × 4 = -1, to 2. There the slope
-# is 2, and the step half as long, to 1.5; the next leads to 1.25. The steps
-# shorten by themselves as the ground levels out. A larger rate seems faster, but a slope is true only nearby. We try three in
+# is 2, and the step half as long, to 1.5; the next leads to 1.25. The steps shorten as the ground levels out. A larger rate seems faster, but a slope is true only nearby. We try three in
 # the valley of our weight:
 
 # %%
@@ -340,11 +340,11 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %%
 V = np.array([[0.5, 1.0], [1.0, -3.0]])  # kernel of the hidden layer
-s = x @ V
-a = np.maximum(s, 0)
-z = a @ W
+s = x @ V  # forward: the hidden sums,
+a = np.maximum(s, 0)  # through ReLU,
+z = a @ W  # the logits
 p = np.exp(z) / np.exp(z).sum()
-g = p - [0, 1]
+g = p - [0, 1]  # and back
 for_a = W @ g  # as for the inputs before
 for_s = np.where(s > 0, for_a, 0)  # through ReLU
 for_hidden = np.outer(x, for_s)
@@ -431,7 +431,7 @@ def gradients(arrays, x, labels):
 # %%
 arrays = []
 for layer in net.layers:
-    arrays.extend(layer.params.values())  # kernel and bias; ReLU has none
+    arrays.extend(layer.params.values())  # its own arrays, no copies
 by_formula = gradients(arrays, preprocessing.flatten(images), labels)
 rng = np.random.default_rng(2)
 agreed = 0
@@ -511,7 +511,7 @@ print(f"after:  {rough:.1%} right")
 exact = {}
 for rate in (0.1, 1, 10):
     mine = random_start(np.random.default_rng(4))
-    descend(mine, flat_fit, y_fit, rng, batch_size=len(y_fit), rate=rate)
+    descend(mine, flat_fit, y_fit, np.random.default_rng(5), len(y_fit), rate)
     _, p = guess(mine, flat_val)
     exact[rate] = accuracy(p, y_val)
     print(f"one step, rate {rate:4}: {exact[rate]:.1%} right")
@@ -530,8 +530,9 @@ for rate in (0.1, 1, 10):
 
 
 # %%
-def mean_loss(p, labels):  # minus the logarithm of what each right digit got
-    return -np.log(p[np.arange(len(p)), labels]).mean()
+def mean_loss(p, labels):
+    right = p[np.arange(len(p)), labels]  # from row n the one at labels[n]
+    return -np.log(right).mean()
 
 
 best = random_start(np.random.default_rng(4), (784, 256, 128, 10))
@@ -572,8 +573,7 @@ print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})
 #
 # ## Momentum and Adam
 #
-# Could the walker get down faster? The package's [`fit`](../reference/training.md#digitlearn.training.fit), which found chapter 3's
-# weights, is such a loop, but it steps otherwise. For often the valleys are long and narrow, because the loss is steep in some
+# Could the walker get down faster? Often the valleys are long and narrow, because the loss is steep in some
 # weights and gentle in others. There SGD jumps from wall to wall. But its steps across cancel each other, while those along
 # agree, so it pays to remember them. **[Momentum](../glossary.md#momentum)** keeps a velocity *v* for every weight:
 #
@@ -649,7 +649,7 @@ live["rates"] = rates
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Each line joins places of equal loss. Even at its best rate SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
+# Each line joins places of equal loss; the square is the lowest. Even at its best rate SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
 # what is large enough for the gentle direction is too large for the steep one. Momentum swings
 # wide, but turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} {{ assert (paths["momentum"][6:, 0] > paths["SGD"][6:, 0] + 0.5).all() }}
 # and arrives, while SGD is still on its way. {{ assert away["momentum"] < 0.2 < 0.6 < away["SGD"] }}
@@ -661,7 +661,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 
 # %%
-def adam_update(arrays, slopes, m, s, t, rate=0.001):  # t = 1 in the first step
+def adam_update(arrays, slopes, m, s, t, rate=0.001):
+    # m and s have a mean for each array; t counts the steps, from 1
     for i, slope in enumerate(slopes):
         m[i] = 0.9 * m[i] + 0.1 * slope
         s[i] = 0.999 * s[i] + 0.001 * slope**2
@@ -727,7 +728,8 @@ _ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
 # A surprise: in this one run plain SGD, at its best rate, is level with Adam, and momentum behind.
 # {{ assert abs(min(ends["SGD"]) - min(ends["Adam"])) < 0.01 and min(ends["momentum"]) > min(ends["SGD"]) + 0.01 }} But Adam's
 # rate matters less: from 0.001 to 0.01 the loss varies by {{ np.ptp(ends["Adam"][1:]):.2f}}, SGD's from
-# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with Adam, as `fit` does.
+# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} So begin with Adam, as chapter 3's
+# [`fit`](../reference/training.md#digitlearn.training.fit) does.
 #
 # ## Where to start: a training that is stuck
 #
