@@ -235,7 +235,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # The first walker is timid: after six steps he is still on his way. {{ assert paths[2][-1] < lowest - 0.2 }} The second stands
 # at the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The third **[overshoots](../glossary.md#overshooting)**, across the
-# valley and back, and never arrives. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What the walker still lacks is a cheap way to all slopes.
+# valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} What the walker still lacks is a cheap way to all slopes.
 #
 # ## All slopes at once
 #
@@ -446,7 +446,7 @@ print(f"{agreed} of 300 agree")
 
 # %% [markdown]
 # All {{ agreed }} agree. {{ assert agreed == 300 }} Always check: a falling loss
-# proves nothing, because with a wrong gradient that points more or less downhill, a network learns too (exercise 4).
+# proves nothing, because with a wrong gradient that points roughly downhill, a network learns too (exercise 4).
 #
 # ## A complete learner
 #
@@ -792,7 +792,7 @@ print("different units in the first hidden layer:", kinds)
 
 # %% [markdown]
 # Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} and yet it reads badly, {{ assert right < 0.5 }} because all hidden units of
-# a layer have equal weights, in and out. So they take equal steps, forever, and 128 units do the
+# a layer have equal weights. So they take equal steps, forever, and 128 units do the
 # work of one. {{ assert kinds == 1 }} The weights must *differ*, so we draw them at random:
 
 # %%
@@ -831,7 +831,7 @@ def typical_activations(net):
     for layer in net.layers[:-1]:
         a = layer.forward(a)
         if isinstance(layer, layers.ReLU):
-            found.append(np.sqrt((a**2).mean()))
+            found.append(np.sqrt((a**2).mean()))  # a mean that ignores signs
     return found
 
 
@@ -863,14 +863,14 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # {{ trained[1]:.0%}}, the other two hardly beyond guessing.
 # {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }}
 #
-# Why this size? A sum of *d* products of random sign is typically only √*d* times as large as one of them, because
+# Why this size? A sum of *d* products of random sign is only some √*d* times as large as one of them, because
 # most of it cancels. So weights of about 1/√*d* keep the size, and He's √(2/*d*) makes up
 # for the half that ReLU cuts off.
 #
 # ## The same in Keras
 #
 # Below Keras, TensorFlow notes each step of the way forward, and follows its notes back by the
-# chain rule. Does it come to the same network as our learner? Both start with the same weights, and take 20 steps.
+# chain rule. Does it come to the same as our learner? Both start with the same weights, and take 20 steps of SGD:
 
 # %%
 import keras
