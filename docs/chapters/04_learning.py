@@ -142,14 +142,11 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 
 # %%
-def loss_of(net):
-    return losses.cross_entropy(net.predict_logits(x_val[:1000]), y_val[:1000])
-
-
 starts = []
 for seed in range(20):
     fresh = network.mlp(rng=np.random.default_rng(seed))
-    starts.append(loss_of(fresh))
+    logits = fresh.predict_logits(x_val[:1000])
+    starts.append(losses.cross_entropy(logits, y_val[:1000]))
 print(f"{min(starts):.2f} to {max(starts):.2f}, mean {np.mean(starts):.2f}")
 
 
@@ -299,9 +296,8 @@ print("slopes of the weights:", *for_weights.round(3))
 # %% tags=["hide-input"]
 notes = {(0, 1): (x[0], for_inputs[0]), (0, -1): (x[1], for_inputs[1])}
 notes |= {(2.2, 1): (z[0], g[0]), (2.2, -1): (z[1], g[1]), (3.5, 0): (loss, 1)}
-names = dict(
-    zip(notes, ["input 1", "input 2", "sum 1", "sum 2", "loss"], strict=True)
-)
+names = {(0, 1): "input 1", (0, -1): "input 2"}
+names |= {(2.2, 1): "sum 1", (2.2, -1): "sum 2", (3.5, 0): "loss"}
 for i, j in np.ndindex(2, 2):  # the weights stand on their lines
     part = 0.5 if i == j else 0.28
     place = (0.4 + 1.4 * part, 1 - 2 * i + 2 * (i - j) * part)
@@ -313,8 +309,8 @@ style = {"ha": "center", "va": "center", "bbox": box}
 fig, ax = plt.subplots(figsize=(5.2, 3.2))
 for i, j in np.ndindex(2, 2):
     ax.plot([0.4, 1.8], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
-for end in (1, -1):
-    ax.plot([2.6, 3.1], [0.7 * end, 0.25 * end], color=plots.HAIRLINE, zorder=0)
+ax.plot([2.6, 3.1], [0.7, 0.25], color=plots.HAIRLINE, zorder=0)
+ax.plot([2.6, 3.1], [-0.7, -0.25], color=plots.HAIRLINE, zorder=0)
 for (i, j), (value, to_loss) in notes.items():
     ax.text(i, j + 0.13, f"{value:.2f}", **style)
     ax.text(i, j - 0.13, f"{to_loss:+.2f}", color=plots.ACCENT, **style)
@@ -353,15 +349,15 @@ print("slopes of the hidden weights:", *for_hidden.round(2))
 # %% tags=["hide-input"]
 notes = {}
 for i in range(2):
-    notes[0, 1 - 2 * i] = (x[i], None)
-    notes[2.1, 1 - 2 * i] = (s[i], for_s[i])
-    notes[3, 1 - 2 * i] = (a[i], for_a[i])
-    notes[4, 1 - 2 * i] = (z[i], g[i])
+    notes[0, 1 - 2 * i] = (x[i], "")
+    notes[2.1, 1 - 2 * i] = (s[i], f"{for_s[i]:+.2f}")
+    notes[3, 1 - 2 * i] = (a[i], f"{for_a[i]:+.2f}")
+    notes[4, 1 - 2 * i] = (z[i], f"{g[i]:+.2f}")
 names = {0: "input", 2.1: "hidden sum", 3: "ReLU", 4: "logit"}
 for i, j in np.ndindex(2, 2):  # the weights stand on their lines
     part = 0.5 if i == j else 0.28
     place = (0.3 + 1.4 * part, 1 - 2 * i + 2 * (i - j) * part)
-    notes[place] = (V[i, j], for_hidden[i, j])
+    notes[place] = (V[i, j], f"{for_hidden[i, j]:+.2f}")
 
 # %% alt="A graph of two inputs, two hidden sums, the same after ReLU, and two logits. Black numbers are values and weights, blue numbers below them slopes. The second hidden sum is negative: after ReLU it is 0, its own slope is 0, and so are the slopes of the two weights that lead to it." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 3.2))
@@ -371,8 +367,7 @@ for i, j in np.ndindex(2, 2):
 ax.plot([2.4, 2.7], [1, 1], color=plots.HAIRLINE)  # the other unit is silent
 for (i, j), (value, to_loss) in notes.items():
     ax.text(i, j + 0.13, f"{value:.2f}", **style)
-    if to_loss is not None:
-        ax.text(i, j - 0.13, f"{to_loss:+.2f}", color=plots.ACCENT, **style)
+    ax.text(i, j - 0.13, to_loss, color=plots.ACCENT, **style)
 for across, name in names.items():
     ax.text(across, 1.4, name, ha="center", color=plots.MUTED)
 _ = ax.set(xlim=(-0.3, 4.3), ylim=(-1.3, 1.6))
@@ -557,7 +552,7 @@ fig = plots.plot_history(history)
 # the validation images are right. And of the test images, which it meets only now?
 
 # %%
-from digitlearn import evaluation
+from digitlearn import evaluation, layers
 
 _, probabilities = guess(best, preprocessing.flatten(x_test))
 report = evaluation.evaluate(test.labels, probabilities)
@@ -628,16 +623,15 @@ for name, mu in [("SGD", 0), ("momentum", 0.8)]:
 across, up = np.linspace(-3.5, 4.5, 60), np.linspace(-0.5, 5, 50)
 heights = [[on_map(np.array([a, b]))[0] for a in across] for b in up]
 fig, axes = plt.subplots(2, 1, figsize=(5.2, 5.4), sharex=True)
+turns = {}
 levels = np.min(heights) + np.array([0.0005, 0.002, 0.006, 0.015, 0.03, 0.06, 0.12])
 for ax, (name, path) in zip(axes, paths.items(), strict=True):
     ax.contour(across, up, heights, levels=levels, colors=plots.HAIRLINE)
     ax.plot(*path.T, "o-", color=plots.ACCENT, markersize=3)
     ax.plot(*bottom, "s", color=plots.INK)
     ax.set(title=name, aspect="equal", ylabel="second weight")
-_ = ax.set(xlabel="first weight, how far it was moved")
-turns = {}
-for name, path in paths.items():
     turns[name] = (np.diff(np.sign(np.diff(path[:, 1]))) != 0).sum()
+_ = ax.set(xlabel="first weight, how far it was moved")
 
 # %% tags=["remove-cell"]
 # For the page, where this figure answers a touch:
@@ -689,12 +683,6 @@ for slope in (2, 200):
 
 
 # %%
-def optimizer_of(name, rate):
-    if name == "Adam":
-        return optimizers.Adam(rate)
-    return optimizers.SGD(rate, momentum=0.9 if name == "momentum" else 0)
-
-
 def loss_after_400_steps(optimizer):
     fresh = untrained()
     rng = np.random.default_rng(5)
@@ -707,12 +695,14 @@ def loss_after_400_steps(optimizer):
 # %%
 tried = {"SGD": (0.03, 0.1, 0.3, 1), "momentum": (0.01, 0.03, 0.1, 0.3)}
 tried["Adam"] = (0.0003, 0.001, 0.003, 0.01)
-ends = {}
-for name, learning_rates in tried.items():
-    ends[name] = []
-    for rate in learning_rates:
-        loss = loss_after_400_steps(optimizer_of(name, rate))
-        ends[name].append(loss)
+ends = {"SGD": [], "momentum": [], "Adam": []}
+for rate in tried["SGD"]:
+    ends["SGD"].append(loss_after_400_steps(optimizers.SGD(rate)))
+for rate in tried["momentum"]:
+    optimizer = optimizers.SGD(rate, momentum=0.9)
+    ends["momentum"].append(loss_after_400_steps(optimizer))
+for rate in tried["Adam"]:
+    ends["Adam"].append(loss_after_400_steps(optimizers.Adam(rate)))
 
 # %% alt="Validation loss against the learning rate, on a logarithmic axis. The curves of Adam, momentum and SGD, from left to right, each fall to a lowest point and rise again. The lowest points of SGD and Adam are equally deep. Adam's curve is the flattest around its lowest point." tags=["hide-input"]
 fig, ax = plt.subplots()
@@ -814,9 +804,6 @@ fig = plots.plot_weights(np.hstack(pictures))
 
 
 # %%
-from digitlearn import layers
-
-
 def deep(scale):
     net = untrained((64,) * 20)
     for layer in net.layers[1::2]:
@@ -875,23 +862,19 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # %%
 import keras
 
-from digitlearn.keras_models import build_ann, copy_weights
+from digitlearn.keras_models import build_ann
 
-start = untrained()
-mine = []
-for layer in start.layers:
-    mine.extend(layer.params.values())
+mine = random_start(np.random.default_rng(4))
 theirs = build_ann((128, 64), seed=1)
-copy_weights(start, theirs)
+theirs.set_weights(mine)  # its six arrays, in the same order
 
 # %%
-for begin in range(0, 1280, 64):
-    batch = slice(begin, begin + 64)
+for start in range(0, 1280, 64):
+    batch = slice(start, start + 64)
     slopes = gradients(mine, flat_fit[batch], y_fit[batch])
     for array, slope in zip(mine, slopes, strict=True):
         array -= 0.1 * slope
 
-# %%
 theirs.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
 theirs.fit(x_fit[:1280], y_fit[:1280], batch_size=64, shuffle=False, verbose=0)
 _, ours = guess(mine, flat_val)
