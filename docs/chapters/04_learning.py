@@ -110,8 +110,8 @@ near = abs(weights - w) < 0.05
 #
 # $$L=-\frac{1}{B}\sum_{n=1}^{B}\ln p_{n,y_n}$$
 #
-# In words: from each row *n* of the probabilities, shape (B, 10), take the one at the label; take minus its
-# logarithm; average over the [batch](../glossary.md#batch) of *B* images. Our ten
+# In words: from each row of the probabilities, shape (B, 10), take the one at the label; take minus its
+# logarithm; average over the [batch](../glossary.md#batch) of B images. Our ten
 # [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances) cost:
 
 # %%
@@ -381,7 +381,7 @@ ax.set_axis_off()
 # 0.5 × {{ for_s[0]:.2f}} = {{ for_hidden[1, 0]:.2f}}, the silent one's 0. With more layers this repeats, back to the pixels.
 #
 # With matrices this works for a whole batch. Let `g`, of shape (B, units), hold the slopes for a layer's sums; for the last layer,
-# probabilities minus one-hot labels, divided by *B* because the loss is a mean. For a Dense layer with the inputs
+# probabilities minus one-hot labels, divided by B because the loss is a mean. For a Dense layer with the inputs
 # `a`, of shape (B, inputs), our rules become three lines of NumPy, in which `.T` turns rows into columns:
 #
 # - kernel: input times slope, added up over the images, is `a.T @ g`, of shape (inputs, units);
