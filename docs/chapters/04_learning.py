@@ -498,7 +498,7 @@ rough = accuracy(p, y_val)
 print(f"after:  {rough:.1%} right")
 
 # %% [markdown]
-# **{{ rough:.1%}}** of the validation images, after one pass through the examples, {{ assert rough > 0.9 }} from a
+# **{{ rough:.1%}}** of the validation images, after one epoch, one pass through the examples, {{ assert rough > 0.9 }} from a
 # complete learner in some thirty lines of NumPy, with nothing of our package in it. Write it yourself (exercise 5).
 # It took {{ int(np.ceil(len(y_fit) / 128)) }} rough steps. And one exact step?
 
@@ -519,8 +519,8 @@ for rate in (0.1, 1, 10):
 # ## Train it
 #
 # How far does our learner get if it goes on? We give it 256 and 128 hidden units, because more can tell more apart, eight
-# passes, and a rate that falls: long steps first, to get down quickly, then shorter ones, because near the
-# bottom rough slopes throw a long step about. The sizes and the eight passes are habit. Batches of 64 and these rates were the best
+# epochs, and a rate that falls: long steps first, then shorter ones, because near the
+# bottom rough slopes throw a long step about. The sizes and the eight epochs are habit. Batches of 64 and these rates were the best
 # of eight settings that we tried on the validation images; the test images had no say.
 
 
@@ -544,7 +544,7 @@ for epoch in range(8):
 fig = plots.plot_history(history)
 
 # %% [markdown]
-# From the fourth pass on the training loss still falls, to {{ history["loss"][-1]:.3f}},
+# From the fourth epoch on the training loss still falls, to {{ history["loss"][-1]:.3f}},
 # {{ assert history["loss"][-1] < 0.02 }} {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} but the validation loss
 # hardly does; [chapter 5](05_training_in_practice.ipynb) asks why.
 # {{ assert max(history["val_loss"][3:]) - min(history["val_loss"][3:]) < 0.02 }}
