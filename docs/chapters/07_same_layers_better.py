@@ -183,7 +183,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # Some are no digit any more, some another one, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
 # nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images, which stay
 # undistorted themselves, because they stand for the digits to come. The study
-# below does so for bending; the other strengths we did not vary.
+# below does so for bending only.
 #
 # ## Smaller steps at the end
 #
@@ -346,8 +346,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # One run each would not answer it, because the seed alone moves a result
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). So we made a study: one change at a
-# time, each with three or five seeds. It takes hours. The next cell only reads its results from the project's
-# folder; if you have only the package, see [Results](../results.md).
+# time, each with three or five seeds. It takes hours, so the next cell only reads its results from the project's
+# folder. If you have only the package, see [Results](../results.md).
 
 # %%
 folder = Path(digitlearn.__file__).parents[1] / "docs/results"
@@ -384,13 +384,13 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # %% [markdown]
 # Each line compares two recipes that differ in one idea. *Affine*, for example, misreads
 # {{ 1 - mean["affine"]:.2%}} where *averaged*, without distortion, misreads {{ 1 - mean["averaged"]:.2%}}: {{ gone["affine"]:.0%}} of the
-# mistakes are gone. Only *scaled* differs from *raw*, with its pixels up to 255, in the learning rate too;
+# mistakes are gone. Only *raw* and *scaled* differ in two things, because pixels up to 255 need a much smaller learning rate.
 # [Results](../results.md) lists every setting.
 #
 # Three ideas stand out. Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
 # {{ assert gain["scaled"] == max(gain.values()) }} Affine distortion takes away nearly half of what is left to it, and so do ten times as
 # many epochs (*longer*), {{ assert 0.4 < gone["affine"] < 0.55 and 0.4 < gone["longer"] < 0.55 }} which with distortion
-# are also more new images. They have a price: on one core, `distort` makes an epoch
+# are also more new images. These have their price: measured on one core, `distort` makes an epoch
 # {{ 1 + speed["epochs"]["sample"] / np.median(speed["floor"]["augmentation"]) / np.median(speed["epochs"]["hidden_units"]["256-128"]["numpy"]["seconds"]):.1f}} times as long.
 #
 # More hidden units (*wider*) and Adam with a falling learning rate follow, with about a fifth each. {{ assert 0.13 < gone["adam"] < 0.28 and 0.13 < gone["wider"] < 0.28 }}
@@ -403,9 +403,8 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # distortion seemed to do harm, and twice as strong (*bent more*) it did.
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and gone["elastic"] < 0 }}
 # {{ assert gone["bent_more"] < -0.3 and max(row["p_value"] for row in rows if row["name"] == "bent_more") < 0.001 }}
-# But who comes later finds fewer mistakes left. Elastic distortion came after
-# affine distortion, and alone it might have done well (exercise 4). We kept it over 150 epochs, without having tried to do
-# without.
+# But who comes later finds fewer mistakes left: elastic distortion alone might have done well (exercise 4). We kept it over 150
+# epochs, without having tried to do without.
 #
 # Why did averaging fail? Where the learning rate stays high, the weights wander around a good place, and
 # [Izmailov et al. 2018](#further-reading) found that their mean reads better. But our rate falls to zero, so
