@@ -125,7 +125,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 
 # %% [markdown]
 # The second sheet is turned, stretched, slanted and shifted. Since straight lines stay straight, and parallel ones parallel, this is an
-# [**affine map**](../glossary.md#affine-map). [LeCun et al. 1998](#further-reading) already trained with such digits.
+# [**affine map**](../glossary.md#affine-map).
 #
 # The third is bent, as if drawn on rubber. Such an [**elastic distortion**](../glossary.md#elastic-distortion) is the idea of
 # [Simard, Steinkraus and Platt 2003](#further-reading), who thought of it as hands that are not quite steady.
@@ -782,8 +782,6 @@ check("running_mean", running_mean)
 #
 # - P. Y. Simard and others, [Best practices for convolutional neural networks applied to
 #   visual document analysis](https://doi.org/10.1109/ICDAR.2003.1227801), *ICDAR*, 958–963, 2003.
-# - Y. LeCun and others, [Gradient-based learning applied to document
-#   recognition](https://doi.org/10.1109/5.726791), *Proceedings of the IEEE* 86 (11), 2278–2324, 1998.
 # - D. C. Ciresan and others, [Deep, big, simple neural nets for handwritten
 #   digit recognition](https://arxiv.org/abs/1003.0358), *Neural Computation* 22 (12), 3207–3220, 2010.
 # - P. Izmailov and others, [Averaging weights leads to wider optima

@@ -41,9 +41,10 @@ right = (p_test.argmax(axis=1) == test.labels).mean()
 # It reads {{ right:.2%}} of the {{ len(test.labels):,}} test digits. {{ assert right > 0.99 }} Now it gets a digit that was not made for it:
 # written on paper, and photographed beside a window.
 #
-# In truth, both are done by a program, so that this chapter gives the same results everywhere. A simulated pen follows a few points and
+# Both are done by a program, so that this chapter gives the same results everywhere. A simulated pen follows a few points and
 # rounds the corners. A simulated camera sees light from one side, noise, and the traces of JPEG. What we find with such *photos*
-# need not hold for real ones, which have folds, lines and stronger blur besides.
+# need not hold for real ones, which have folds, lines and stronger blur besides. These are the pen and the camera; you need not follow
+# every line.
 
 
 # %%
@@ -115,7 +116,7 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 #
 # ## Four steps
 #
-# Here is the same photo after each of four steps. The last picture is what the network gets.
+# This is the same photo after each step. The last picture is what the network gets.
 
 # %% alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
 grey = pictures.read_grey(picture)
@@ -138,8 +139,8 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 #
 # 1. **Grey.** Colour becomes brightness, and a photo taken sideways is turned.
 # 2. **Ink.** What differs from the paper is ink. But how bright is bare paper here, in this corner? All that is as narrow as a stroke is
-#    painted over with the brightness beside it; what is left is paper with its light and shadows, and we subtract it. Then the paper is
-#    nearly 0, except for **noise**: the grain that a camera adds to every pixel. What is no stronger than that is subtracted as well. Ruled
+#    painted over with the brightness beside it, which leaves paper with its light and shadows. What differs from that is ink, except for
+#    **noise**, the grain that a camera adds to every pixel. Bare paper shows how strong it is, and so much is subtracted. Ruled
 #    lines that are paler than the ink are taken out.
 # 3. **Digit.** Ink that hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
 #    two digits, which is an error, not a guess. Very faint ink does not count. Strokes thinner than MNIST's are made wider.
@@ -283,7 +284,7 @@ ways = {
 
 
 # %%
-def read(way):
+def read_photos(way):
     """Read all photos in one way; -1 stands for one that was refused."""
     seen, images = [], []
     for n in range(count):
@@ -298,7 +299,7 @@ def read(way):
 
 
 # %%
-answers = {name: read(way) for name, way in ways.items()}
+answers = {name: read_photos(way) for name, way in ways.items()}
 print(test.notice, end="")
 accuracy = {name: (found == labels).mean() for name, found in answers.items()}
 
@@ -332,7 +333,7 @@ ax.tick_params(length=0)
 # ({{ 100 * (accuracy["nothing"] - accuracy["proportions"]):.0f}}) and the margin ({{ 100 * (accuracy["nothing"] - accuracy["margin"]):.0f}}).
 # {{ assert accuracy["size"] < accuracy["proportions"] - 0.1 and accuracy["proportions"] < accuracy["margin"] < accuracy["nothing"] }}
 #
-# Without polarity about one half is read, {{ accuracy["polarity"]:.1%}}. {{ assert 0.45 < accuracy["polarity"] < 0.6 }} Can that be? Every second
+# Without polarity about one half is read, {{ accuracy["polarity"]:.1%}}. {{ assert 0.45 < accuracy["polarity"] < 0.6 }} Every second
 # photo is chalk, light on dark as in MNIST, and needs no swap. We look at the others.
 
 # %%
@@ -461,7 +462,7 @@ for digit in worst:
 
 # %% [markdown]
 # Large reads {{ correct["large"].mean():.1%}}, {{ assert not there or correct["large"].mean() < 0.93 }} and misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
-# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} Some look hard to us, and the stretching may matter.
+# {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} Some of those above look hard to us, and the stretching may matter.
 # But many are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
 # short hook, a 9 with a flat tail. A network cannot know what no writer has shown it, and {{ right:.1%}} on one collection's digits is no promise for another's.
 #
@@ -519,7 +520,7 @@ surest = p_odd.max(axis=1)
 # A probability of this network has a condition before it: *if this is a digit like those I have seen*, then it is
 # probably a 4. Whether the *if* holds, nobody asked it.
 #
-# Is confidence worthless? [Hendrycks and Gimpel (2017)](#further-reading) found that right answers tend to have more of it than
+# Is confidence worthless, then? [Hendrycks and Gimpel (2017)](#further-reading) found that right answers tend to have more of it than
 # wrong answers and strange inputs. So we refuse answers below a confidence of 90%, as in [chapter
 # 6](06_evaluation.ipynb#the-right-to-say-nothing): once on the photos, read by
 # all steps, and once with *size* left out.
@@ -562,8 +563,7 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 
 # %% [markdown]
 # {{ assert reading.read(drawings[-1], net).doubt is not None }} The scribble is noticed. {{ assert all(reading.read(drawing, net).doubt is None for drawing in drawings[:-1]) }}
-# None of these letters is, because they are made of strokes as digits are, and we found no such sign that stops letters and lets
-# all people's digits pass.
+# None of these letters is, because they are made of strokes as digits are.
 #
 # ## The same weights elsewhere
 #
@@ -659,7 +659,7 @@ print("same answers:", same_typed)
 # ```
 #
 # [The page](../try.md) runs this network, too, in JavaScript that does what you have
-# seen in [chapter 3](03_layers.ipynb). Tests compare its answers with Python's.
+# seen in [chapter 3](03_layers.ipynb).
 #
 # ## Before you let it read cheques
 #
@@ -668,7 +668,7 @@ print("same answers:", same_typed)
 #
 # If mistakes are independent, six digits are right with probability $p^6$, where $p$ is the accuracy on one. That leaves
 # {{ 1000 * (1 - right**6):.0f}} wrong amounts of 1,000, {{ assert 15 < 1000 * (1 - right**6) < 45 }} and with the accuracy on our simulated photos
-# {{ 1000 * (1 - accuracy["nothing"] ** 6):.0f}}. {{ assert accuracy["nothing"] < right }} In truth they are fewer, because one hand writes all six, and
+# {{ 1000 * (1 - accuracy["nothing"] ** 6):.0f}}. {{ assert accuracy["nothing"] < right }} In truth there may be fewer, because one hand writes all six, and
 # its mistakes come together. What would have to be true before a bank may use it?
 #
 # - **The right exam.** Test digits from the writers, pens, forms and scanners it will meet. MNIST's writers were
