@@ -249,9 +249,14 @@ def even_light(grey):
 # %%
 greys = [pictures.read_grey(taken) for taken in photos]
 inks = [find_ink(grey) for grey in greys]
-cut = lone_digit
 
 
+def digit_in(n):
+    """Do the third step with photo n."""
+    return lone_digit(inks[n])
+
+
+# %%
 def whole(ink):
     """Make the whole sheet as small as an image."""
     small = np.asarray(Image.fromarray(ink.astype(np.float32)).resize((28, 28)))
@@ -260,7 +265,7 @@ def whole(ink):
 
 def unturned(n):
     """Undo the turning of ink and paper: of the even photos, which are paper."""
-    framed = fit_to_frame(cut(inks[n]))
+    framed = fit_to_frame(digit_in(n))
     return framed if n % 2 else 255 - framed
 
 
@@ -269,17 +274,17 @@ def unturned(n):
 
 # %%
 ways = {
-    "nothing": lambda n: fit_to_frame(cut(inks[n])),
-    "light": lambda n: fit_to_frame(cut(one_brightness(greys[n]))),
-    "noise": lambda n: fit_to_frame(cut(even_light(greys[n]))),
-    "light, noise": lambda n: fit_to_frame(cut(one_brightness(greys[n], 0))),
+    "nothing": lambda n: fit_to_frame(digit_in(n)),
+    "light": lambda n: fit_to_frame(lone_digit(one_brightness(greys[n]))),
+    "noise": lambda n: fit_to_frame(lone_digit(even_light(greys[n]))),
+    "light, noise": lambda n: fit_to_frame(lone_digit(one_brightness(greys[n], 0))),
     "polarity": unturned,
     "specks": lambda n: fit_to_frame(inks[n]),
     "place": lambda n: whole(inks[n]),
-    "size": lambda n: frame(cut(inks[n]), max(cut(inks[n]).shape) * 28 / 320),
-    "proportions": lambda n: frame(cut(inks[n]), stretch=True),
-    "margin": lambda n: frame(cut(inks[n]), box=28),
-    "centre": lambda n: frame(cut(inks[n]), by_mass=False),
+    "size": lambda n: frame(digit_in(n), max(digit_in(n).shape) * 28 / 320),
+    "proportions": lambda n: frame(digit_in(n), stretch=True),
+    "margin": lambda n: frame(digit_in(n), box=28),
+    "centre": lambda n: frame(digit_in(n), by_mass=False),
 }
 
 
