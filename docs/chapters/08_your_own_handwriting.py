@@ -237,6 +237,7 @@ def one_brightness(grey, times=8):
     return np.clip(ink - noise, 0, None)
 
 
+# %%
 def even_light(grey):
     """Subtract paper with its light and shadows, and no noise."""
     is_chalk = ((grey - np.median(grey)) ** 3).sum() > 0
