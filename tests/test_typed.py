@@ -119,7 +119,6 @@ CITED = {
     "07_same_layers_better": {
         "98 of 100": "chapter 1's result, which its claims hold",
         "up to 0.15": "a setting",
-        "1,000 of them": "a number of units",
         "99.91%": "An et al. 2020",
         "nine mistakes": "An et al. 2020",
         "15 of them most did not choose the label": "Northcutt, Athalye and Mueller 2021",
