@@ -13,7 +13,7 @@
 #
 # ## A laboratory
 #
-# This chapter trains more than sixty networks, so to be quick, most learn from 10,000 images for five
+# This chapter trains more than sixty networks. To keep each run short, most learn from 10,000 images, for five
 # [epochs](../glossary.md#epoch). A tenth of the training images is put aside for
 # [validation](../glossary.md#validation-split), and every choice is made on these. The others are shuffled,
 # so that the first 1,000 are a random sample.
@@ -67,8 +67,9 @@ def run(images, epochs, hidden_units=(128, 64), rate=0.001, batch_size=128, seed
 #
 # ## Four patients
 #
-# Here are four runs, with the [loss](../glossary.md#loss) on training images in grey and that on validation
-# images in blue. The scales differ; the thin line in B and D is $\ln 10$, the loss of a blind guess.
+# Now that one call makes a training, we make four. The [loss](../glossary.md#loss) on training images is grey, that on
+# validation images blue. The scales differ; the thin line in B and D is $\ln 10$, the loss of a blind guess. Look first
+# whether the curves fall, then how far apart they end.
 #
 # > **Make a guess.** One of them is healthy. One learns too slowly, one has gone out of control, and one
 # > learns its examples by heart. Which is which?
@@ -236,8 +237,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # The network does not read worse, it boasts more, and
 # [chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence) shows how to measure it.
 #
-# What we want is **[generalization](../glossary.md#generalization)**, to do well on images that were not learned from.
-# Whatever is done to a training for its sake is **[regularization](../glossary.md#regularization)**.
+# What we want is **[generalization](../glossary.md#generalization)**: to do well on other images.
+# Whatever is done for its sake is **[regularization](../glossary.md#regularization)**.
 #
 # ## Stopping in time
 #
@@ -356,14 +357,14 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 # {{ best_loss:.2f}} of the network kept, {{ assert abs(dropped.val_loss[-1] - best_loss) < 0.03 }}
 # {{ assert dropped.val_loss[-1] < 0.9 * overfit.val_loss[-1] }} {{ assert min(dropped.val_loss) < min(overfit.val_loss) }}
 # {{ assert dropped.val_loss[-1] - min(dropped.val_loss) < overfit.val_loss[-1] - min(overfit.val_loss) }}
-# and reads {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}.
-# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time: in this run its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
+# and it reads {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}.
+# {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time: its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at epoch {{ best_epoch }}.
 # {{ assert np.argmin(dropped.val_loss) + 1 > 1.5 * best_epoch }} Whether
 # the gain in accuracy is more than luck, we measure [below](#one-run-is-not-a-result).
 #
 # ## The learning rate
 #
-# What training does not learn, and we must choose, is called a **[hyperparameter](../glossary.md#hyperparameter)**:
+# So far the settings were given. What training does not learn, and we must choose, is called a **[hyperparameter](../glossary.md#hyperparameter)**:
 # learning rate, batch size, width, number of epochs. One tunes the
 # [learning rate](../glossary.md#learning-rate) first, because the wrong one ruins everything else. We sweep
 # it from a millionth to one, each rate about three times the last.
@@ -389,12 +390,11 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# The curve is a U with a flat bottom. {{ assert rate_errors[0] > 0.7 and rate_errors[-1] > 0.8 }}
+# The curve is a U with a flat bottom: to the left networks are unfinished, like B; to the right broken, like D. {{ assert rate_errors[0] > 0.7 and rate_errors[-1] > 0.8 }}
 # {{ assert 0.0005 < rates[rate_errors.argmin()] < 0.02 }} {{ assert max(rate_errors[6:9]) < 2 * rate_errors.min() }}
 # The best rate is {{ rates[rate_errors.argmin()]:.1g}}. From {{ good.min():.1g}} to {{ good.max():.1g}} the error is
 # less than twice as large, so one may miss it by a factor of about ten to either side. {{ assert 0.08 < good.min() / rates[rate_errors.argmin()] < 0.12 }}
 # {{ assert 8 < good.max() / rates[rate_errors.argmin()] < 12 }}
-# To the left, networks are unfinished, like B; to the right broken, like D.
 #
 # Since the bottom is that wide, a search in factors of ten will do. We stay with our usual rate, because one run each does not
 # show the best to be better.
@@ -534,7 +534,7 @@ ax.minorticks_off()
 # $\ln E=m\ln n+h$, for the error $E$ with $n$ images. So $E=c\,n^m$, with $c=e^h$, and twice the images multiply the error by
 # $2^m$, here by {{ 2**slope:.2f}}. **Each time the images double, about the same share of the errors disappears**, here
 # {{ gone:.0%}}: {{ assert abs(gone - 0.25) < 0.03 }} a **power law** ([Hestness et al. 2017](#further-reading)). To halve the
-# errors takes {{ 2 ** (-1 / slope):.1f}} times as many images. Why do more help? They are
+# errors takes {{ 2 ** (-1 / slope):.1f}} times as many images. More images are
 # harder to learn by heart, so what fits them all may fit new ones better.
 #
 # The line cannot go on forever, because wrong labels set a floor, and [chapter 7](07_same_layers_better.ipynb) gets below it by
@@ -542,9 +542,9 @@ ax.minorticks_off()
 #
 # ## One run is not a result
 #
-# These networks began with random weights and saw images in random order. A **[seed](../glossary.md#seed)** fixes the random numbers, so that a run can be repeated on the same machine.
-# Ours was 1. We train again, with the seeds 0 to 9, and try an
-# "improvement": a quarter more hidden units.
+# All these networks began with random weights and saw images in random order. A **[seed](../glossary.md#seed)** fixes the
+# random numbers, so that a run can be repeated; ours was 1. Would another have told another story? We train again, with
+# the seeds 0 to 9, and try an "improvement": a quarter more hidden units.
 #
 # > **Make a guess.** How many percentage points lie between the best and the worst of ten runs that differ in
 # > nothing but the seed? <!-- guess: number (points) = 100 * np.ptp(ours):.1f -->
@@ -584,7 +584,9 @@ ax.spines["left"].set_visible(False)
 #
 # The wider network is better by {{ 100 * (wider.mean() - ours.mean()):.2f}} points on average.
 # {{ assert wider.mean() > ours.mean() }} {{ assert wider.min() < ours.mean() and ours.max() > wider.mean() }} But its cloud
-# of dots and ours overlap, so how sure is the average? The mean of $R$ runs scatters less than one run, by a factor of $\sqrt{R}$, because luck partly cancels. By hand, if both clouds had a
+# of dots and ours overlap, so how sure is the average?
+#
+# The mean of $R$ runs scatters less than one run, by a factor of $\sqrt{R}$, because luck partly cancels. By hand, if both clouds had a
 # [standard deviation](../glossary.md#standard-deviation) of 0.3 points in ten runs: squared, 0.09; the two added, because the luck of both is in the difference,
 # 0.18; divided by ten, 0.018; the root, 0.13 points. That is the **[standard error](../glossary.md#standard-error)** of the difference of two means, for deviations
 # $s_A$ and $s_B$:
@@ -636,7 +638,7 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # %% [markdown]
 # That is {{ better / error_of_it:.0f}} times $e$, so dropout's gain here is a result. {{ assert better > 3 * error_of_it }}
 #
-# Now look back. The walls of the U, the narrow networks and the line stand.
+# Now look back at the single runs. The walls of the U, the narrow networks and the line stand.
 # {{ assert min(rate_errors[0], rate_errors[-1]) - rate_errors.min() > 20 * single }} {{ assert unseen[0] - unseen[-1] > 20 * single }}
 # {{ assert errors[2] - errors[0] > 2 * single }} So do the small batches: one run with batches of 32 was better than all
 # ten with 128.
@@ -647,17 +649,15 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # > **Check your understanding.** A friend tries 50 seeds, keeps the best and reports its validation accuracy. What is
 # > wrong?
 # >
-# > The seed was chosen on the validation images, so the winner's luck is in the number. Fix a seed to repeat a run; change it to learn what it is worth.
+# > The seed was chosen on the validation images, so the winner's luck is in the number.
 #
 # ## The same in Keras
 #
 # In Keras, dropout is a layer. Two more kinds of regularization keep weights small, because a network with
 # small weights cannot grow so sure. One is an **[L2 penalty](../glossary.md#l2-penalty)**: the squared weights, times a small
-# number, are added to the loss.
-
-# The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight, the learning rate times
-# `weight_decay`, is taken away. With Adam the two differ, because Adam divides a weight's whole slope, penalty included, by that
-# slope's usual size ([Loshchilov and Hutter 2019](#further-reading)). We take weight decay, which the optimizer `AdamW` has.
+# number, are added to the loss. The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight, the learning rate times
+# `weight_decay`, is taken away. Adam treats the two differently ([Loshchilov and Hutter 2019](#further-reading)); we
+# take weight decay, which the optimizer `AdamW` has.
 
 # %%
 import keras
@@ -844,7 +844,7 @@ check("standard_error", standard_error)
 #
 # {{ printed }}
 #
-# Here, most of it or all. Fewer and more exact steps may be longer, so choose batch size and learning rate together.
+# Here, most of it or all, so choose batch size and learning rate together.
 #
 # </details>
 
