@@ -83,6 +83,8 @@ for name, net in nets.items():
 # On validation images *wide* is best, {{ assert max(read, key=read.get) == "wide" }} so we judge it first.
 #
 # ## How sure is an accuracy?
+#
+# The choice is made, so now *wide* may see the test digits.
 
 # %%
 report = evaluation.evaluate(y_test, wide.predict_proba(x_test))
@@ -189,8 +191,7 @@ for name in nets:
 # images on which **exactly one** is right. If the two were equally good, each of these would be the toss of a coin.
 #
 # Suppose there were three such images, and B won them all. Three tosses can fall in $2^3=8$ ways, and in two of
-# them all are the same: $2/8=0.25$. So this happens to equals one time in four. Had B
-# won three of four, $1+4=5$ of the $2^4=16$ ways would give B as many or more, and five would give A as many or more: $10/16$. The
+# them all are the same: $2/8=0.25$. So this happens to equals one time in four. The
 # **[p-value](../glossary.md#p-value)** is the chance that two equally good networks would split these images *at least* this
 # unevenly, because any single split is rare, and *to either side*, because nobody had said beforehand who should win. If it is
 # small, luck alone is a poor explanation.
@@ -244,12 +245,6 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # *small* against *wide*, with {{ width.p_value:.2g}}. {{ assert width.p_value < 0.05 / 3 }} Both differences are hard
 # to put down to luck, although the intervals overlap.
 #
-# How large must a difference be, to be seen with 10,000 images? Suppose two networks disagree on about a hundred
-# images, as ours do. Even 61 to 39, a lead of 22 images, has a p-value of only {{ p_value(39, 61):.2g}}: {{ assert 0.01 < p_value(39, 61) < 0.05 }} enough for
-# a single comparison, too much for one of three. So gains below {{ 100 * (61 - 39) / 10_000:.2f}} points
-# need a longer exam, or networks that disagree less.
-# {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} {{ assert p_value(39, 61) > 0.05 / 3 }}
-#
 # *Small* and *twin* do not pass: {{ luck.only_a_right }} to {{ luck.only_b_right }}, p is {{ luck.p_value:.2g}}.
 # {{ assert luck.p_value > 0.2 }} Each is the only one to be right almost as often as
 # the other. {{ assert abs(luck.only_a_right - luck.only_b_right) < 0.15 * (luck.only_a_right + luck.only_b_right) }}
@@ -259,13 +254,20 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # > That does not follow. One may be a little better, and the exam too short to tell. "Not shown to be better"
 # > is not "shown to be equal".
 #
+# How large must a difference be, to be seen with 10,000 images? Suppose two networks disagree on about a hundred
+# images, as ours do. Even 61 to 39, a lead of 22 images, has a p-value of {{ p_value(39, 61):.2g}}: {{ assert 0.01 < p_value(39, 61) < 0.05 }} enough for
+# a single comparison, too much for one of three. So gains below {{ 100 * (61 - 39) / 10_000:.2f}} points
+# need a longer exam, or networks that disagree less.
+# {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} {{ assert p_value(39, 61) > 0.05 / 3 }}
+#
 # The test compares two trained networks, not two recipes, because another seed gives another network
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result) has shown how much that changes). To compare
 # recipes, train each several times.
 #
 # ## What is confused with what?
 #
-# The [confusion matrix](../glossary.md#confusion-matrix), shape (10, 10), has a row for each true digit and a column
+# So far a mistake was a mistake. To see which digits are taken for which, the
+# [confusion matrix](../glossary.md#confusion-matrix), shape (10, 10), has a row for each true digit and a column
 # for each digit that was read.
 
 # %% tags=["hide-input"] live="confusion" alt="Confusion matrix of counts. Nearly all digits lie on the diagonal; off it, the mistakes are thinly spread over many cells."
