@@ -195,7 +195,7 @@ smaller = attempt(her_x[:32], labels[:32], rate=0.003, epochs=50)
 
 # %% [markdown]
 # It does not with her rate, {{ assert one_batch.loss[-1] > 1 }} but does with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
-# so images, labels and network are sound, and her steps were too large. **And now all images?** At our usual rate:
+# so the network can learn, and her steps were too large. **And now all images?** At our usual rate:
 
 # %%
 healed = attempt(her_x, labels, rate=0.001, epochs=5)
@@ -289,8 +289,8 @@ late = judge("epoch 60", net)
 # {{ late[0]:.1%}}. {{ assert early[0] < late[0] }} We watched the loss, and the loss is what we got. So stop early, here at least,
 # if time is short or the probabilities matter.
 #
-# One caution: we kept the lowest of several validation losses, and the lowest is partly lucky. What the kept network is worth
-# must therefore be asked of other images, in the end of the test images.
+# One caution: we kept the lowest of several validation losses, and the lowest is partly lucky. So what the kept network is worth
+# must be asked of other images, in the end of the test images.
 #
 # ## Forgetting on purpose
 #
@@ -323,9 +323,9 @@ for ax, title in zip(axes, ["whole", "step 1", "step 2", "step 3"], strict=True)
     ax.axis("off")
 
 # %% [markdown]
-# Why should it help? Each step trains another, thinner network, as in the figure, and all share their weights. In the end they
-# speak together, like voters who do not all make the same mistakes ([Srivastava et al. 2014](#further-reading)). We test it on
-# run A, where we silence a fifth of the pixels and half of the hidden units.
+# Why should it help? [Srivastava et al. (2014)](#further-reading) explain it so: each image trains another, thinner network, like
+# those in the figure, and all share their weights. In the end they speak together, like voters who do not all make the same
+# mistakes. We test whether it helps: in run A we silence a fifth of the pixels and half of the hidden units.
 
 
 # %%
