@@ -477,7 +477,7 @@ ax.minorticks_off()
 # while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 0.01 }}
 #
-# So more parameters than examples need not hurt, at least not in five epochs; why not is still debated.
+# So more parameters than examples need not hurt, at least not in five epochs.
 #
 # ## More images
 #
@@ -910,7 +910,7 @@ check("standard_error", standard_error)
 
 # %% [markdown]
 # **7. Your own line.** (No solution.) Take data of your own. Train on a tenth, a third
-# and all of them, with three seeds each. Draw the line with its spread. Would it pay to collect twice as many?
+# and all of them, with three seeds each. Draw the line. Would it pay to collect twice as many?
 
 # %% [markdown]
 # ## Further reading

@@ -422,7 +422,7 @@ _ = ax.plot(sure[count > 0], accuracy[count > 0], "o", **hollow)
 # little next to the picture, because {{ (raw.max(axis=1) > 14 / 15).mean():.0%}} of the answers sit in the last bin.
 # {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }}
 #
-# [Guo et al. (2017)](#further-reading) found that modern networks tend to be too sure, and that one number mends most of it: divide the
+# [Guo et al. (2017)](#further-reading) found that one number mends most of it: divide the
 # [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax. Above 1 it brings
 # the ten probabilities closer together, below 1 further apart. We took the
 # $T$ with the lowest loss on the *validation* images: {{ temperature:.1f}}. {{ assert temperature > 1.2 }} The hollow
@@ -458,8 +458,8 @@ for t in [temperature - 0.1, temperature]:
 #
 # ## The right to say nothing
 #
-# Let the network refuse the images it is least sure of, and give them to a
-# human. We choose to refuse one in twenty, and set the threshold on the validation images.
+# Even a confidence that is a little off can be of use, if it is low where the network errs. So we let the network refuse the
+# images it is least sure of, and give them to a human. We choose to refuse one in twenty, and set the threshold on the validation images.
 #
 # > **Make a guess.** How many of the mistakes on the test set are gone?
 # > <!-- guess: few | about half | most = most -->
@@ -632,8 +632,7 @@ live = {"labels": labels.tolist(), "strip": f"data:image/png;base64,{png}"}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# {{ assert seen[0] == 4 and (seen != 4).any() }} To the network, a turned,
-# swollen or inverted digit is another set of pixels. With ink and paper swapped it reads worse than by guessing, and is
+# {{ assert seen[0] == 4 and (seen != 4).any() }} With ink and paper swapped it reads worse than by guessing, and is
 # {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.1 }}
 # {{ assert changed["ink and paper swapped"][1] > 0.8 }} Thinner strokes leave it too modest.
 # {{ assert changed["thinner"][0] > changed["thinner"][1] + 0.03 }} What helps is to train on such images, and to bring every photo into
