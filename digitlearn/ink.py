@@ -118,8 +118,8 @@ def _ink_in_even_light(grey: Grey) -> tuple[Grey, bool]:
     """Return what differs from the paper's level, ink above 0; and if it was cut out tightly."""
     ink = grey - _paper_level(grey)
     ink[_surroundings(abs(ink))] = 0
-    # Paper varies a little; what differs from it most is ink.
-    ink = -ink if (ink**3).sum() < 0 else ink
+    # Paper varies a little; what differs from it most is ink: its cube outweighs (`**3` is slow).
+    ink = -ink if (ink * ink**2).sum() < 0 else ink
     mask = ink > ink.max() / 2
     is_tight = _is_paper_of_a_tight_cut(mask)
     return (np.median(ink[mask]) - ink if is_tight else ink), is_tight
@@ -165,7 +165,7 @@ def _ink_in_uneven_light(grey: Grey) -> Grey:
     paper = _local_paper(grey)
     difference = grey - paper
     difference[_surroundings(abs(difference))] = 0
-    light_ink = (difference**3).sum() > 0
+    light_ink = (difference * difference**2).sum() > 0
     # Beyond its border the picture goes on as bare paper, ever darker where it gets darker.
     width = int(WIDEST * max(grey.shape))
     margin = width // 2

@@ -105,8 +105,7 @@ def test_a_chapters_first_view_is_light(site, pages):
 def test_a_chapter_has_few_elements(site, pages):
     for path in chapters(site):
         elements = pages[path.relative_to(site).as_posix()].elements
-        # Chapter 4 has the most formulas, whose letters and signs are elements.
-        assert len(elements) < (1620 if path.name.startswith("04") else 1400), path.name
+        assert len(elements) < 1400, path.name
 
 
 def test_local_links_lead_somewhere(site, pages):
