@@ -27,8 +27,8 @@ EXERCISE = Exercise(
 Take step number `t` (1, 2, ...) of Adam. The new mean of the slope is $0.9$ times `m` plus $0.1$
 times `grad`; the new mean of its square is $0.999$ times `s` plus $0.001$ times the square of
 `grad`. Corrected for having begun at zero, they are divided by $1 - 0.9^t$ and $1 - 0.999^t$. The
-weights move by `learning_rate` times the corrected mean, divided by the root of the corrected
-square plus $10^{-7}$, downhill. Return the new weights, and both new means before their
+weights move by `learning_rate` times the corrected mean, divided by $10^{-7}$ plus the
+root of the corrected square, downhill. Return the new weights, and both new means before their
 correction.""",
     starter='''\
 import numpy as np

@@ -13,7 +13,7 @@
 # wrong sum. In this chapter you make such a reader of digits yourself, on an ordinary computer, in the time of a coffee.
 #
 # We begin with the words after all, because their failure shows what we need instead: examples. Then we build a network, let
-# it learn from them, and ask how well it reads hands that it has never met. Not everything will be clear at once, and it need
+# it learn from them, and ask how well it reads handwriting that it has never met. Not everything will be clear at once, and it need
 # not be: here you see the whole road, and later chapters walk it again step by step.
 #
 # **You will be able to** train a neural network in [Keras](https://keras.io) that reads handwritten digits, say
@@ -37,7 +37,7 @@ print(train.notice, end="")  # empty for MNIST's digits; for others, a warning
 # %% [markdown]
 # Here are the first 25 fours, each written by hand. Put your rule into words before you read on.
 
-# %% alt="Twenty-five handwritten fours. Some are closed at the top, some open, some upright, some slanted, some are drawn in one stroke and some in two." tags=["hide-input"]
+# %% alt="Twenty-five handwritten fours. Some are closed at the top, some open, some upright, some slanted." tags=["hide-input"]
 plots.use_style()
 fours = train.images[train.labels == 4]  # only the images whose label is 4
 fig = plots.plot_digits(fours[:25])
@@ -86,9 +86,9 @@ print("pixels from", x_train.min(), "to", x_train.max())
 # Second, we put aside a tenth of the training images, chosen at random. That may seem a waste, but
 # think of a worksheet: you can learn its answers by heart without understanding anything, and nobody notices as long as the
 # questions come from that sheet. So can a network, and so we must ask it about images that it never learned from. These are
-# the **[validation split](../glossary.md#validation-split)**: we watch the progress on them, and choose by them. The final
-# mark they cannot give as well, because what is chosen by some images was partly lucky on them
-# ([chapter 2](02_images_as_arrays.ipynb#three-splits-three-jobs)). For that we keep the test images.
+# the **[validation split](../glossary.md#validation-split)**: we watch the progress on them, and choose by them. But
+# they cannot also give the final mark: of several networks, the one that does best on these images was partly lucky with just these
+# ([chapter 2](02_images_as_arrays.ipynb#three-splits-three-jobs)). For the mark we keep the test images.
 #
 # `test_size` is our tenth, and `stratify` gives both parts nearly the same share of each digit. `random_state` is
 # a **[seed](../glossary.md#seed)**: the same seed makes the same random choice every time.
@@ -243,7 +243,7 @@ print("validation:", np.round(curves["val_accuracy"], 4))
 # %% [markdown]
 # The same as curves, with the loss above:
 
-# %% alt="Two panels against the epoch. Above, the training loss falls steadily towards zero, while the validation loss falls, more and more slowly, and rises a little at the end. Below, training accuracy rises towards 100%; validation accuracy starts above it and ends below." tags=["hide-input"]
+# %% alt="Two panels against the epoch. Above, the training loss falls steadily towards zero, while the validation loss falls until the sixth epoch and then rises a little. Below, training accuracy rises towards 100%; validation accuracy starts above it and ends below." tags=["hide-input"]
 fig = plots.plot_history(history)
 
 # %% [markdown]
@@ -264,7 +264,7 @@ fig = plots.plot_history(history)
 # {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} Its curve
 # averages over an epoch of learning; validation comes at the end.
 #
-# So in the end the network has its worksheet almost by heart, and a fresh one still catches it out about once in fifty
+# So in the end the network has its worksheet almost by heart, and a fresh one still catches it out in nearly two of a hundred
 # questions. {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} That gap is the
 # difference between knowing the exercises and understanding the subject. To do well on what one has not seen
 # is to **[generalize](../glossary.md#generalization)**, and it is what counts.
@@ -282,7 +282,7 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows
 # [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
-# With you the last digits may differ, because another processor rounds its sums differently, and training magnifies that.
+# On your computer the last digits may differ, because another processor rounds its sums differently, and training magnifies that.
 #
 # And the 40 lines? They are 38: all from the first `import` to this result, without blank lines and lines that only print
 # or draw.
@@ -311,7 +311,7 @@ wrong = np.flatnonzero(predictions != test.labels)  # the places of the mistakes
 print(len(wrong), "wrong, the first at places", wrong[:5])
 
 # %% [markdown]
-# How far can one trust the {{ len(wrong) }}? Another {{ len(test.images):,}} digits would be by chance a little easier, or a
+# How far can one trust the {{ len(wrong) }}? These {{ len(test.images):,}} digits may by chance be a little easier than others, or a
 # little harder. As a rule of thumb, such a count of rare events can be off by about twice its square root. The root of
 # {{ len(wrong) }} is about {{ np.sqrt(len(wrong)):.0f}}, so: {{ len(wrong) }} mistakes, give or take
 # {{ 2 * np.sqrt(len(wrong)):.0f}}. As an accuracy that is an [interval](../glossary.md#interval) from
@@ -342,7 +342,7 @@ print("the least sure answer:", np.round(probabilities[confidence.argmin()], 2))
 #
 # ## What does it confuse?
 #
-# Now we know how many digits it misreads, but not which. A
+# Now we know which digits it misreads, but not as what. A
 # **[confusion matrix](../glossary.md#confusion-matrix)** counts, for each digit that was written (row), which digit was read
 # (column), so everything off the diagonal is a mistake.
 
@@ -387,7 +387,7 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 # ## Keep what was learned
 #
 # With all its faults the network is worth keeping, because training may take days, and using it a moment. `save` writes it to
-# one file, and `load_model` brings it back.
+# one file, layers, weights and what `compile` said, and `load_model` brings it back.
 
 # %%
 import tempfile

@@ -10,7 +10,7 @@
 # Before we open the network, we look at what it is fed, because it will learn whatever is wrong with these numbers as
 # faithfully as what is right. We go from a single image to the hands that wrote all of them, and to a first
 # recognizer, ten averages and no network at all. A fair exam tells what it is worth, and lets us try what a network needs:
-# pixels of the right size, and labels of the right kind.
+# pixel values of the right size, and labels of the right kind.
 #
 # **You will be able to** read an image as an array, describe and prepare a data set, and defend the three splits.
 #
@@ -236,14 +236,21 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Each row shows our seven, a mean digit, and the squared difference at each pixel. Adding up the right-hand picture gives
-# the distance: {{ distances[7]:.1f}} to the mean seven, but {{ distances[9]:.1f}} to the mean nine, because part of its loop
+# the distance: {{ distances[7]:.1f}} to the mean seven, but {{ distances[9]:.1f}} to the mean nine, mostly because its loop
 # lies where our seven has only paper. {{ assert distances[7] < 0.8 * distances[9] }}
 # {{ assert (means[9][x_seven == 0] ** 2).sum() > 2 * (means[7][x_seven == 0] ** 2).sum() }} So our seven is read as a seven.
 #
-# That was one image. The function `nearest` reads any number N of them at once. Its `images` have the shape (N, 28, 28) and
-# each template, here a mean, has (28, 28), and NumPy subtracts the one from each of the others:
-# **[broadcasting](../glossary.md#broadcasting)**. Summing over axes 1 and 2, the rows and columns, leaves one distance for
-# each image, and `argmin` says which of the ten is smallest.
+# That was one image. All test images at once go like this:
+
+# %%
+differences = x_test - means[7]
+print(x_test.shape, "minus", means[7].shape, "is", differences.shape)
+
+# %% [markdown]
+# NumPy subtracts the mean from each image, as if there were {{ len(x_test):,}} copies of it:
+# **[broadcasting](../glossary.md#broadcasting)**. Summing the squares over axes 1 and 2, the rows and columns, leaves one distance
+# for each image. The function `nearest` does this for all ten templates, here our means, and `argmin` says which of the ten
+# distances is smallest.
 
 
 # %%
@@ -329,7 +336,7 @@ def weak_recognizer(rng):
 
 # %% [markdown]
 # All take the same exam of 100 images, and the best one wins. Then 1,000 fresh images show how good each really
-# is. Both come from the validation split, so that the test set stays sealed.
+# is. Both come from the validation split, so that nothing is chosen on the test set.
 #
 # > **Make a guess.** Will the winner's result on fresh images be higher than in the exam, lower, or the
 # > same? <!-- guess: higher | lower | the same = lower -->
@@ -441,8 +448,8 @@ print(f"0 to 1: {adam_1:.1%} right   0 to 255: {adam_255:.1%} right")
 #
 # The pixels are ready, but an example has another half, its label. Labels are whole numbers, so it is tempting to let the
 # computer learn the number itself: find weights for the pixels so that the weighted sum comes nearest to the label, and
-# round it. `lstsq`, least squares, finds the weights with the smallest squared error, and `@` multiplies every validation image
-# by them and adds up.
+# round it. Two pixels, 0.5 and 1, with the weights 2 and 6 make 2 × 0.5 + 6 × 1 = 7, and `@` computes this sum for every image.
+# Which weights are best? `lstsq`, least squares, finds those whose answers miss the labels by the smallest sum of squares.
 
 # %%
 pixels = flatten(x_fit[:10_000])  # (10000, 784)
@@ -499,7 +506,7 @@ images = train.images[order]
 labels = train.labels[order]
 
 # %% [markdown]
-# The division can be a layer, `Rescaling`, so that it goes wherever the saved model goes.
+# The division can be a layer, `Rescaling`, so that it goes wherever the saved model goes. The other layers wait for chapter 3.
 
 # %%
 import keras
@@ -526,7 +533,7 @@ log = model.fit(
 print("validation accuracy:", np.round(log.history["val_accuracy"], 3))
 
 # %% [markdown]
-# The model takes pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}}.
+# The model takes pixels as they come, 0 to 255, and after three epochs it reads {{ log.history["val_accuracy"][-1]:.1%}} of its own validation images.
 #
 # ## Summary
 #

@@ -10,7 +10,7 @@
 #
 # You will walk from the one to the other. The ten means turn out to be a layer already. From there we change one thing at a
 # time, so that you see what each is worth: better weights, then more layers, then a bend between them. One of the three
-# brings nothing at all. At the end we scramble all the pixels, to find out what even the finished network does not know.
+# brings nothing by itself. At the end we scramble all the pixels, to find out what even the finished network does not know.
 #
 # **You will be able to** compute what every layer computes, read a neuron's weights as a
 # picture, count a network's parameters, and say what each layer is there for.
@@ -40,7 +40,7 @@ x_train = preprocessing.scale_pixels(train.images)
 x_test = preprocessing.scale_pixels(test.images)
 # Where each digit comes first among the test images, shape (10,):
 _, first = np.unique(test.labels, return_index=True)
-# A tenth of the training images is put aside for validation:
+# As in chapter 1, a tenth of the training images is put aside for validation:
 (x_fit, y_fit), (x_val, y_val) = preprocessing.split_validation(
     x_train, train.labels, rng=np.random.default_rng(1)
 )
@@ -185,13 +185,14 @@ print(f"right: {by_means:.1%} of the validation images")
 
 # %% [markdown]
 # They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the
-# recognizer of chapter 2 *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of chapter 2's test images it
+# recognizer of chapter 2, here from 54,000 images, *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of chapter 2's test images it
 # was a little more. {{ assert 0 < ((preprocessing.flatten(x_test) @ kernel + bias).argmax(axis=1) == test.labels).mean() - by_means < 0.02 }}
 #
 # What chapter 1's network has beyond this must be better weights, more layers or the bend. Weights first: nobody said that means
 # are the best templates, so we let the computer find better ones, from a random start.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds such a network, one Dense layer and none hidden, and `fit`
-# trains it; [chapter 4](04_learning.ipynb) shows how.
+# trains it, here always in the same way, by Adam with batches of 128, so that only the networks differ. [Chapter
+# 4](04_learning.ipynb) shows how.
 #
 # > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
 # > <!-- guess: more | less = less -->
@@ -253,8 +254,8 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # **[parameters](../glossary.md#parameter)**, weights and biases, and the short one {{ templates.parameter_count:,}}.
 # {{ assert straight.parameter_count > 10 * templates.parameter_count }}
 #
-# What a disappointment! Yet it had to be so: the longer network *can* do nothing that ten templates cannot. The smallest case shows
-# why. Let one neuron make $2x+1$ from a number $x$, and the next take 3 times that and add 4. Together they make $3(2x+1)+4=6x+7$,
+# What a disappointment! Yet it could hardly be otherwise: whatever the longer network learns, ten templates can say as well. The
+# smallest case shows why. Let one neuron make $2x+1$ from a number $x$, and the next take 3 times that and add 4. Together they make $3(2x+1)+4=6x+7$,
 # and so does a single neuron with the weight 6 and the bias 7. With whole kernels:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
@@ -289,7 +290,8 @@ print("same outputs to 0.001:", difference < 0.001)
 # To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
 # the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Let a
 # template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, so both make 3, where we need a negative
-# sum. No template can say "one, but not both", and so no number of Dense layers in a row can.
+# sum. So it is with any numbers: where each pixel alone is enough to lift the sum above 0, both lift it higher still. No template can
+# say "one, but not both", and so no number of Dense layers in a row can.
 #
 # So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
 # **[ReLU](../glossary.md#relu)**, the rectified linear unit:
@@ -462,7 +464,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ (a_2 == 0).sum() }} of 64; another image silences others. {{ assert len(np.unique(acquaintances @ W_1 + b_1 > 0, axis=0)) == 10 }}
 # {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
-# The last Dense layer has no ReLU, because that would make equals of all digits with a negative sum. Its ten numbers $z$, of
+# The last Dense layer has no ReLU, because that would set all negative sums to the same 0. Its ten numbers $z$, of
 # shape (10,), are called **[logits](../glossary.md#logits)**, and they may be anything:
 
 # %%
@@ -490,7 +492,7 @@ for digit in range(10):
     print(f"{digit}: {p[digit]:7.2%}")
 
 # %% [markdown]
-# The 7 gets {{ p[7]:.2%}}, which the figure above rounds down. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The
+# The 7 gets {{ p[7]:.2%}}. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The
 # exponential turns differences into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
@@ -566,7 +568,7 @@ print(f"in order: {with_relu.val_accuracy[-1]:.1%}")
 print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
-# As well as before! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} How can that be? Take the
+# As well as before, give or take a few images! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} How can that be? Take the
 # network trained on tidy images, and put the rows of its first kernel into the same order as the pixels. Then every pixel meets
 # its old weight, and the sums should be as before:
 

@@ -134,7 +134,7 @@ alive = (outputs > 0).mean()
 print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 
 # %% [markdown]
-# Nearly all its ReLUs are [dead](../glossary.md#dead-relu), so whatever the image, {{ assert alive < 0.001 }} only the last
+# Nearly all its ReLUs are [dead](../glossary.md#dead-relu), 0 for every image, so {{ assert alive < 0.001 }} only the last
 # layer's biases speak, and all they can learn is to give each digit about a tenth.
 #
 # ## A rescue
@@ -183,7 +183,7 @@ labels = y_fit[:10_000]
 still = attempt(her_x, labels, rate=0.3, epochs=5)
 
 # %% [markdown]
-# It is still stuck, so there is a second fault. {{ assert still.val_accuracy[-1] < 0.3 }} **Is the start right?** Before training,
+# It still reads few new digits, so there is a second fault. {{ assert still.val_accuracy[-1] < 0.3 }} **Is the start right?** Before training,
 # the loss must be near $\ln 10$ ([chapter 4](04_learning.ipynb)), and so it is, as printed.
 # {{ assert abs(losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), labels) - np.log(10)) < 0.2 }}
 # {{ assert abs(losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), her_y) - np.log(10)) < 0.2 }}
@@ -195,7 +195,7 @@ smaller = attempt(her_x[:32], labels[:32], rate=0.003, epochs=50)
 
 # %% [markdown]
 # It does not with her rate, {{ assert one_batch.loss[-1] > 1 }} but does with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
-# so the network can learn, and her steps were too large. **And now all images?** At our usual rate:
+# so the network can learn, and her steps were too large. **And now all images?** At our usual rate, smaller still:
 
 # %%
 healed = attempt(her_x, labels, rate=0.001, epochs=5)
@@ -247,7 +247,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # the curve often rises in one epoch and falls again in the next.
 # {{ assert (np.diff(overfit.val_loss[:15])[:-1] > 0).any() and np.diff(np.sign(np.diff(overfit.val_loss[:15]))).min() < 0 }}
 # The number of epochs one waits is the **[patience](../glossary.md#early-stopping)**, here five. `fit` goes on where it ended before,
-# since network, optimizer and generator keep their state, so this is run A again, epoch by epoch.
+# since network, optimizer and random generator keep their state, so this is run A again, epoch by epoch.
 
 # %%
 few = (x_fit[:1000], y_fit[:1000])
@@ -305,10 +305,10 @@ units = np.ones((1, 10), dtype=np.float32)
 print("while training:  ", half.forward(units, training=True)[0])
 print("while predicting:", half.forward(units)[0])
 
-# %% tags=["hide-input"] alt="A small network of four columns of dots, first whole, then as three steps of training see it: in each, another half of the hidden units is grey and without connections."
+# %% tags=["hide-input"] alt="A small network of four columns of dots, first whole, then as three images of a training see it: in each, another half of the hidden units is grey and without connections."
 rng = np.random.default_rng(5)
 fig, axes = plt.subplots(1, 4, figsize=(5.2, 1.9))
-for ax, title in zip(axes, ["whole", "step 1", "step 2", "step 3"], strict=True):
+for ax, title in zip(axes, ["whole", "image 1", "image 2", "image 3"], strict=True):
     left = []
     for column, size in enumerate([5, 6, 6, 3]):
         heights = np.arange(size) - (size - 1) / 2
@@ -437,7 +437,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # {{ assert np.interp(5 * steps[128], steps[32] * np.arange(1, 6), batches[32].val_accuracy) < batches[128].val_accuracy[-1] }}
 # But such a step costs more: 512 images take 512 / 32 = 16 times the multiplications of 32.
 #
-# Large batches read much less badly if the learning rate is tuned to them (exercise 3).
+# Large batches do much better if the learning rate is tuned to them (exercise 3).
 #
 # ## The width
 #
@@ -473,7 +473,7 @@ ax.minorticks_off()
 # high and nearly equal: {{ assert learned[0] > 0.4 and unseen[0] > 0.4 and abs(learned[0] - unseen[0]) < 0.01 }}
 # underfitting, because so few units learn too little.
 #
-# At the wide end the training error goes towards zero, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
+# At the wide end the training error goes on falling, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
 # while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512.
 # {{ assert abs(unseen[-1] - unseen[-2]) < 0.01 }}
 #
@@ -537,7 +537,7 @@ ax.minorticks_off()
 # errors takes {{ 2 ** (-1 / slope):.1f}} times as many images. More images are
 # harder to learn by heart, so what fits them all may fit new ones better.
 #
-# The line cannot go on forever, because wrong labels set a floor, and [chapter 7](07_same_layers_better.ipynb) gets below it by
+# The line cannot go on forever, because wrong labels set a floor. But [chapter 7](07_same_layers_better.ipynb) gets below the line, by
 # making new images from old ones.
 #
 # ## One run is not a result
@@ -636,7 +636,8 @@ print(f"mean without dropout {plain.mean():.2%}, with dropout {thin.mean():.2%}"
 print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}")
 
 # %% [markdown]
-# That is {{ better / error_of_it:.0f}} times $e$, so dropout's gain here is a result. {{ assert better > 3 * error_of_it }}
+# That is {{ better / error_of_it:.0f}} times $e$, so dropout's gain is a result. {{ assert better > 3 * error_of_it }} (On these images: all runs share the 1,000 they
+# learn from and the 6,000 that judge.)
 #
 # Now look back at the single runs. The walls of the U, the narrow networks and the line stand.
 # {{ assert min(rate_errors[0], rate_errors[-1]) - rate_errors.min() > 20 * single }} {{ assert unseen[0] - unseen[-1] > 20 * single }}
@@ -703,7 +704,7 @@ print(
 )
 
 # %% [markdown]
-# It stopped early, {{ assert len(log.history["loss"]) < 60 }} and the network in the file reads as well. {{ assert kept == saved }}
+# It stopped early, {{ assert len(log.history["loss"]) < 60 }} and the network in the file reads the same. {{ assert kept == saved }}
 #
 # ## Summary
 #

@@ -14,9 +14,8 @@
 #
 # ## Ten numbers to judge
 #
-# What comes out of a network is ten [probabilities](../glossary.md#probability) for each image. To judge it we need nothing but
-# these and the labels, so this works for a Keras model too: there, `model.predict(x_test)` returns them, in shape
-# (10000, 10).
+# What comes out of a network is ten [probabilities](../glossary.md#probability) for each image. To judge it we mostly need just
+# these and the labels; from a Keras model `model.predict(x_test)` returns them, in shape (10000, 10).
 
 # %%
 import copy
@@ -195,6 +194,10 @@ for name in nets:
 # **[p-value](../glossary.md#p-value)** is the chance that two equally good networks would split these images *at least* this
 # unevenly, because any single split is rare, and *to either side*, because nobody had said beforehand who should win. If it is
 # small, luck alone is a poor explanation.
+#
+# > **Check your understanding.** Is a small p-value the chance that the two are equally good?
+# >
+# > No: that they are equally good was assumed, to compute it.
 
 
 # %%
@@ -233,7 +236,7 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 
 # %% [markdown]
 # The figure shows *early* against *small*: its two orange ends
-# together hold {{ gain.p_value:.2g}} of all chances.
+# together have a probability of {{ gain.p_value:.2g}}.
 # {{ assert abs(chance[extreme].sum() - gain.p_value) < 1e-9 }} {{ assert chance[extreme].max() < 0.1 * chance.max() }}
 # This is [McNemar's test](../glossary.md#mcnemars-test) ([1947](#further-reading)) in its exact form, and
 # [`compare`](../reference/evaluation.md#digitlearn.evaluation.compare) does it in one call.
@@ -254,7 +257,7 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # > That does not follow. One may be a little better, and the exam too short to tell. "Not shown to be better"
 # > is not "shown to be equal".
 #
-# How large must a difference be, to be seen with 10,000 images? Suppose two networks disagree on about a hundred
+# How large must a difference be, to be seen with 10,000 images? Suppose exactly one of two networks is right on about a hundred
 # images, as ours do. Even 61 to 39, a lead of 22 images, has a p-value of {{ p_value(39, 61):.2g}}: {{ assert 0.01 < p_value(39, 61) < 0.05 }} enough for
 # a single comparison, too much for one of three. So gains below {{ 100 * (61 - 39) / 10_000:.2f}} points
 # need a longer exam, or networks that disagree less.
@@ -300,7 +303,7 @@ hardest = rows.diagonal().argmin()
 confused, taken_for, times = evaluation.most_confused(report.confusion, top=1)[0]
 
 # %% [markdown]
-# The hardest digit is the {{ hardest }}: {{ rows[hardest, hardest]:.1%}} of them were found.
+# The {{ hardest }} was found least, {{ rows[hardest, hardest]:.1%}} of them.
 # {{ assert rows.diagonal().min() > 0.95 }} {{ assert (rows - np.diag(rows.diagonal())).max() < 0.015 }} The commonest
 # mistake, made {{ times }} times, is to read a {{ confused }} as a {{ taken_for }}.
 #
@@ -318,17 +321,17 @@ shy = difference.argmin()
 # A hollow dot, precision, below the filled one means that the network is too ready to say this digit, as with the {{ greedy }}.
 # {{ assert difference.max() > 0 > difference.min() }} Above it, as with the {{ shy }}, it says it too rarely.
 # {{ assert abs(difference).max() < 0.03 }} Each digit has only a tenth of the images, so its
-# error bar is about three times as wide, by the root of ten. scikit-learn prints all of it as a table:
+# error bar is about three times as wide, by the root of ten. scikit-learn prints a table:
 
 # %%
 print(classification_report(y_test, answers["wide"], digits=3))
 
 # %% [markdown]
 # The **[F1 score](../glossary.md#f1-score)** puts precision $P$ and recall $R$ into one number, $2PR / (P + R)$.
-# Why not their mean? Because a detector with $P=1$ and $R=0.1$, which misses nine in ten, would get $0.55$ for
-# it. F1 stays near the smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images.
+# Why not their mean? A detector with $P=1$ and $R=0.1$, which misses nine in ten, would get $0.55$. F1 stays near the
+# smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images, `macro avg` is the digits' mean, `weighted avg` that of all images.
 #
-# The four most confused pairs, in either direction, at most five images each:
+# The four most confused pairs, at most five images each:
 
 # %% tags=["hide-input"] alt="Rows of handwritten digits that were misread, from the four most confused pairs, each with a caption such as 4 as 9. Several are drawn so that both readings are possible."
 predictions = answers["wide"]
@@ -452,9 +455,10 @@ for t in [temperature - 0.1, temperature]:
     print(f"    loss of mistakes {lost[-1]:.1f}, of the rest {kept_right[-1]:.1f}")
 
 # %% [markdown]
-# At {{ temperature - 0.1:.1f}} confidence and accuracy agree. {{ assert abs(modest[0] - right_val.mean()) < 0.0004 }}
+# At {{ temperature - 0.1:.1f}} confidence and accuracy agree here. {{ assert abs(modest[0] - right_val.mean()) < 0.0004 }}
 # {{ assert modest[1] < right_val.mean() - 0.001 }} But we asked for a low loss, and going on to 1.9 takes more from the few mistakes than it
-# adds to thousands of right answers. {{ assert lost[0] - lost[1] > kept_right[1] - kept_right[0] > 0 }}
+# adds to thousands of right answers. {{ assert lost[0] - lost[1] > kept_right[1] - kept_right[0] > 0 }} And the test digits are read better than
+# these, {{ report.accuracy:.1%}} against {{ right_val.mean():.1%}}. {{ assert report.accuracy > right_val.mean() + 0.002 }}
 #
 # ## The right to say nothing
 #
@@ -529,8 +533,8 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 
 # %% [markdown]
 # One might think that where one network is sure and a second agrees, the label must be wrong. *Wide* is at least {{ evaluation.percent(sure[doubtful].min()) }} sure
-# of each of these ten, {{ assert sure[doubtful].min() > 0.9 and (y_test[doubtful] == 7).sum() == 2 }} and yet people rejected only {{ in_doubt[:10].sum() }} of
-# their labels. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} So
+# of each of these ten, {{ assert sure[doubtful].min() > 0.9 and (y_test[doubtful] == 7).sum() == 2 }} and yet only {{ in_doubt[:10].sum() }} of
+# their labels are among the 15. {{ assert 1 <= in_doubt[:10].sum() <= 4 }} So
 # confidence alone does not prove a label wrong. {{ assert in_doubt.mean() < 0.25 }} But their disagreement with it tells you where to *look*, and looking pays, since {{ in_doubt.sum() }} of the 15
 # are among the mistakes on which both agree. {{ assert in_doubt.sum() > 8 }} What is right, people must say.
 #
@@ -538,7 +542,7 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 #
 # ## The cliffs
 #
-# So far, all images were made like the training images. Now take the smallest step out of that world: move every
+# So far, all images were made like the training images. Now take a small step out of that world: move every
 # test digit a few pixels.
 #
 # > **Make a guess.** How many pixels does it take to bring the accuracy below one half? And will the

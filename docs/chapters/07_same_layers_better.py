@@ -153,7 +153,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 # looks at row $0.985 \cdot (-4.5) - 0.174 \cdot 2.5 = -4.9$ and column
 # $0.174 \cdot (-4.5) + 0.985 \cdot 2.5 = 1.7$. That is between four pixels, so it gets a mean of their ink in which the
 # nearer ones count more. The one at row −4.5, column 1.5, for example, is 0.4 of a row and 0.2 of a column away, and counts
-# $0.6 \cdot 0.8 = 0.48$.
+# about $0.6 \cdot 0.8 = 0.48$.
 #
 # $A$ and $\mathbf{t}$ are drawn at random, once for each image: up to 15 degrees to each side, each axis up to $0.15$ of its length
 # longer or shorter, a slant of up to $0.15$ columns for each row, a shift of up to one pixel. Given the labels, `distort` turns 1 and 7
@@ -367,7 +367,7 @@ for row in rows[1:]:
     change = f"{gain[name]:+.2f} points, {-gone[name]:+.0%} mistakes"
     print(f"{name:10} after {earlier:8} {change}")
 
-# %% alt="A dot for each seed of fourteen recipes, by the share of mistakes, on a logarithmic scale. The dots move left in three large steps, with scaled pixels, with affine distortion and with ten times as many epochs, and a little in the rows wider and adam. Two rows lie further right again: bent more, and wide plain, which has no distortion." tags=["hide-input"]
+# %% alt="A dot for each seed of fourteen recipes, by the share of mistakes, on a logarithmic scale. The dots move left in three large steps, with scaled pixels, with affine distortion and with ten times as many epochs, and a little in the rows wider and adam. Two rows lie clearly further right again: bent more, and wide plain, which has no distortion." tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(5.2, 4.2))
 for place, row in enumerate(rows):
     mistakes = 1 - np.array(row["accuracies"])
@@ -384,7 +384,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # %% [markdown]
 # Each line compares two recipes that differ in one idea. *Affine*, for example, misreads
 # {{ 1 - mean["affine"]:.2%}} where *averaged*, without distortion, misreads {{ 1 - mean["averaged"]:.2%}}: {{ gone["affine"]:.0%}} of the
-# mistakes are gone. Only *raw* and *scaled* differ in two things, because pixels up to 255 need a much smaller learning rate.
+# mistakes are gone. *Raw* and *scaled* differ in the rate too, because pixels up to 255 need a much smaller one, and *adam* brings a rate and a schedule of its own.
 # [Results](../results.md) lists every setting.
 #
 # Three ideas stand out. Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
@@ -400,7 +400,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # {{ assert gone["large"] < gone["ensemble"] and min(row["p_value"] for row in rows if row["name"] in ("large", "ensemble")) > 0.05 }}
 #
 # The rest did not help. Dropout, averaging and weight decay (*decay*) brought next to nothing. Elastic
-# distortion seemed to do harm, and twice as strong (*bent more*) it did.
+# distortion did a little harm in these seeds, and twice as strong (*bent more*) it did.
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and gone["elastic"] < 0 }}
 # {{ assert gone["bent_more"] < -0.3 and max(row["p_value"] for row in rows if row["name"] == "bent_more") < 0.001 }}
 # But who comes later finds fewer mistakes left: elastic distortion alone might have done well (exercise 4). We kept it over 150
@@ -477,16 +477,16 @@ print(f"validation error {1 - accuracy:.1%}")
 #
 # ## The released networks
 #
-# With what the study found, we trained the two networks that come with the package. **small** has 256 and 128 hidden
+# With what the study found, we trained the two networks that come with the package. **small** (not chapter 6's) has 256 and 128 hidden
 # units, trained for 150 epochs on all 60,000 images and on 34,000 more, which make it know
 # [writers whom MNIST never met](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met). **large** is two
-# networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble).
+# networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble), because they do not all make the same mistakes.
 #
 # A vote is still Flatten, two hidden layers and softmax: put the units of both side by
 # side, set all weights from one network's units to the other's to zero, halve the last
 # weights, and take the mean of the last biases. **A vote by mean logits is one wider network.**
 #
-# Their recipes were chosen on validation images, small's 34,000 others on other writers' digits too. Only now do we use the test images.
+# Their recipes were chosen on validation images, small's 34,000 others on other writers' digits too. Only now does this chapter use the test images.
 
 # %%
 x_test = preprocessing.scale_pixels(test.images)
@@ -517,8 +517,8 @@ print(f"p-value {pair.p_value:.2g}")
 # small, and the p-value is {{ pair.p_value:.2g}}. But two more comparisons follow, and [of three](06_evaluation.ipynb#when-is-a-better-than-b) each must be below
 # {{ 0.05 / 3:.2g}}. So it is not shown. {{ assert 0.05 / 3 < pair.p_value < 0.05 and pair.only_a_right > pair.only_b_right }}
 #
-# These were single looks. The package and the page look three times: at the image as it is, and turned by ten
-# degrees to each side. That is test-time augmentation again.
+# These were single looks. `read` and the page look three times: at the image as it is, and turned by ten
+# degrees to each side. That is test-time augmentation again, by the mean of the logits.
 
 # %%
 from digitlearn.reading import predict_proba
@@ -533,7 +533,7 @@ for name in ("small", "large"):
     )
 
 # %% [markdown]
-# Small makes fewer mistakes so, but p is {{ thrice["small"].p_value:.2g}}: not shown either; we keep it, because it costs little. {{ assert 0.05 / 3 < thrice["small"].p_value < 0.05 and thrice["small"].only_a_right > thrice["small"].only_b_right }}
+# Small makes fewer mistakes that way, but p is {{ thrice["small"].p_value:.2g}}: not shown either; we keep it, because it costs little. {{ assert 0.05 / 3 < thrice["small"].p_value < 0.05 and thrice["small"].only_a_right > thrice["small"].only_b_right }}
 # For large, which already is a vote, p is {{ thrice["large"].p_value:.2g}}. {{ assert thrice["large"].p_value > 0.05 }}
 #
 # This chapter has now used the test images six times: four networks read them, and two of these again in three looks.
