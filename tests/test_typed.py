@@ -82,7 +82,9 @@ CITED = {
         "6 times as far": "an invented example",
         "right in 0.9 × 0.5 = 0.45 of": "an invented example",
         "ln 0.45 = ln 0.9 + ln 0.5": "the same example",
-        "from 0.001 to 0.01": "settings",
+        "a rate of 0.01: they move by −0.03 and +0.04": "an example by hand",
+        "3 × (−0.03) = −0.09 and −4 × 0.04 = −0.16": "the same example",
+        "so 0.001 serves many networks": "a default",
         "is 0.2 and is 0.004": "Adam's formula, by hand",
         "divided by 0.1 and 0.001": "Adam's formula",
         "is 0.999 times plus 0.001 times the square": "Adam's formula",
@@ -102,6 +104,7 @@ CITED = {
     "06_evaluation": {
         "0.00000196; the root is 0.0014": "by hand, from 0.98 and 10,000",
         "about 0.0027": "by hand, from 0.98 and 10,000",
+        "with 95% of them within": "the normal distribution",
         "20 right answers of 20": "an invented example",
         "20 of 20": "an invented example",
         "nine of ten answers are 1 point too sure and the rest 11": "an invented example",

@@ -27,7 +27,7 @@
 # tutorial ([how to install it](../index.md#three-ways-to-use-it)).
 
 # %%
-import digitlearn.keras_models  # loads TensorFlow too, quietly; we use it below
+import digitlearn.keras_models  # this also loads TensorFlow, without its log
 from digitlearn import plots
 
 train = digitlearn.load("train")
@@ -55,7 +55,7 @@ fig = plots.plot_digits(fours[:25])
 # ## The examples
 #
 # We have loaded two sets of digits, one to learn from and one for an examination at the end. Their source is
-# *{{ train.source }}*. MNIST was written by employees of the US Census Bureau and by high-school students
+# *{{ train.source }}*. MNIST's writers were employees of the US Census Bureau and high-school students
 # ([chapter 2](02_images_as_arrays.ipynb#who-wrote-these-digits)).
 #
 # Each image is squared paper, and each square, a pixel, holds a whole number from 0 (paper) to 255 (full ink). With each image
@@ -67,8 +67,7 @@ print(train.images.shape, train.images.dtype)
 print(train.labels[:10])
 
 # %% [markdown]
-# So there are {{ len(train.images):,}} images of 28 rows with 28 pixels each. `uint8` is the name for whole numbers from
-# 0 to 255, and the first image is meant to be a {{ train.labels[0] }}.
+# So there are {{ len(train.images):,}} images of 28 rows with 28 pixels each. `uint8` means whole numbers from 0 to 255. The first image is meant to be a {{ train.labels[0] }}.
 #
 # These examples need two preparations. First, we divide every pixel by 255, so that paper
 # stays 0 and full ink becomes 1, because the usual steps of learning are made for such numbers
@@ -125,13 +124,12 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 #   probabilities: none is negative, and together they make 1.
 #
 # Take one unit by hand, with three pixels instead of 784: the pixels 0, 0.5 and 1, the weights 2, -3 and 4, and the
-# bias 1. The sum is 0 × 2 + 0.5 × (-3) + 1 × 4 + 1 = 3.5, and the unit passes it on. If it were negative, the unit would
-# pass on 0 instead. This is called `relu`, and we need it because without such a bend two Dense layers in a row could do no
+# bias 1. The sum is 0 × 2 + 0.5 × (-3) + 1 × 4 + 1 = 3.5, and the unit passes it on. If it were negative, a unit of the middle layers
+# would pass on 0 instead. This is called `relu`, and we need it because without such a bend two Dense layers in a row could do no
 # more than one ([chapter 3](03_layers.ipynb#two-dense-layers-are-one)). Weights and biases are the knobs, and the network
 # finds them by itself; this is what "learning" means.
 #
-# Why two layers in the middle, instead of going straight to ten answers? Because a single pixel says little about a 4, your
-# rule spoke of strokes. We can hope for such a step in between: one unit could look for a loop at the top, another for a
+# Why two layers in the middle, instead of going straight to ten answers? A single pixel says little about a 4; your rule spoke of strokes. We can hope for such a step in between: one unit could look for a loop at the top, another for a
 # stroke below, and the last layer could take both together for a 9. But nobody tells them to;
 # [chapter 3](03_layers.ipynb#what-the-first-layer-looks-for) looks at what they really do. The two are called
 # **[hidden](../glossary.md#hidden-layer)** layers, because what they pass on is neither the picture nor the answer. In books,
@@ -165,7 +163,7 @@ model.summary(print_fn=print)  # as plain text
 #
 # - The **[loss](../glossary.md#loss)** is one number that says how wrong the network is. For one image it is nearly zero when
 #   the right digit gets nearly all the probability, {{ -np.log(0.1):.1f}} when it gets a tenth, and more when it gets less;
-#   for many images it is their mean ([chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it, long name and all).
+#   for many images it is their mean ([chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it).
 # - The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that changes the weights, little by little, so
 #   that the loss falls.
 # - The metric is for us: **[accuracy](../glossary.md#accuracy)**, the share of digits that are named correctly. The network
@@ -217,8 +215,7 @@ print(f"first: {step_size(0):.5f}   second: {step_size(1):.5f}")
 
 # %% [markdown]
 # Now `fit` has all it needs. The last thing it gets is a **[callback](../glossary.md#callback)**, a task for along the way: this
-# one sets the step size, which Keras calls the learning rate. Here you wait, on an
-# ordinary computer hardly longer than this section takes to read.
+# one sets the step size, which Keras calls the learning rate. Here you wait, but hardly longer than it takes to read this section.
 
 # %%
 history = model.fit(
@@ -260,9 +257,8 @@ fig = plots.plot_history(history)
 # {{ assert np.ptp(curves["val_accuracy"][-5:]) < 0.002 }}
 # [Chapter 5](05_training_in_practice.ipynb#learning-by-heart) asks why.
 #
-# Training starts below validation only because it is measured otherwise.
-# {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} Its curve
-# averages over an epoch of learning; validation comes at the end.
+# That training starts below validation is no wonder:
+# {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} its curve averages over an epoch of learning, validation comes at the end.
 #
 # So in the end the network has its worksheet almost by heart, and a fresh one still catches it out in nearly two of a hundred
 # questions. {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} That gap is the
@@ -282,7 +278,7 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows
 # [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
-# On your computer the last digits may differ, because another processor rounds its sums differently, and training magnifies that.
+# On your computer the last places may differ, because another processor rounds its sums differently, and training magnifies that.
 #
 # And the 40 lines? They are 38: all from the first `import` to this result, without blank lines and lines that only print
 # or draw.
@@ -312,7 +308,7 @@ print(len(wrong), "wrong, the first at places", wrong[:5])
 
 # %% [markdown]
 # How far can one trust the {{ len(wrong) }}? These {{ len(test.images):,}} digits may by chance be a little easier than others, or a
-# little harder. As a rule of thumb, such a count of rare events can be off by about twice its square root. The root of
+# little harder. As a rule of thumb, such a count of rare events is off by up to twice its square root, nineteen times out of twenty. The root of
 # {{ len(wrong) }} is about {{ np.sqrt(len(wrong)):.0f}}, so: {{ len(wrong) }} mistakes, give or take
 # {{ 2 * np.sqrt(len(wrong)):.0f}}. As an accuracy that is an [interval](../glossary.md#interval) from
 # {{ 1 - (len(wrong) + 2 * np.sqrt(len(wrong))) / len(x_test):.2%}} to
@@ -386,7 +382,7 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 #
 # ## Keep what was learned
 #
-# With all its faults the network is worth keeping, because training may take days, and using it a moment. `save` writes it to
+# With all its faults the network is worth keeping: training may take days, using it a moment. `save` writes it to
 # one file, layers, weights and what `compile` said, and `load_model` brings it back.
 
 # %%

@@ -8,8 +8,7 @@
 # stroke among them. Still, in chapter 1 it read nearly all the digits. How can that be?
 #
 # Before we open the network, we look at what it is fed, because it will learn whatever is wrong with these numbers as
-# faithfully as what is right. We go from a single image to the hands that wrote all of them, and to a first
-# recognizer, ten averages and no network at all. A fair exam tells what it is worth, and lets us try what a network needs:
+# faithfully as what is right. We go from a single image to the hands that wrote all of them, and to a recognizer made of ten averages, without a network. A fair exam tells what it is worth. Then we try what a network needs:
 # pixel values of the right size, and labels of the right kind.
 #
 # **You will be able to** read an image as an array, describe and prepare a data set, and defend the three splits.
@@ -77,7 +76,7 @@ print("all images:", train.images.shape, train.images.dtype)
 print("all labels:", train.labels.shape, train.labels.dtype)
 
 # %% [markdown]
-# The seven has 28 rows and 28 columns. A `uint8` is a whole number from 0 to 255, an `int64` has more room. `train.images` stacks
+# The seven has 28 rows and 28 columns. A `uint8` is a whole number from 0 to 255; an `int64` has more room. `train.images` stacks
 # {{ len(train.images):,}} such tables, so it has three directions, called **axes**:
 # axis 0 counts the images, axis 1 the rows, axis 2 the columns. And `train.labels` holds the right answers, the
 # **[labels](../glossary.md#label)**, one whole number for each image.
@@ -185,7 +184,7 @@ fig = plots.plot_digits(means, columns=10)
 # %% [markdown]
 # The mean zero is a ring with a nearly bare centre, because
 # hardly anybody's zero has ink there. {{ assert means[0, 14, 14] < 0.05 < 0.7 < means[0].max() }} The mean one
-# fans out from its middle, because ones lean left and right.
+# fans out from its middle, because ones lean differently.
 # {{ assert (means[1, 7] > 0.1).sum() > (means[1, 14] > 0.1).sum() < (means[1, 21] > 0.1).sum() }}
 #
 # ## A recognizer that has learned almost nothing
@@ -278,7 +277,7 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 # Ten averages, no network, and already {{ baseline:.1%}} are right. {{ assert 0.81 < baseline < 0.83 }} That is part of the
 # answer to how one can read through a hole: for most digits it is enough to know how much ink lies where. Keep the number: it
 # is our **[baseline](../glossary.md#baseline)**, and a network that cannot beat something so simple is not worth having.
-# An average blurs all ways of writing into one, so it may fail where a digit is written otherwise.
+# An average blurs all ways of writing into one, so it may fail on a rarer way.
 #
 # ## Three splits, three jobs
 #
@@ -287,7 +286,7 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 #
 # The usual way is to put aside some of the training images, choose with these, and leave the test images alone until the
 # end. We take a tenth: more would measure better, but teach less. The generator `rng` picks them at random,
-# and its **[seed](../glossary.md#seed)**, here 2, decides how, so yours are ours.
+# and its **[seed](../glossary.md#seed)**, here 2, fixes which, so yours match.
 
 # %%
 rng = np.random.default_rng(2)
@@ -369,7 +368,7 @@ _ = ax.set(xlabel="right in the exam", title="right on fresh images")
 # {{ assert (np.array(fresh) > np.array(exam) - 0.03).mean() > 0.75 }}
 # Still the winner fell from {{ exam[winner]:.1%}} to {{ fresh[winner]:.1%}}. {{ assert exam[winner] > fresh[winner] + 0.04 }}
 # Nobody cheated, so where did the difference go? Whoever comes first among 300 is good and also lucky, and luck stays
-# behind in the exam room. The more candidates and the smaller the exam, the larger its share.
+# behind in the exam room. With more candidates or a smaller exam, luck's share grows.
 #
 # With 10,000 test images instead of 100, luck is smaller. But good networks are also closer together, and
 # [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b) shows what luck can do among them.
@@ -424,8 +423,7 @@ sgd_255 = train_on(255 * x_fit, 255 * x_val, optimizers.SGD(0.1))
 print(f"0 to 1: {sgd_1:.1%} right   0 to 255: {sgd_255:.1%} right")
 
 # %% [markdown]
-# From pixels of 0 to 255 it learns nothing: {{ sgd_255:.1%}} of the validation images is what it
-# would read by always giving the most frequent digit. {{ assert abs(sgd_255 - (y_val == 1).mean()) < 0.005 }}
+# From pixels of 0 to 255 it learns nothing: {{ sgd_255:.1%}} of the validation images is what it would get by always saying the most frequent digit. {{ assert abs(sgd_255 - (y_val == 1).mean()) < 0.005 }}
 # Yet from the same images on 0 to 1 it reads {{ sgd_1:.1%}}, so it cannot be the information that was missing.
 # {{ assert sgd_1 > 0.95 }}
 #
@@ -441,8 +439,7 @@ print(f"0 to 1: {adam_1:.1%} right   0 to 255: {adam_255:.1%} right")
 
 # %% [markdown]
 # With Adam the network does learn from 0 to 255, but worse: {{ adam_255:.1%}} against {{ adam_1:.1%}}.
-# {{ assert 0.85 < adam_255 < adam_1 - 0.015 }} So inputs and steps must fit each other (exercise 6), and
-# the usual steps are made for inputs of about 1.
+# {{ assert 0.85 < adam_255 < adam_1 - 0.015 }} So inputs and steps must fit each other (exercise 6). The usual steps fit inputs of about 1.
 #
 # ## Why a 7 is not more than a 3
 #
@@ -482,8 +479,7 @@ print(f"right as names: {name_right:.1%}")
 
 # %% [markdown]
 # Now the {{ y_val[0] }} has by far the largest score, {{ assert as_name[0] == y_val[0] and np.sort(scores[0])[-2] < 0.5 * scores[0].max() }}
-# and {{ name_right:.1%}} of all are right. {{ assert name_right > 0.75 }} The number from before is nothing but these ten
-# scores mixed, 0 times the first plus 1 times the second, up to 9 times the last, and the mixing spoiled it.
+# and {{ name_right:.1%}} of all are right. {{ assert name_right > 0.75 }} The number from before mixes these ten scores, 0 times the first plus 1 times the second, up to 9 times the last. The mixing spoiled it.
 # {{ assert np.abs(scores @ np.arange(10) - as_number).max() < 0.01 }} So our network, too, has ten outputs, and a label says
 # which of them should win.
 #
@@ -506,7 +502,7 @@ images = train.images[order]
 labels = train.labels[order]
 
 # %% [markdown]
-# The division can be a layer, `Rescaling`, so that it goes wherever the saved model goes. The other layers wait for chapter 3.
+# The division can be a layer, `Rescaling`, so that it goes wherever the saved model goes. The Dense layers wait for chapter 3.
 
 # %%
 import keras

@@ -185,8 +185,7 @@ print(f"right: {by_means:.1%} of the validation images")
 
 # %% [markdown]
 # They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So the
-# recognizer of chapter 2, here from 54,000 images, *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of chapter 2's test images it
-# was a little more. {{ assert 0 < ((preprocessing.flatten(x_test) @ kernel + bias).argmax(axis=1) == test.labels).mean() - by_means < 0.02 }}
+# recognizer of chapter 2, here from 54,000 images, *is* a Dense layer. It reads {{ by_means:.1%}} of these validation images; of the test images in chapter 2, a little more. {{ assert 0 < ((preprocessing.flatten(x_test) @ kernel + bias).argmax(axis=1) == test.labels).mean() - by_means < 0.02 }}
 #
 # What chapter 1's network has beyond this must be better weights, more layers or the bend. Weights first: nobody said that means
 # are the best templates, so we let the computer find better ones, from a random start.
@@ -213,7 +212,7 @@ print("kernel:", learned.shape)
 fig = plots.plot_weights(learned, range(10))
 
 # %% [markdown]
-# They read {{ one_layer.val_accuracy[-1]:.1%}}, many more than the means,
+# They read {{ one_layer.val_accuracy[-1]:.1%}}, far more than the means,
 # {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and yet most hardly look like digits.
 # {{ assert all(np.corrcoef(learned[:, d], means[d] - means.mean(axis=0))[0, 1] < 0.7 for d in range(10)) }} Why should worse
 # portraits make better judges? Because a portrait was never what we needed. A mean shows what is *typical* of a digit, and much of
@@ -260,8 +259,8 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
-# In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product, and the two biases become one. So two Dense
-# layers in a row are one, and so are three. We make one of our three, and compare:
+# In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product, and two biases become one. So two Dense
+# layers are one, and so are three. We make one of our three, and compare:
 
 
 # %%
@@ -290,7 +289,8 @@ print("same outputs to 0.001:", difference < 0.001)
 # To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
 # the image shows. But think of a thin stroke: ink in one of two neighbouring pixels speaks for it, ink in both against it. Let a
 # template's sum be −1 without ink, and 1 with ink in either pixel. Then each pixel adds 2, so both make 3, where we need a negative
-# sum. So it is with any numbers: where each pixel alone is enough to lift the sum above 0, both lift it higher still. No template can
+# sum. So it is with any numbers: without ink the sum must not be above 0. If each pixel alone lifts it above, both
+# weights are positive, and both together lift it higher still. No template can
 # say "one, but not both", and so no number of Dense layers in a row can.
 #
 # So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
@@ -324,7 +324,8 @@ _ = axes[1].set_title("with ReLU")
 # only the first neuron is awake: for one pixel, at $x=1$, it is $1-2\cdot0=1$. Then the second wakes, too, and votes against with
 # twice the weight: for both, at $x=2$, it is $2-2\cdot1=0$. "One, but not both": this is what no template could say. With
 # ReLU a vote depends on its company, because a unit whose sum is negative is silent: the same ink can wake it in one image and
-# leave it asleep in another.
+# leave it asleep in another. More units make more bends, and enough of them follow any continuous
+# curve ([Pinkus 1999](#further-reading)), if training finds them.
 #
 # Does that help to read digits? Here are the three layers again, from the same random start, with a ReLU after each hidden layer:
 
@@ -393,8 +394,7 @@ palest = by_size[0]
 shown = [*by_size[-4:], palest]  # the four largest changes, then the smallest
 
 # %% [markdown]
-# Such pictures can be hard to read. So we also count which digits wake each unit: for what share of the zeros, of the ones and so
-# on its sum is above 0.
+# Such pictures can be hard to read. So we also count which digits wake each unit: for what share of the zeros, of the ones and so on its sum is above 0 (blue: the highest).
 
 # %%
 wakes = {}
@@ -424,15 +424,14 @@ _ = axes[1, 2].set_xlabel("digit")
 # the opposite colour beside it. The bars say more. Unit {{ shown[3] }} wakes for
 # {{ wakes[shown[3]].max():.0%}} of the threes and for fewer than three in ten of any other digit,
 # {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.6 and np.sort(wakes[shown[3]])[-2] < 0.3 }} but unit
-# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So these units seem
-# to look for something that images share, and the next layers read which units speak together.
+# {{ shown[0] }} wakes for most images of seven different digits. {{ assert (wakes[shown[0]] > 0.5).sum() == 7 }} So units seem to answer to parts of one digit or of many, and the next layers read which speak together.
 #
 # The last unit is almost blank, and asleep. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }} Exercise 5
 # asks why.
 #
 # ## Follow one digit
 #
-# You know all parts but the last. Send our 7 through them, in NumPy:
+# Send our 7 through them, in NumPy:
 
 # %%
 seven = x_test[first[7]]  # (28, 28)
@@ -492,7 +491,7 @@ for digit in range(10):
     print(f"{digit}: {p[digit]:7.2%}")
 
 # %% [markdown]
-# The 7 gets {{ p[7]:.2%}}. {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The
+# The 7 gets {{ p[7]:.2%}} (the figure cuts it off). {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }} The
 # exponential turns differences into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
@@ -536,10 +535,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # mistake. It can only correct how sure the network says it is, as in [chapter 6](06_evaluation.ipynb).
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for float32, in which our network
-# computes. {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} If nobody divides the pixels by 255, our 7 gets a logit of
-# {{ net.forward(255 * seven[None]).max():,.0f}}, {{ assert net.forward(255 * seven[None]).max() > 710 }} and then infinity divided
-# by infinity is `nan`, not a number. But only differences count. So [`losses.softmax`](../reference/losses.md) first subtracts the
-# largest logit: now the largest exponential is 1, and nothing overflows.
+# computes, {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} and infinity divided by infinity is `nan`, not a number. So
+# [`losses.softmax`](../reference/losses.md) first subtracts the largest logit: only differences count, and now the largest
+# exponential is 1.
 #
 # ## The surprise: shuffled pixels
 #
@@ -578,8 +576,8 @@ print("shuffled pixels, shuffled rows, the same sums:", same)
 
 # %% [markdown]
 # They are. {{ assert same }} So every network that begins with a Dense layer has a twin that reads shuffled digits
-# as well, and a random start favours neither. To Dense layers our tidy picture was scrambled all along: they do not know that pixel
-# 400 lies beside pixel 401, because every unit gives every pixel a weight of its own, and a sum does not care about order.
+# as well. To Dense layers our tidy picture was scrambled all along: they do not know that pixel
+# 400 lies beside pixel 401, because a sum does not care about order.
 # [Chapter 7](07_same_layers_better.ipynb) and [chapter 8](08_your_own_handwriting.ipynb) show what that costs.
 #
 # ## The same numbers in Keras
@@ -605,7 +603,7 @@ print(f"right: {right:.1%}")
 #
 # ## Summary
 #
-# - A neuron of the first layer is a template: a dot product of image and weights, plus a bias.
+# - A neuron of the first layer has a template: a dot product of image and weights, plus a bias.
 # - A Dense layer is many neurons: $xW+b$. Ten mean digits are one; with learned
 #   weights it reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
 # - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
@@ -749,7 +747,7 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# Without ReLU they are, so if both images are read as a 7, so is their blur.
+# Without ReLU they are, so if both images are read as a 7, so is their average.
 #
 # </details>
 
@@ -827,6 +825,7 @@ check("count_parameters", count_parameters)
 # ## Further reading
 #
 # - Stanford's CS231n, [Linear classification](https://cs231n.github.io/linear-classify/), on templates.
+# - A. Pinkus, [Approximation theory of the MLP model](https://doi.org/10.1017/S0962492900002919), *Acta Numerica*, 1999.
 # - Nair and Hinton, [Rectified linear units](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 2010.
 #
 # Next: [how the network finds its weights](04_learning.ipynb).

@@ -53,7 +53,8 @@ print(f"{net.parameter_count:,} weights and biases")
 # weight, from hidden unit 61 to the digit 3, and count. Below we draw the number that we shall use instead:
 
 # %%
-kernel = net.layers[-1].params["kernel"]  # of the last layer: (64, 10)
+# The last layer's own array, (64, 10): what we write into it, the network uses.
+kernel = net.layers[-1].params["kernel"]
 spot = (61, 3)
 w = kernel[spot]
 print(f"the weight now: {w:.4f}")
@@ -145,7 +146,7 @@ print(f"{min(starts):.2f} to {max(starts):.2f}, mean {np.mean(starts):.2f}")
 # %% [markdown]
 # Their mean is {{ np.mean(starts):.2f}}, a little above ln 10,
 # {{ assert 0 < np.mean(starts) - np.log(10) < 0.3 and min(starts) > np.log(10) }} because random weights make random
-# opinions, which cost more than none. Check this before every training: a network that starts far above has weights that are too large, perhaps, or undivided pixels.
+# opinions, which cost more than none. Check this before every training: a network that starts far above may have too large weights, or undivided pixels.
 #
 # ## The slope of one weight
 #
@@ -153,7 +154,7 @@ print(f"{min(starts):.2f} to {max(starts):.2f}, mean {np.mean(starts):.2f}")
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
 #
-# In words: the difference of the losses, divided by the distance between the two places. By hand, for the curve (w - 1)² at *w* = 3: it is
+# In words: the difference of the losses, divided by the distance between the two places. By hand, for the curve (w − 1)² at *w* = 3: it is
 # {{ 1.9**2:.2f}} at 2.9 and {{ 2.1**2:.2f}} at 3.1, so it rises by {{ 2.1**2 - 1.9**2:.1f}} over a distance of 0.2, and the slope is
 # {{ (2.1**2 - 1.9**2) / 0.2:.0f}}. This is a **[finite difference](../glossary.md#finite-difference)**; we say *wiggle*. Since it
 # subtracts nearly equal numbers, we first give the weights 16 digits in place of 7:
@@ -198,11 +199,13 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # $$w\leftarrow w-\eta\,\frac{\partial L}{\partial w}$$
 #
 # In words: the new weight is the old one minus the **[learning rate](../glossary.md#learning-rate)** *η* (eta) times its slope,
-# and ∂ says that all other weights are held still. Yet all move at once: for small steps the changes add up, each of them
-# −*η* times a squared slope and never positive, so together they lead down.
+# and ∂ says that all other weights are held still. Yet all move at once. Take two with the
+# slopes 3 and −4, and a rate of 0.01: they move by −0.03 and +0.04. What that changes is slope times move, 3 × (−0.03) = −0.09 and
+# −4 × 0.04 = −0.16. Each is minus the rate times a square, never above 0. As long as the steps are short enough, these changes
+# add up, and lead down.
 #
-# By hand, on the curve (w - 1)²: at 3 the slope is 4, so with a rate of 0.25 the step is -0.25 × 4 = -1, to 2. There the slope
-# is 2, and the step half as long, to 1.5; the next leads to 1.25. The steps shorten as the ground levels out. A larger rate seems faster, but a slope is true only nearby. We try three in
+# By hand, on the curve (w − 1)²: at 3 the slope is 4, so with a rate of 0.25 the step is -0.25 × 4 = -1, to 2. There the slope
+# is 2, and the step half as long, to 1.5; the next leads to 1.25. The steps shorten as it levels out. A larger rate seems faster, but a slope is true only nearby. We try three in
 # the valley of our weight:
 
 # %%
@@ -239,12 +242,11 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # The first walker is timid: after six steps he is still on his way. {{ assert paths[2][-1] < lowest - 0.2 }} The second stands
 # at the bottom. {{ assert abs(paths[12][-1] - lowest) < 0.1 }} The third **[overshoots](../glossary.md#overshooting)**, across the
 # valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} (These rates are large because one
-# weight moves alone; for all together 0.1 is usual.) The bottom that he finds need not be the lowest; for networks like ours it is
-# usually low enough. What he still lacks is a cheap way to all slopes.
+# weight moves alone; for all together 0.1 is usual.) The bottom found need not be the lowest; for networks like ours it is usually low enough. What our walker still lacks is a cheap way to all slopes.
 #
 # ## All slopes at once
 #
-# Wiggling repeats the whole calculation for every weight. Yet all 784 weights of a hidden unit reach the loss through
+# Wiggling repeats the whole calculation for every weight. Yet all weights of a hidden unit reach the loss through
 # that unit's one sum: once we know the slope of the sum, theirs are nearly free. So
 # **[backpropagation](../glossary.md#backpropagation)** goes the shared way only once: one pass forward, then one
 # back. Its idea is the chain rule. If a sum moves 3 times as far as a weight, and the loss
@@ -283,7 +285,7 @@ print("slopes:       ", np.round(slopes, 3))
 # The slope of a logarithm ln *u* is 1/*u*, one over the sum. Together that makes
 # {{ np.exp(2):.2f}} / {{ np.exp(z).sum():.2f}} = {{ p[0]:.3f}}, the probability. The second part adds -1 for the right logit.
 #
-# Now one layer back, to the weights. Take two inputs, and two units for two classes, of which the second is right. The way forward:
+# Now one layer back, to the weights. Take two inputs and two classes, of which the second is right. The way forward:
 
 # %%
 x = np.array([1.0, 0.5])
@@ -334,12 +336,12 @@ live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Read the blue numbers from right to left. The sums have their probabilities, minus 1 for the second. A
+# Read the blue numbers from right to left. Each sum's slope is its probability, the second's minus 1. A
 # weight carries its input into its sum: if the weight moves by 1, the sum moves by the input. So the weight's slope is
 # input times slope of the sum, from input 2 to sum 1, 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. {{ assert x[1] == 0.5 }}
 #
 # An input reaches both sums, so its slope adds up both paths, weight times slope each; for input 1 that is
-# 0.5 × {{ g[0]:.3f}} + (-1) × ({{ g[1]:.2f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] }} Nobody can change
+# 0.5 × {{ g[0]:.3f}} + (-1) × ({{ g[1]:.3f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] }} Nobody can change
 # an input. But in a deeper network the layer before has made it, and that layer needs its slope. We put one
 # there: two hidden units with **[ReLU](../glossary.md#relu)**, then the same weights as before.
 
@@ -387,7 +389,7 @@ ax.set_axis_off()
 # after ReLU are found as those of the inputs were. The first unit's ReLU has the slope 1, so {{ for_s[0]:.2f}}
 # passes. The second's is flat: a small move of its sum changes nothing, so {{ for_a[1]:.2f}} becomes 0.
 # {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then input times slope again: the first unit's weights get 1 × {{ for_s[0]:.2f}} and
-# 0.5 × {{ for_s[0]:.2f}} = {{ for_hidden[1, 0]:.2f}}, the silent one's 0. With more layers this repeats, back to the pixels.
+# 0.5 × {{ for_s[0]:.3f}} = {{ for_hidden[1, 0]:.2f}}, the silent one's 0. With more layers this repeats, back to the pixels.
 #
 # A batch has many images, and each has its own input times slope. Their sum is a product of matrices, in which `.T` turns
 # rows into columns. Two images show it:
@@ -405,14 +407,14 @@ print(two_a.T @ two_g)
 #
 # - kernel: input times slope, added up over the images, is `a.T @ g`, of shape (inputs, units);
 # - bias: like a weight with the input 1, so each column of `g` is added up, shape (units,);
-# - inputs: along all paths, `g @ kernel.T`, of shape (B, inputs).
+# - inputs: along all paths, `g @ kernel.T`, of shape (B, inputs): the `W @ g` of before, with a row for each image.
 #
 # Our network is a list of arrays, kernel and bias of each layer. `guess` goes forward, and keeps
 # each layer's inputs for the way back:
 
 
 # %%
-def guess(arrays, x):  # x: (B, 784)
+def guess(arrays, x):  # arrays: kernel, bias, kernel, bias, ...; x: (B, 784)
     inputs = []  # of the Dense layers: (B, 784), (B, 128), (B, 64)
     for i in range(0, len(arrays), 2):
         inputs.append(x)
@@ -430,11 +432,12 @@ def guess(arrays, x):  # x: (B, 784)
 # %%
 def gradients(arrays, x, labels):
     inputs, p = guess(arrays, x)
-    y = np.eye(p.shape[1], dtype=np.float32)[labels]  # one-hot rows: (B, 10)
+    # Rows of np.eye have a single 1: one-hot labels, (B, 10).
+    y = np.eye(p.shape[1], dtype=np.float32)[labels]
     g = (p - y) / len(x)  # for the last sums: (B, 10)
     slopes = []
     for i in reversed(range(0, len(arrays), 2)):
-        a = inputs.pop()  # of this layer
+        a = inputs[i // 2]  # of this layer
         slopes = [a.T @ g, g.sum(axis=0), *slopes]  # for kernel and bias
         if i > 0:  # the inputs of the first layer are pixels
             # Back through the kernel; then through the ReLU that made a, whose
@@ -463,7 +466,8 @@ for array, slopes in zip(arrays, by_formula, strict=True):
 print(f"{agreed} of 300 agree")
 
 # %% [markdown]
-# All {{ agreed }} agree. {{ assert agreed == 300 }} Always check: a falling loss
+# All {{ agreed }} agree. {{ assert agreed == 300 }} And the price? Not {{ 2 * net.parameter_count:,}} passes, but one forward and one
+# back. Always check: a falling loss
 # proves nothing, because with a wrong gradient that points roughly downhill, a network learns too (exercise 4).
 #
 # ## A complete learner
@@ -491,8 +495,8 @@ def random_start(rng, sizes=(784, 128, 64, 10)):
 
 # %% [markdown]
 # Then shuffle, take a batch, guess, find the slopes, step. We shuffle because a batch of fours only
-# would push every answer towards 4; chance makes it *stochastic* gradient descent, **[SGD](../glossary.md#sgd)**. Batches of 128
-# are common; chapter 5 compares.
+# would push every answer towards 4; chance makes it *stochastic* gradient descent, **[SGD](../glossary.md#sgd)**. Chapter 5
+# compares batches of many sizes.
 
 
 # %%
@@ -521,8 +525,8 @@ rough = accuracy(p, y_val)
 print(f"after:  {rough:.1%} right")
 
 # %% [markdown]
-# **{{ rough:.1%}}** of the validation images, after one epoch, one pass through the examples, {{ assert rough > 0.9 }} from a
-# complete learner in some thirty lines of NumPy, with nothing of our package in it.
+# **{{ rough:.1%}}** of the validation images after one epoch, one pass through the examples. {{ assert rough > 0.9 }} The
+# complete learner is some thirty lines of NumPy, with nothing of our package in it.
 # It took {{ int(np.ceil(len(y_fit) / 128)) }} rough steps. And one exact step?
 
 # %%
@@ -541,10 +545,9 @@ for rate in (0.1, 1, 10):
 #
 # ## Train it
 #
-# How far does our learner get if it goes on? We give it 256 and 128 hidden units, eight
-# epochs, and a rate that falls, because near the
-# bottom rough slopes throw a long step about. Sizes and epochs are habit; the rates and batches of 64 were
-# chosen on the validation images.
+# How far does it get in eight epochs, with 256 and 128 hidden units, and a rate that falls, because near the
+# bottom rough slopes throw a long step about? Sizes and epochs are habit; rates and batches of 64 were chosen on the validation
+# images.
 
 
 # %%
@@ -576,8 +579,7 @@ fig = plots.plot_history(history)
 # {{ assert history["loss"][-1] < 0.02 }} {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} but the validation loss
 # hardly does; [chapter 5](05_training_in_practice.ipynb) asks why.
 # {{ assert max(history["val_loss"][3:]) - min(history["val_loss"][3:]) < 0.02 }}
-# {{ assert min(history["val_loss"][3:]) > 2 * history["loss"][-1] }} The test images, which it
-# meets only now:
+# {{ assert min(history["val_loss"][3:]) > 2 * history["loss"][-1] }} Only now does it meet the test images:
 
 # %%
 from digitlearn import evaluation, layers
@@ -601,11 +603,11 @@ print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})
 # weights, gentle in others. There SGD jumps from wall to wall. But its steps across cancel each other, while those along
 # agree, so it pays to remember them. **[Momentum](../glossary.md#momentum)** keeps a velocity *v* for every weight:
 #
-# $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial W},\qquad W\leftarrow W+v$$
+# $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial w},\qquad w\leftarrow w+v$$
 #
 # In words: the new step is a share *μ* (mu) of the last one, plus a push downhill. By hand, with the usual share of 0.9: pushes of
 # 1 and 1 make steps of 1 and 1.9, pushes of 1 and -1 steps of 1 and only -0.1. We race SGD and momentum, here with a share
-# of 0.8, on two weights, from the hidden units 44 and 54 to the digit 0. Each way gets the rate, of 1 to 60, that brings it lowest in 20 steps:
+# of 0.8, on two weights, from the hidden units 44 and 54 to the digit 0. Each gets the rate from 1 to 60 that brings it lowest in 20 steps:
 
 
 # %%
@@ -673,7 +675,7 @@ live["rates"] = rates
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Each line joins places of equal loss; the square is the lowest. Even at its best rate SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
+# Grey lines join places of equal loss; the square is the lowest. Even at its best rate SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
 # what is large enough for the gentle direction is too large for the steep one. Momentum swings
 # wide, but turns less often, {{ assert turns["momentum"] < turns["SGD"] / 2 }} {{ assert (paths["momentum"][6:, 0] > paths["SGD"][6:, 0] + 0.5).all() }}
 # and arrives, while SGD is still on its way. {{ assert away["momentum"] < 0.2 < 0.6 < away["SGD"] }}
@@ -709,51 +711,12 @@ for slope in (2, 200):
 # %% [markdown]
 # In the first step all weights that have a slope move equally far; {{ assert abs(weight[0] - 0.499) < 1e-6 }} later a weight moves far if its slopes agree.
 #
-# Now SGD, momentum and Adam with all weights, and four rates each:
-
-
-# %%
-def loss_after_400_steps(optimizer):
-    fresh = untrained()
-    rng = np.random.default_rng(5)
-    for _ in range(400):
-        batch = rng.integers(len(y_fit), size=128)
-        training.train_step(fresh, x_fit[batch], y_fit[batch], optimizer)
-    return losses.cross_entropy(fresh.predict_logits(x_val), y_val)
-
-
-# %%
-tried = {"SGD": (0.03, 0.1, 0.3, 1), "momentum": (0.01, 0.03, 0.1, 0.3)}
-tried["Adam"] = (0.0003, 0.001, 0.003, 0.01)
-ends = {"SGD": [], "momentum": [], "Adam": []}
-for rate in tried["SGD"]:
-    ends["SGD"].append(loss_after_400_steps(optimizers.SGD(rate)))
-for rate in tried["momentum"]:
-    optimizer = optimizers.SGD(rate, momentum=0.9)
-    ends["momentum"].append(loss_after_400_steps(optimizer))
-for rate in tried["Adam"]:
-    ends["Adam"].append(loss_after_400_steps(optimizers.Adam(rate)))
-
-# %% alt="Validation loss against the learning rate, on a logarithmic axis. The curves of Adam, momentum and SGD, from left to right, each fall to a lowest point and rise again. The lowest points of SGD and Adam are equally deep. Adam's curve is the flattest around its lowest point." tags=["hide-input"]
-fig, ax = plt.subplots()
-colors = {"SGD": plots.MUTED, "momentum": plots.INK, "Adam": plots.ACCENT}
-for name, color in colors.items():
-    ax.semilogx(tried[name], ends[name], "o-", color=color)
-    last = (tried[name][-1], ends[name][-1] + 0.012)
-    ax.text(*last, name, color=color, ha="center")
-ax.margins(y=0.15)
-_ = ax.set(xlabel="learning rate", title="validation loss after 400 steps")
-
-# %% [markdown]
-# A surprise: in this one run plain SGD, at the best of its four rates, is level with Adam, and momentum behind.
-# {{ assert abs(min(ends["SGD"]) - min(ends["Adam"])) < 0.01 and min(ends["momentum"]) > min(ends["SGD"]) + 0.01 }} But Adam's
-# rate matters less: from 0.001 to 0.01 the loss varies by {{ np.ptp(ends["Adam"][1:]):.2f}}, SGD's from
-# 0.1 to 1 by {{ np.ptp(ends["SGD"][1:]):.2f}}. {{ assert np.ptp(ends["Adam"][1:]) < np.ptp(ends["SGD"][1:]) / 2 }} One run proves little, but a rate that forgives is why many begin with Adam, as chapter 3's
-# [`fit`](../reference/training.md#digitlearn.training.fit) does.
+# Which one to take? Adam's rate itself says how far a weight moves in a first step, so 0.001 serves many networks; chapter 3's
+# [`fit`](../reference/training.md#digitlearn.training.fit) uses it.
 #
 # ## Where to start: a training that is stuck
 #
-# All walks began at random weights. Would not zero be the most neutral
+# We always began at random weights. Would not zero be the most neutral
 # **[initialization](../glossary.md#initialization)**?
 #
 # > **Make a guess.** What happens if all weights start at zero? And at the same small number?
@@ -769,7 +732,8 @@ def all_equal(value):
 
 def learn(net):  # for two short epochs
     few = (x_fit[:10_000], y_fit[:10_000])
-    training.fit(net, few, epochs=2, rng=np.random.default_rng(5))
+    adam = optimizers.Adam()
+    training.fit(net, few, epochs=2, optimizer=adam, rng=np.random.default_rng(5))
     return (net.predict(x_val) == y_val).mean()
 
 
@@ -816,10 +780,10 @@ print("different units in the first hidden layer:", kinds)
 # work of one. {{ assert kinds == 1 }} The weights must *differ*, so we draw them at random:
 
 # %%
-random = untrained()
-right = learn(random)
+drawn = untrained()
+right = learn(drawn)
 print(f"from random numbers: {right:.1%} right")
-learned = random.layers[1].params["kernel"] - untrained().layers[1].params["kernel"]
+learned = drawn.layers[1].params["kernel"] - untrained().layers[1].params["kernel"]
 pictures = [equal.layers[1].params["kernel"][:, :5] - 0.01, learned[:, :5]]
 
 # %% alt="Ten pictures of what training added to the weights of hidden units. The five units that started equal show the same picture five times; the five that started at random show five different pictures." tags=["hide-input"]
@@ -875,8 +839,7 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # Halved kernels halve the activations in each layer, and 20 halvings leave a millionth.
 # {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} Doubled ones make them explode.
 # {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} Of the three, only the proposed size keeps them nearly level.
-# {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back meet the same kernels and explode likewise,
-# or fade: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. So the same training brings this network to
+# {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} On their way back the slopes meet these kernels and explode, too, or fade: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. The same training brings He's network to
 # {{ trained[1]:.0%}}, the other two hardly beyond guessing.
 # {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }}
 #
@@ -912,7 +875,7 @@ apart = abs(ours - theirs.predict(x_val, verbose=0)).max()
 print("largest difference of the probabilities below 0.001:", apart < 0.001)
 
 # %% [markdown]
-# It does, but for rounding. {{ assert apart < 0.001 }} So
+# It is, but for rounding. {{ assert apart < 0.001 }} So
 # you know what `fit` does; it also shuffles, unless told not to.
 #
 # ## Summary
@@ -1069,7 +1032,7 @@ check("adam_step", adam_step)
 # ## Exercises
 
 # %% [markdown]
-# **1. By hand.** The loss is (w - 1)², so the slope is 2(w - 1). Start at *w* = 3 and take three steps, with the learning
+# **1. By hand.** The loss is (w − 1)², so the slope is 2(w - 1). Start at *w* = 3 and take three steps, with the learning
 # rate 0.5, then with 1, then with 1.5. What happens?
 
 # %% [markdown]
@@ -1160,7 +1123,7 @@ check("adam_step", adam_step)
 # Then compare yours with `gradients` and `descend`.
 
 # %% [markdown]
-# **6. Data of your own.** (No solution.) Take a table of numbers with a class for each row. Give `random_start` its sizes, and `descend`.
+# **6. Data of your own.** (No solution.) Take a table of numbers with a class for each row. Give `random_start` its sizes; then `descend`.
 
 # %% [markdown]
 # ## Further reading

@@ -103,8 +103,7 @@ label = fig.supxlabel("epoch", fontsize=12)
 #   {{ assert 1 < patients["B"].val_loss[-1] < patients["B"].val_loss[-2] }}
 #   {{ assert 1 < patients["B"].loss[-1] < patients["B"].loss[-2] }} It is
 #   **[underfitting](../glossary.md#underfitting)**: bad even on the images it learns from.
-# - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first step
-#   moves every weight that has a slope by the whole rate, 0.3. {{ assert patients["D"].loss[0] > 6 }}
+# - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first steps move every weight that has a slope by about the whole rate, 0.3. {{ assert patients["D"].loss[0] > 6 }}
 #   {{ assert min(patients["D"].loss) < 2.2 and min(patients["D"].val_loss) < 2.2 }}
 # - **A learns by heart.** The training loss goes to zero; {{ assert patients["A"].loss[-1] < 0.01 }} the validation loss
 #   turns around and rises. {{ assert patients["A"].val_loss[-1] > 1.15 * min(patients["A"].val_loss) }} This is
@@ -206,7 +205,7 @@ healed = attempt(her_x, labels, rate=0.001, epochs=5)
 #
 # ## Learning by heart
 #
-# Patient A learns well, but only its own examples. We made it so, with just 1,000 images, twice the hidden units of C, three
+# Patient A learns its own examples far too well. We made it so, with just 1,000 images, twice the hidden units of C, three
 # times its learning rate and 60 epochs.
 #
 # > **Make a guess.** For most of the run the validation loss rises. How does the validation accuracy go on? Sketch it.
@@ -289,8 +288,7 @@ late = judge("epoch 60", net)
 # {{ late[0]:.1%}}. {{ assert early[0] < late[0] }} We watched the loss, and the loss is what we got. So stop early, here at least,
 # if time is short or the probabilities matter.
 #
-# One caution: we kept the lowest of several validation losses, and the lowest is partly lucky. So what the kept network is worth
-# must be asked of other images, in the end of the test images.
+# One caution: we kept the lowest of several validation losses, and the lowest is partly lucky. So what the kept network is worth, only other images can say: in the end, the test images.
 #
 # ## Forgetting on purpose
 #
@@ -305,7 +303,7 @@ units = np.ones((1, 10), dtype=np.float32)
 print("while training:  ", half.forward(units, training=True)[0])
 print("while predicting:", half.forward(units)[0])
 
-# %% tags=["hide-input"] alt="A small network of four columns of dots, first whole, then as three images of a training see it: in each, another half of the hidden units is grey and without connections."
+# %% tags=["hide-input"] alt="A small network of four columns of dots, first whole, then as three images train it: for each, another half of the hidden units is grey and without connections."
 rng = np.random.default_rng(5)
 fig, axes = plt.subplots(1, 4, figsize=(5.2, 1.9))
 for ax, title in zip(axes, ["whole", "image 1", "image 2", "image 3"], strict=True):
@@ -429,7 +427,7 @@ axes[1].set_ylim(0, None)
 axes[1].yaxis.set_major_formatter("{x:.0%}")
 
 # %% [markdown]
-# In the upper figure, which counts epochs, small batches win, because they have made more steps.
+# In the upper panel, which counts epochs, small batches win, because they have made more steps.
 # {{ assert np.subtract(batches[32].val_accuracy, batches[128].val_accuracy).min() > 0 }}
 # {{ assert np.subtract(batches[128].val_accuracy, batches[512].val_accuracy).min() > 0 }}
 # In the lower, which counts steps, the larger batch is ahead after equally many, because each step follows a better estimate of the [gradient](../glossary.md#gradient): a mean of more images scatters less.
@@ -712,7 +710,7 @@ print(
 # - Stuck near $\ln 10$? Check the data, the start, one batch (steps too large?), all images, in this order.
 # - Overfitting may show in the loss alone: the network grows too sure. Early stopping cuts it short, dropout weakens it.
 # - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
-# - Each doubling of the images removed about a quarter of the errors. {{ assert abs(gone - 0.25) < 0.03 }}
+# - Twice the images left about three quarters of the errors. {{ assert abs(gone - 0.25) < 0.03 }}
 # - Report mean and spread over several seeds. A difference below twice its standard error is not yet a result.
 
 # %% [markdown]

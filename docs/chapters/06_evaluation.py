@@ -14,8 +14,7 @@
 #
 # ## Ten numbers to judge
 #
-# What comes out of a network is ten [probabilities](../glossary.md#probability) for each image. To judge it we mostly need just
-# these and the labels; from a Keras model `model.predict(x_test)` returns them, in shape (10000, 10).
+# What comes out of a network is ten [probabilities](../glossary.md#probability) for each image. To judge it we mostly need just these and the labels. A Keras model returns the ten by `model.predict(x_test)`, shape (10000, 10).
 
 # %%
 import copy
@@ -83,7 +82,7 @@ for name, net in nets.items():
 #
 # ## How sure is an accuracy?
 #
-# The choice is made, so now *wide* may see the test digits.
+# The choice is made, so now *wide*'s test answers count.
 
 # %%
 report = evaluation.evaluate(y_test, wide.predict_proba(x_test))
@@ -129,7 +128,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # By hand, for $a=0.98$ and $N=10{,}000$: $0.98 \cdot 0.02=0.0196$; divided by $10{,}000$, $0.00000196$; the root
 # is $0.0014$; times $1.96$, about $0.0027$. Where does the rule come from? An answer counts 1 or 0, so its variance, the mean squared
 # distance from the mean, is $a(1-a)^2+(1-a)a^2=a(1-a)$. A mean of $N$ answers has an $N$-th of that, because luck partly cancels. And
-# such means nearly form a bell curve, where 1.96 standard deviations to each side give 95% confidence.
+# such means nearly form a bell curve, with 95% of them within 1.96 standard deviations of its middle.
 #
 # This rule fails at the ends, because 20 right answers of 20 would have no error bar at all. [Wilson (1927)](#further-reading)
 # asked instead which true accuracies would make our result no great surprise:
@@ -159,8 +158,7 @@ for correct, total in [(9800, 10_000), (20, 20), (right.sum(), len(right))]:
 # To halve the error bar you need four times as many images.
 #
 # What the interval does not say: it speaks of this one network on other images, not of another training, which would give
-# another network. And it takes the images for independent, but digits of one hand share their luck, so for new writers it may be
-# wider.
+# another network. And it takes the images for independent, but digits of one hand share their luck, so new writers may need a wider one.
 #
 # ## When is A better than B?
 #
@@ -257,9 +255,7 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # > That does not follow. One may be a little better, and the exam too short to tell. "Not shown to be better"
 # > is not "shown to be equal".
 #
-# How large must a difference be, to be seen with 10,000 images? Suppose exactly one of two networks is right on about a hundred
-# images, as ours do. Even 61 to 39, a lead of 22 images, has a p-value of {{ p_value(39, 61):.2g}}: {{ assert 0.01 < p_value(39, 61) < 0.05 }} enough for
-# a single comparison, too much for one of three. So gains below {{ 100 * (61 - 39) / 10_000:.2f}} points
+# How large must a difference be, to be seen with 10,000 images? Suppose exactly one of two networks is right on about a hundred images, as here. Even 61 to 39, a lead of 22 images, has a p-value of {{ p_value(39, 61):.2g}}: {{ assert 0.01 < p_value(39, 61) < 0.05 }} small enough alone, too large for one of three. So gains below {{ 100 * (61 - 39) / 10_000:.2f}} points
 # need a longer exam, or networks that disagree less.
 # {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} {{ assert p_value(39, 61) > 0.05 / 3 }}
 #
@@ -319,7 +315,7 @@ shy = difference.argmin()
 
 # %% [markdown]
 # A hollow dot, precision, below the filled one means that the network is too ready to say this digit, as with the {{ greedy }}.
-# {{ assert difference.max() > 0 > difference.min() }} Above it, as with the {{ shy }}, it says it too rarely.
+# {{ assert difference.max() > 0 > difference.min() }} Above it, as with the {{ shy }}: not ready enough.
 # {{ assert abs(difference).max() < 0.03 }} Each digit has only a tenth of the images, so its
 # error bar is about three times as wide, by the root of ten. scikit-learn prints a table:
 
@@ -329,7 +325,7 @@ print(classification_report(y_test, answers["wide"], digits=3))
 # %% [markdown]
 # The **[F1 score](../glossary.md#f1-score)** puts precision $P$ and recall $R$ into one number, $2PR / (P + R)$.
 # Why not their mean? A detector with $P=1$ and $R=0.1$, which misses nine in ten, would get $0.55$. F1 stays near the
-# smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images, `macro avg` is the digits' mean, `weighted avg` that of all images.
+# smaller one: $2 \cdot 0.1/1.1=0.18$. `support` counts the images, `macro avg` is the digits' mean, `weighted avg` weights by `support`.
 #
 # The four most confused pairs, at most five images each:
 

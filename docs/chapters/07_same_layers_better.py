@@ -152,8 +152,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 # For a clockwise turn by ten degrees, with $\cos 10^\circ = 0.985$ and $\sin 10^\circ = 0.174$, our pixel
 # looks at row $0.985 \cdot (-4.5) - 0.174 \cdot 2.5 = -4.9$ and column
 # $0.174 \cdot (-4.5) + 0.985 \cdot 2.5 = 1.7$. That is between four pixels, so it gets a mean of their ink in which the
-# nearer ones count more. The one at row −4.5, column 1.5, for example, is 0.4 of a row and 0.2 of a column away, and counts
-# about $0.6 \cdot 0.8 = 0.48$.
+# nearer ones count more. The one at row −4.5, column 1.5, for example, is 0.4 of a row and 0.2 of a column away, and counts $0.6 \cdot 0.8$, about one half.
 #
 # $A$ and $\mathbf{t}$ are drawn at random, once for each image: up to 15 degrees to each side, each axis up to $0.15$ of its length
 # longer or shorter, a slant of up to $0.15$ columns for each row, a shift of up to one pixel. Given the labels, `distort` turns 1 and 7
@@ -384,7 +383,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # %% [markdown]
 # Each line compares two recipes that differ in one idea. *Affine*, for example, misreads
 # {{ 1 - mean["affine"]:.2%}} where *averaged*, without distortion, misreads {{ 1 - mean["averaged"]:.2%}}: {{ gone["affine"]:.0%}} of the
-# mistakes are gone. *Raw* and *scaled* differ in the rate too, because pixels up to 255 need a much smaller one, and *adam* brings a rate and a schedule of its own.
+# mistakes are gone. *Raw* has another rate too, because pixels up to 255 need a much smaller one. *Adam* brings a rate and a schedule of its own.
 # [Results](../results.md) lists every setting.
 #
 # Three ideas stand out. Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
@@ -400,7 +399,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # {{ assert gone["large"] < gone["ensemble"] and min(row["p_value"] for row in rows if row["name"] in ("large", "ensemble")) > 0.05 }}
 #
 # The rest did not help. Dropout, averaging and weight decay (*decay*) brought next to nothing. Elastic
-# distortion did a little harm in these seeds, and twice as strong (*bent more*) it did.
+# distortion did a little harm, and more when twice as strong (*bent more*).
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and gone["elastic"] < 0 }}
 # {{ assert gone["bent_more"] < -0.3 and max(row["p_value"] for row in rows if row["name"] == "bent_more") < 0.001 }}
 # But who comes later finds fewer mistakes left: elastic distortion alone might have done well (exercise 4). We kept it over 150
@@ -477,16 +476,15 @@ print(f"validation error {1 - accuracy:.1%}")
 #
 # ## The released networks
 #
-# With what the study found, we trained the two networks that come with the package. **small** (not chapter 6's) has 256 and 128 hidden
-# units, trained for 150 epochs on all 60,000 images and on 34,000 more, which make it know
+# With what the study found, we trained the two networks that come with the package. **small** (not chapter 6's) has 256 and 128 hidden units. It learned for 150 epochs from all 60,000 images and 34,000 more, which make it know
 # [writers whom MNIST never met](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met). **large** is two
-# networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble), because they do not all make the same mistakes.
+# networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble): their mistakes are not all the same.
 #
 # A vote is still Flatten, two hidden layers and softmax: put the units of both side by
 # side, set all weights from one network's units to the other's to zero, halve the last
 # weights, and take the mean of the last biases. **A vote by mean logits is one wider network.**
 #
-# Their recipes were chosen on validation images, small's 34,000 others on other writers' digits too. Only now does this chapter use the test images.
+# Their recipes were chosen on validation images, small's 34,000 also by other writers' digits. Only now does this chapter use the test images.
 
 # %%
 x_test = preprocessing.scale_pixels(test.images)
@@ -773,8 +771,7 @@ check("running_mean", running_mean)
 # </details>
 
 # %% [markdown]
-# **7. A project.** Take a few hundred pictures of your own in two or more classes, such as leaves from two trees. Train
-# a network on it in Keras, with and without random layers, five seeds each. Which distortions did you choose, and why? Is the difference
+# **7. A project.** (No solution.) Take a few hundred pictures of your own in two or more classes, such as leaves from two trees. Train a network on them in Keras, with and without random layers, five seeds each. Which distortions did you choose, and why? Is the difference
 # larger than twice its [standard error](../glossary.md#standard-error)?
 
 # %% [markdown]

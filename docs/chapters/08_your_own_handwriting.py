@@ -187,7 +187,7 @@ for ax, taken in zip(axes.flat, photos, strict=False):
     ax.axis("off")
 
 # %% [markdown]
-# {{ count }} such photos are read by all steps, and then again with one thing left out, or several that hang together. That is called an [**ablation**](../glossary.md#ablation):
+# {{ count }} such photos, of the first test digits, are read by all steps, and then again with one thing left out, or several that hang together. That is called an [**ablation**](../glossary.md#ablation):
 #
 # - **light**: the paper has one brightness, the median of the whole photo;
 # - **noise**: the light is evened, a little more simply, and all that differs from the paper is ink;
@@ -312,7 +312,7 @@ accuracy = {name: (found == labels).mean() for name, found in answers.items()}
 # %% [markdown]
 # This is what becomes of one photo, all steps first, then in the list's order. What is misread has an orange caption.
 
-# %% alt="The same digit in eleven versions: like MNIST's, with each step left out in turn. Without place it is tiny and off the middle; without size tiny; without margin it touches the frame; with specks it is squeezed into a part of the box." tags=["hide-input"]
+# %% alt="The same digit in eleven versions: like MNIST's, with each thing left out in turn. Without place it is tiny and off the middle; without size tiny; without margin it touches the frame; with specks it is squeezed into a part of the box." tags=["hide-input"]
 example = 4
 versions = np.stack([way(example) for way in ways.values()])
 said = net.predict(scale_pixels(versions))
@@ -353,8 +353,7 @@ print(f"polarity left out, on paper: {on_paper:.1%}")
 # Light is a surprise, because alone it costs only {{ 100 * (accuracy["nothing"] - accuracy["light"]):.1f}} points. {{ assert 0 <= accuracy["nothing"] - accuracy["light"] < 0.02 }}
 # Noise alone costs {{ 100 * (accuracy["nothing"] - accuracy["noise"]):.1f}}. {{ assert 0 <= accuracy["nothing"] - accuracy["noise"] < 0.02 }} But without both,
 # only {{ accuracy["light, noise"]:.1%}} are read. {{ assert accuracy["light, noise"] < 0.65 }} The two cover for each other: a shadow is weaker than ink, so
-# what is taken for noise swallows most of it; and in even light, the noise is so faint that the third step does not count it. Leaving out one
-# step at a time does not show such a pair.
+# what is taken for noise swallows most of it; and in even light, the noise is so faint that the third step does not count it. Leaving out one thing at a time hides such a pair.
 #
 # The centre of mass hardly matters: without it, the accuracy falls by
 # {{ 100 * (accuracy["nothing"] - accuracy["centre"]):.1f}} points, one photo, {{ assert round(count * (accuracy["nothing"] - accuracy["centre"])) == 1 }} perhaps because it moves most
@@ -474,7 +473,7 @@ for digit in worst:
 #
 # So we come back to the first of our two cures: show it such digits while it learns. A program draws them along lines of a few points, as our pen
 # does, and moves the points a little for each digit. **Small** has learned from 28,000 drawings of more than a
-# hundred forms, and 6,000 of MNIST's digits made wider, beside MNIST's. Large has not, and although it is far larger, {{ assert net.parameter_count > 10 * readers["small"].parameter_count }} small reads more,
+# hundred forms, and 6,000 of MNIST's digits made wider, beside MNIST's. Large has not. Small, though far smaller, {{ assert net.parameter_count > 10 * readers["small"].parameter_count }} reads more,
 # {{ correct["small"].mean():.1%}}, of the ones {{ correct["small"][semeion.labels == 1].mean():.0%}}. {{ assert not there or correct["small"].mean() > correct["large"].mean() + 0.03 }}
 # On MNIST's test digits, also in three looks, the two are close: {{ home["large"]:.2%}} for large, {{ home["small"]:.2%}} for small. {{ assert abs(home["large"] - home["small"]) < 0.002 }}
 # Which is the better network? It depends on who writes.
@@ -573,7 +572,7 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 
 # %% [markdown]
 # {{ assert reading.read(drawings[-1], net).doubt is not None }} The scribble is noticed. {{ assert all(reading.read(drawing, net).doubt is None for drawing in drawings[:-1]) }}
-# None of these letters is, because each is one piece with at most one loop, as digits are.
+# None of these letters is: each is one piece and has no more loops than an 8.
 #
 # ## The same weights elsewhere
 #
@@ -698,7 +697,7 @@ print("same answers:", same_typed)
 # - A network is tested on images like its training images; on others its accuracy is no promise.
 # - Grey, ink, digit, frame: bring a photo to that form, and look at every step.
 # - Leave out one thing at a time to learn what matters, and several together, since steps may cover for each other. Here most was lost without
-#   place, the cleaning of specks, polarity, light with noise, or size, the box of 20; least without the exact centre. {{ assert max(accuracy["place"], accuracy["polarity"], accuracy["specks"], accuracy["light, noise"], accuracy["size"]) < accuracy["centre"] - 0.2 }}
+#   place, the cleaning of specks, polarity, light with noise, or size; least without the exact centre. {{ assert max(accuracy["place"], accuracy["polarity"], accuracy["specks"], accuracy["light, noise"], accuracy["size"]) < accuracy["centre"] - 0.2 }}
 # - Softmax cannot say "none of these". Refuse what can be refused before the network is asked.
 # - The same weights give the same answers, but for rounding, wherever they are multiplied.
 
@@ -850,11 +849,11 @@ check("lift_ink", lift_ink)
 # </details>
 
 # %% [markdown]
-# **5. What would you refuse?** (No code.) A museum wants the network to read the handwritten years on 40,000 old index cards.
+# **5. What would you refuse?** (No code, no solution.) A museum wants the network to read the handwritten years on 40,000 old index cards.
 # Write down which tests you would run before, what should be refused, and what becomes of it.
 
 # %% [markdown]
-# **6. Your digits.** Write each digit five times on paper, and take photos. How many of the 50 are
+# **6. Your digits.** (No solution.) Write each digit five times on paper, and take photos. How many of the 50 are
 # read rightly, with which [interval](06_evaluation.ipynb#how-sure-is-an-accuracy)? Then have somebody else do the same who learned to write in another country. Look at each mistake as
 # `to_mnist_style` returns it: was it the photo, the hand, or the network?
 

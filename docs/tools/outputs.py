@@ -19,6 +19,7 @@ DEBRIS = re.compile(
 )
 
 PNG, SVG = "image/png", "image/svg+xml"
+RARE_TOO = Image.Quantize.MAXCOVERAGE  # of few colours, those of thin letters too
 REMOVED = "remove-cell"  # Jupyter Book's name for a cell that is not shown: here a figure's data
 
 
@@ -42,7 +43,7 @@ def reduce_colours(outputs: list[NotebookNode]) -> None:
     for output in outputs:
         if {PNG, SVG} <= set(output.get("data", {})):
             drawn = Image.open(io.BytesIO(base64.b64decode(output.data[PNG])))
-            few = drawn.convert("RGB").quantize(32, dither=Image.Dither.NONE)
+            few = drawn.convert("RGB").quantize(32, RARE_TOO, dither=Image.Dither.NONE)
             file = io.BytesIO()
             few.save(file, "PNG", optimize=True)
             output.data[PNG] = base64.b64encode(file.getvalue()).decode()
