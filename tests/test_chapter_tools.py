@@ -313,6 +313,20 @@ def test_a_png_beside_an_svg_gets_few_colours_and_keeps_its_picture():
     assert alone.data["image/png"] == png(90)
 
 
+def test_a_colour_of_few_pixels_stays_in_a_small_png():
+    """As that of a wrong answer's name, below pictures of digits in many greys."""
+    ramp = np.linspace(0, 255, 300 * 200).reshape(200, 300)
+    drawn = np.stack([ramp] * 3, -1).astype(np.uint8)
+    drawn[10:14, 10:40] = 0xB9, 0x4F, 0x08
+    file = io.BytesIO()
+    Image.fromarray(drawn).save(file, "PNG")
+    data = {"image/svg+xml": "<svg/>", "image/png": base64.b64encode(file.getvalue()).decode()}
+    both = new_output("display_data", data=data)
+    outputs.reduce_colours([both])
+    small = Image.open(io.BytesIO(base64.b64decode(both.data["image/png"]))).convert("RGB")
+    assert np.abs(np.asarray(small, float)[10:14, 10:40] - drawn[10:14, 10:40]).max() < 10
+
+
 def test_the_digest_counts_the_svg_and_not_the_png_beside_it():
     def digest(**data):
         cell = code_cell(new_output("display_data", data=data))
