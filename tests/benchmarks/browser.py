@@ -14,7 +14,7 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS / "browser"), str(TESTS)]
+sys.path[:0] = [str(TESTS / "browser"), str(TESTS), str(TESTS.parent / "docs/tools")]
 import drawings
 from building import build_site
 from conftest import ARGUMENTS, find_chromium
