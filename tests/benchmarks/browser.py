@@ -24,8 +24,8 @@ VISITS = 9  # each with an empty cache
 # Load the modules and the weights anew, and time each step of an update by its median.
 MEASURE = """async strokes => {
     const base = new URL("assets/try/", document.baseURI)
-    const [ink, style, net, reader] = await Promise.all(
-        ["ink", "preprocess", "network", "weights"].map(
+    const [ink, style, net, reader, backwards] = await Promise.all(
+        ["ink", "preprocess", "network", "weights", "backwards"].map(
             name => import(new URL(`${name}.js`, base))))
     const weights = await (await fetch(new URL("small.safetensors", base))).arrayBuffer()
     const median = (call, runs) => {
@@ -46,7 +46,7 @@ MEASURE = """async strokes => {
         "rasterizing a drawing": median(() => ink.rasterize(strokes, 0.08), 20),
         "bringing it to MNIST's form": median(() => style.toMnistStyle(picture), 20),
         "one inference": median(() => net.forward(layers, image), 100),
-        "who spoke for a digit": median(() => net.shares(layers, result, 7), 50),
+        "who spoke for a digit": median(() => backwards.shares(layers, result, 7), 50),
     }
 }"""
 
