@@ -15,7 +15,7 @@ const GRID = 64; // points of the map along each side
 const LEVELS = [0.0005, 0.002, 0.006, 0.015, 0.03, 0.06, 0.12]; // of the lines, above the lowest point
 const STEPS = 30; // that Run takes
 const PAUSE = 120; // milliseconds between them
-const MOMENTUM = 0.8;
+const MOMENTUM = 0.6;
 const MOST = 1000; // steps that the address may ask for
 
 /**
