@@ -414,12 +414,13 @@ def test_what_draws_comes_only_to_who_draws():
     assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 26_000
 
 
-def test_large_data_leave_the_page(tmp_path):
+def test_data_are_files_of_their_own(tmp_path):
     plugins = SimpleNamespace(_current_plugin="a hook")
     config = SimpleNamespace(site_dir=str(tmp_path), use_directory_urls=False, plugins=plugins)
     files = Files([])
     data = {"labels": [1, 2], "strip": "data:image/png;base64,AAAA", "net": live.BYTES + "AAEC"}
-    told = live.take_out(files, config, data, "07-23")
-    assert told == data | {"net": "07-23-net.bin"}
-    [file] = files
-    assert (file.src_uri, file.content_bytes) == ("assets/live/07-23-net.bin", b"\0\1\2")
+    assert live.publish(files, config, data, "07-23") == "07-23.json"
+    weights, rest = files
+    assert (weights.src_uri, weights.content_bytes) == ("assets/live/07-23-net.bin", b"\0\1\2")
+    assert rest.src_uri == "assets/live/07-23.json"
+    assert json.loads(rest.content_string) == data | {"net": "07-23-net.bin"}

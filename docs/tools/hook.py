@@ -131,7 +131,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return template.render(
         notebook=notebook,
         figure=functools.partial(add_figure, config, files),
-        take_out=functools.partial(live.take_out, files, config),
+        publish=functools.partial(live.publish, files, config),
         exercise=exercises.get,
         quiz=questions(int(page.file.name[:2])),
         file=f"{page.file.name}.ipynb",

@@ -2,11 +2,12 @@
 
 A chapter's cell names the module of docs/assets/live that brings its figure to life, as in
 `live="train"`. The cell behind it, tagged `remove-cell`, puts out its data. templates/notebook.html
-marks the figure and hands over the data, and templates/main.html loads the scripts where there is
+marks the figure and names its data's file, and templates/main.html loads the scripts where there is
 such a figure.
 """
 
 import base64
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,10 @@ def embedded_digits() -> bytes:
     return np.packbits(bits).tobytes() + train[1].tobytes() + test[1].tobytes()
 
 
-def take_out(files: Files, config: MkDocsConfig, data: dict[str, Any], name: str) -> dict[str, Any]:
-    """Publish each value of bytes as a file beside the scripts; return the data with its name.
+def publish(files: Files, config: MkDocsConfig, data: dict[str, Any], name: str) -> str:
+    """Publish a figure's data beside the scripts, values of bytes apart; return the file's name.
 
-    So a page is not larger by a network's weights, which are fetched as the reader comes near.
+    All of it is fetched as the reader comes near, so that nobody waits for it with the text.
     """
     rest = dict(data)
     for key, value in data.items():
@@ -48,7 +49,9 @@ def take_out(files: Files, config: MkDocsConfig, data: dict[str, Any], name: str
             content = base64.b64decode(value.removeprefix(BYTES))
             rest[key] = f"{name}-{key}.bin"
             files.append(File.generated(config, f"assets/live/{rest[key]}", content=content))
-    return rest
+    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    files.append(File.generated(config, f"assets/live/{name}.json", content=text))
+    return f"{name}.json"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -2,7 +2,8 @@
 
 The theme brings a script and a search for every language, and styles for everything it can do.
 What answers on our pages is assets/page.js. A rule of the theme's style sheet stays where all
-classes that it names are in a page or in a script of the site.
+classes that it names are in a page or in a script of the site. What is left of it and the site's
+own sheets for the screen become one, assets/site.css: a page is drawn when its last one is here.
 """
 
 import re
@@ -12,8 +13,8 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-SHEET = re.compile(r"assets/stylesheets/main\.\w+\.min\.css")
 UNUSED = re.compile(r"assets/(javascripts/|images/favicon\.png|stylesheets/(palette|.*\.map))")
+SHEETS = ["site.css", "practice/practice.css", "live/live.css", "try/try.css"]  # in this order
 REFERENCE = "assets/_mkdocstrings.css"  # of use to the pages of the reference alone
 DARK, ANY = '[data-md-color-scheme="slate"]', "[data-md-color-scheme]"
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
@@ -29,9 +30,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Tell the templates which style sheets of others they need; main.html asks for them."""
+    """Have main.html alone ask for the reference's style sheet."""
     config.extra_css[:] = [sheet for sheet in config.extra_css if sheet != REFERENCE]
-    env.globals["theme_sheets"] = [f.src_uri for f in files if SHEET.fullmatch(f.src_uri)]
     return env
 
 
@@ -90,15 +90,18 @@ def drop_variables(css: str, others: str) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the theme's style sheet, pruned, and the dark scheme for pages without JavaScript."""
-    site = Path(config.site_dir)
-    own = [*site.glob("assets/*.css"), *site.glob("assets/*/*.css")]
-    sheets = [path for path in own if SHEET.fullmatch(path.relative_to(site).as_posix())]
-    others = "".join(path.read_text("utf-8") for path in own if path not in sheets)
-    names = words(site)
-    for sheet in sheets:
-        css = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
-        sheet.write_text(drop_variables(prune(css, names), others), "utf-8")
-    css = site.joinpath("assets/site.css").read_text("utf-8")
-    dark = re.findall(rf"^{re.escape(DARK)}[^{{]*{{[^}}]*}}", css, re.MULTILINE)
-    site.joinpath("assets/dark.css").write_text("\n".join(dark).replace(DARK, ANY), "utf-8")
+    """Write the style sheet for the screen, and the dark scheme for pages without JavaScript."""
+    assets = Path(config.site_dir, "assets")
+    [theme] = assets.glob("stylesheets/main.*.css")
+    own = [assets / name for name in SHEETS]
+    others = "".join(path.read_text("utf-8") for path in [*own, assets / "print.css"])
+    css = re.sub(r"/\*.*?\*/", "", theme.read_text("utf-8"), flags=re.DOTALL)
+    css = drop_variables(prune(css, words(assets.parent)), others)
+    dark = re.findall(
+        rf"^{re.escape(DARK)}[^{{]*{{[^}}]*}}", own[0].read_text("utf-8"), re.MULTILINE
+    )
+    assets.joinpath("dark.css").write_text("\n".join(dark).replace(DARK, ANY), "utf-8")
+    css += "".join(path.read_text("utf-8") for path in own)
+    for path in [theme, *own]:
+        path.unlink()
+    own[0].write_text(css, "utf-8")

@@ -2,10 +2,10 @@
 
 Run as `python tests/benchmarks/lighthouse.py [PAGE ...]`, without pages for the front page, a
 chapter, the drawing page and the results; `--all` for every page. It builds the site, serves it
-as a web host does (compressed, and to be kept by browsers) and asks Lighthouse's phone, several
-times a page, and axe in two widths and both schemes. Times are of the machine: it should have
-nothing else to do. The other columns are the same on every machine. It needs Node.js, Chromium,
-and npm to get Lighthouse and axe, which are kept in `.cache/lighthouse`.
+as a web host does (compressed, to be kept by browsers, many files on a connection) and asks
+Lighthouse's phone, several times a page, and axe in two widths and both schemes. Times are of the
+machine: it should have nothing else to do. The other columns are the same on every machine. It
+needs Node.js, Chromium, and npm to get Lighthouse and axe, which are kept in `.cache/lighthouse`.
 
 With `--require`, it fails where a page's accessibility or SEO is below 100, axe finds a violation,
 or a script other than assets/scheme.js keeps the page from being drawn.
@@ -59,7 +59,9 @@ COLUMNS = [*CATEGORIES, *AUDITS, "block", "axe"]
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve files as a web host does: compressed, to be kept, and quietly."""
+    """Serve files as a web host does: compressed, to be kept, many on a connection, and quietly."""
+
+    protocol_version = "HTTP/1.1"
 
     def send_head(self) -> Any:
         """Send what comes before a file, and return the file, compressed where that helps."""
