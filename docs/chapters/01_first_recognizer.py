@@ -4,17 +4,17 @@
 # *Can 40 lines of Python read handwriting?*
 #
 # Write a 4. Now imagine a friend on the telephone who has never seen a digit and takes each word literally. Before your friend
-# lies a pile of squared paper, some squares dark, some light, and on some sheets somebody has drawn a 4. What do you say,
+# lies a pile of squared paper, some squares dark, some light, and some sheets show a 4. What do you say,
 # so that your friend picks out those? "Two strokes that cross a third" sounds promising, until the friend asks how one knows
-# a stroke. You read your 4 in a blink, and yet you cannot say how you did it.
+# a stroke. You read your 4 in a blink, and yet you cannot say how.
 #
 # A computer is that friend. Nobody has found words for it that fit every 4, and still machines have read the amounts on bank
 # cheques since the nineties ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), where one misread digit pays out the
-# wrong sum. In this chapter you make such a reader yourself, on an ordinary computer, in the time of a coffee.
+# wrong sum. In this chapter you make such a reader yourself, in the time of a coffee.
 #
-# We begin with the words after all, because their failure shows what we need instead: examples. Then we build a network, let
-# it learn from them, and ask how well it reads handwriting that it has never met. Not everything will be clear at once, but
-# later chapters walk this road again, step by step.
+# We begin with words, because their failure shows what we need: examples. Then we build a network, let
+# it learn from them, and ask how well it reads handwriting that it has never met. What stays unclear, later chapters explain
+# step by step.
 #
 # **You will be able to** train a neural network in [Keras](https://keras.io) that reads handwritten digits, say
 # how often it is right, look at what it gets wrong, and save it.
@@ -43,17 +43,17 @@ fours = train.images[train.labels == 4]  # only the images whose label is 4
 fig = plots.plot_digits(fours[:25])
 
 # %% [markdown]
-# Perhaps your rule begins with *two strokes at the top that do not touch*. Many fours pass, but those that are closed
+# Perhaps your rule begins with *two strokes at the top that do not touch*. Many fours pass, but those closed
 # at the top break it. So you might turn to *an upright line on the right*, and now the slanted ones break it. Loosen
 # the rule until every four passes, and perhaps some nines pass, too.
 #
-# So we give up telling the computer what a 4 is, and do what one does with a child: we show it many digits, each with its
+# So we give up telling the computer what a 4 is, and do as with a child: we show it many digits, each with its
 # right answer, and let it find a rule of its own. This is called
 # **[supervised learning](../glossary.md#supervised-learning)**.
 #
 # ## The examples
 #
-# We have loaded two sets of digits, one to learn from and one for an examination at the end. Their source is
+# We have loaded two sets of digits, one to learn from and one for a final examination. Their source is
 # *{{ train.source }}*, and [chapter 2](02_images_as_arrays.ipynb#who-wrote-these-digits) tells who wrote them.
 #
 # Each image is squared paper, and each square, a pixel, holds a whole number from 0 (paper) to 255 (full ink). With each image
@@ -65,7 +65,7 @@ print(train.images.shape, train.images.dtype)  # uint8: whole numbers from 0 to 
 print(train.labels[:10])
 
 # %% [markdown]
-# So there are {{ len(train.images):,}} images of 28 rows with 28 pixels each. The first image is meant to be a {{ train.labels[0] }}.
+# So there are {{ len(train.images):,}} images of 28 rows with 28 pixels each. The first is meant to be a {{ train.labels[0] }}.
 #
 # The images need two preparations. First, we divide every pixel by 255, so that paper
 # stays 0 and full ink becomes 1, because the usual steps of learning are made for such numbers
@@ -80,15 +80,15 @@ x_test = np.float32(test.images) / 255
 print("pixels from", x_train.min(), "to", x_train.max())
 
 # %% [markdown]
-# Second, we put aside a tenth of the training images, chosen at random. Is that a waste?
+# Second, we put aside a random tenth of the training images. Is that a waste?
 # Think of a worksheet: you can learn its answers by heart without understanding anything, and nobody notices as long as the
 # questions come from that sheet. So can a network, so we must ask it about images that it never learned from. These are
 # the **[validation split](../glossary.md#validation-split)**: we watch the progress on them, and by them we choose between networks. But
 # they cannot also give the final mark: of several networks, the one that does best on these images was partly lucky with just these
 # ([chapter 2](02_images_as_arrays.ipynb#three-splits-three-jobs)). For the mark we keep the test images.
 #
-# `test_size` is our tenth, and `stratify` gives both parts nearly the same share of each digit. `random_state` is
-# a **[seed](../glossary.md#seed)**: the same seed makes the same random choice every time.
+# `test_size` is our tenth (the name is the library's; our test images stay untouched), and `stratify` gives both
+# parts nearly the same share of each digit. `random_state` is a **[seed](../glossary.md#seed)**: the same seed makes the same random choice.
 
 # %%
 from sklearn.model_selection import train_test_split
@@ -118,9 +118,9 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # - The last **Dense** layer makes ten, one for each digit. `softmax` turns these into
 #   probabilities: none is negative, and together they make 1.
 #
-# Take one unit by hand, with three pixels instead of 784: the pixels 0, 0.5 and 1, the weights 2, -3 and 4, and the
+# Take one unit by hand, with three pixels, 0, 0.5 and 1, the weights 2, -3 and 4, and the
 # bias 1. The sum is 0 × 2 + 0.5 × (-3) + 1 × 4 + 1 = 3.5, and the unit passes it on. If it were negative, a unit of the middle layers
-# would pass on 0 instead. This is called `relu`. Drawn as a curve, it is a line with a bend at 0, and we need that bend, because without
+# would pass on 0 instead. This is called `relu`. Its curve is a line with a bend at 0, and we need that bend, because without
 # it two Dense layers in a row could do no more than one ([chapter 3](03_layers.ipynb#two-dense-layers-are-one)). Weights and biases are the knobs, and
 # "learning" means that the network finds them by itself.
 #
@@ -151,18 +151,17 @@ model.summary(print_fn=print)  # as plain text
 # `summary` shows the layers, the shape of what each passes on (`None` is for any number of images), and how many knobs each
 # has. Check the last one by hand: each of its ten units has 256 weights and one bias, and
 # 10 × (256 + 1) = {{ 10 * (256 + 1):,}}. {{ assert model.layers[-1].count_params() == 2570 }} In all there are
-# {{ model.count_params():,}} knobs, far too many to turn by hand. {{ assert model.count_params() == 535818 }}
+# {{ model.count_params():,}} knobs. {{ assert model.count_params() == 535818 }}
 #
 # For the network to turn them itself, it must know what counts as better, and how to get there. `compile`
 # says both, and what we watch:
 #
 # - The **[loss](../glossary.md#loss)** is one number that says how wrong the network is. For one image it is nearly zero when
 #   the right digit gets nearly all the probability, {{ -np.log(0.1):.1f}} when it gets a tenth, and more when it gets less;
-#   for many images it is their mean. [Chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it, as *cross-entropy*;
-#   `sparse` in its long name says that the labels are whole numbers.
+#   for many images it is their mean. [Chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it, as *cross-entropy*.
 # - The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that changes the weights, little by little, so
 #   that the loss falls.
-# - The metric is for us: **[accuracy](../glossary.md#accuracy)**, the share of digits that are named correctly. The network
+# - The metric is for us: **[accuracy](../glossary.md#accuracy)**, the share of digits named correctly. The network
 #   cannot learn from it, because most small changes of a weight change no answer. They do shift the probabilities a little,
 #   and so the loss tells which way is better.
 
@@ -172,13 +171,16 @@ model.compile(
 )
 
 # %% [markdown]
+# `sparse` in the loss's name says that the labels are whole numbers.
+#
 # > **Make a guess.** How often would this network be right before it has learned anything? And
 # > after it has seen its examples ten times, how many of the {{ len(test.images):,}} test
 # > digits will it get wrong? <!-- guess: number (right before learning) = before[1]:.1% -->
 # > <!-- guess: number (wrong afterwards) = len(wrong) -->
 #
-# The first half we can look up at once, because even a network that has learned nothing gives answers. `evaluate` compares
-# them with the labels; `verbose=0` keeps it quiet meanwhile.
+# The first half we can look up at once, because even an untrained network gives answers. `evaluate` compares
+# them with the labels; `verbose=0` keeps it quiet, and `:.1%` prints a share as a
+# percentage with one decimal.
 
 # %%
 before = model.evaluate(x_val, y_val, verbose=0)  # [loss, accuracy]
@@ -191,13 +193,16 @@ print(f"loss {before[0]:.2f}, accuracy {before[1]:.1%}")
 #
 # ## Training
 #
-# How does a network that guesses become one that reads? It learns as you would with a stack of cards that have the answer
+# How does a network that guesses become one that reads? It learns as you would with a stack of cards with the answer
 # on the back: try a few, turn them over, correct yourself, take the next. The network's few are 128 images, a
 # **[batch](../glossary.md#batch)**: it compares its probabilities for them with the right answers, changes its weights a little,
 # and goes on. For {{ len(x_fit):,}} images that makes
 # {{ len(x_fit):,}} / 128 = {{ len(x_fit) / 128:.1f}}, so {{ -(-len(x_fit) // 128) }} steps, the last one with what is
 # left over. {{ assert len(x_fit) == 54000 and len(x_val) == 6000 }} Then it has seen all images once, and an **[epoch](../glossary.md#epoch)** has passed. One round is not enough, because each
 # step corrects the weights only a little. We train for ten.
+#
+# Why not all images at once? Then an epoch would bring only one step. A single image would bring one sooner, but a rough
+# one, because what helps with one 4 may harm the next. The 128 are a compromise.
 #
 # One thing is left to choose: how far a step moves the weights. Large steps get there soon and small ones settle, so we begin
 # with a step size of 0.001 and take a fifth off after each epoch. Such numbers, which we choose and the network does not learn,
@@ -229,7 +234,7 @@ history = model.fit(
 )
 
 # %% [markdown]
-# What it measured stands in `history.history`, a dictionary of lists. Here are the accuracies, one for each epoch.
+# What it measured stands in `history.history`, a dictionary: lists, each under a name. Here are the accuracies, one for each epoch.
 
 # %%
 curves = history.history
@@ -248,7 +253,7 @@ fig = plots.plot_history(history)
 # {{ assert 0.01 < curves["val_accuracy"][-1] - curves["val_accuracy"][0] < 0.1 }} On its own examples it went on, to
 # {{ curves["accuracy"][-1]:.2%}}. {{ assert (np.diff(curves["loss"]) < 0).all() and curves["loss"][-1] < 0.01 }}
 # {{ assert curves["accuracy"][-1] > 0.995 }} But what it learned late was of little use elsewhere: the validation loss
-# stopped falling after epoch {{ int(np.argmin(curves["val_loss"])) + 1 }} and at last rose a little, while the validation
+# stopped falling after {{ int(np.argmin(curves["val_loss"])) + 1 }} epochs and at last rose a little, while the validation
 # accuracy hardly moved in the last five epochs.
 # {{ assert curves["val_loss"][-1] > min(curves["val_loss"]) + 0.001 }}
 # {{ assert curves["val_loss"][0] > 1.5 * min(curves["val_loss"]) }}
@@ -257,9 +262,10 @@ fig = plots.plot_history(history)
 # [Chapter 5](05_training_in_practice.ipynb#learning-by-heart) asks why.
 #
 # That training starts below validation is no wonder:
-# {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} its curve averages over an epoch of learning, validation comes at the end.
+# {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} its number
+# is a mean over the whole epoch, clumsy beginning included, while validation is measured when the epoch is over.
 #
-# So the network has its worksheet almost by heart, and a fresh one still catches it out in nearly two of a hundred
+# So the network has its worksheet almost by heart, and a fresh one catches it out in nearly two of a hundred
 # questions. {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} To do well
 # on what one has not seen is to **[generalize](../glossary.md#generalization)**. It is what counts, because it tells understanding
 # a subject from knowing its exercises.
@@ -276,17 +282,16 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows
-# [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it, {{ assert accuracy > 0.9787 + 0.0008 }}
-# as [chapter 7](07_same_layers_better.ipynb) will beat this run.
+# [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
 #
-# On your computer the last places may differ, because another processor rounds its sums differently, and training magnifies that.
+# On your computer the last places may differ, because another processor rounds sums differently, and training magnifies that.
 # To train afresh, run again the cell that builds the network, and `compile`, because `fit` alone goes on from the weights it has.
-# The seed then brings the same starting weights and the same batches.
+# The seed then brings the same starting weights and batches.
 #
-# And the 40 lines? They are 38: all from the first `import` to this result, without blank lines and lines that only print
+# And the 40 lines? They are 38: all from the first `import` to this result, without blank lines and those that only print
 # or draw.
 #
-# What does the network say about a single digit? `predict` wants a stack of images, so we cut out a stack of one with `x_test[:1]`.
+# What does the network say about a single digit? `predict` wants a stack of images, so we cut out a stack of one.
 
 # %%
 one = x_test[:1]  # shape (1, 28, 28): a stack of one image
@@ -297,7 +302,7 @@ print("answer:", answer[0].argmax(), "  label:", test.labels[0])
 # %% [markdown]
 # Out come ten probabilities, for the digits 0 to 9 in order. The place of the largest, which
 # `argmax` finds, is the answer, a {{ answer[0].argmax() }}. It is right, {{ assert answer[0].argmax() == test.labels[0] }} and, rounded to
-# four places, it has all the probability. {{ assert np.round(answer[0].max(), 4) == 1 }} Using a trained network like this is called
+# four places, has all the probability. {{ assert np.round(answer[0].max(), 4) == 1 }} Using a trained network like this is called
 # **[inference](../glossary.md#inference)**.
 #
 # Which answers are wrong? We ask for all test images.
@@ -318,12 +323,13 @@ print(len(wrong), "wrong, the first at places", wrong[:5])
 # {{ 1 - (len(wrong) - 2 * np.sqrt(len(wrong))) / len(x_test):.2%}}.
 # {{ assert abs((1 - accuracy) * len(x_test) - len(wrong)) < 0.5 }}
 #
-# But the rule takes each digit for a draw of its own, although each writer gave many, so for new writers the interval may be too narrow
+# But the rule counts as if each digit came from another writer. In truth each gave many, and one odd hand brings several
+# mistakes at once, so for new writers the interval may be too narrow
 # ([chapter 6](06_evaluation.ipynb#how-sure-is-an-accuracy) says more). Another seed would make
 # another network ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result) trains ten). And all of it holds for images
-# made like these. A photo of your own digit has another pen, light and frame, and the mark promises nothing for it.
+# made like these. For a photo of your own digit, with another pen, light and frame, the mark promises nothing.
 #
-# The probabilities also say how sure the network was. The largest of the ten is its confidence in its answer.
+# The probabilities also say how sure the network was. The largest of the ten is its confidence.
 
 # %%
 confidence = probabilities.max(axis=1)  # in each row, the largest one
@@ -354,18 +360,17 @@ ax = plots.plot_confusion(confusion)
 print("fours read as nines:", confusion[4, 9])  # row 4, column 9
 
 # %% [markdown]
-# Nearly all counts are on the diagonal. {{ assert np.trace(confusion) > 0.97 * confusion.sum() }} The largest count beside it:
+# Nearly all counts are on the diagonal. {{ assert np.trace(confusion) > 0.97 * confusion.sum() }} The largest beside it:
 # {{ confusion[4, 9] }} times a 4 was read as a 9.
 # {{ assert confusion[4, 9] == np.sort((confusion * (1 - np.eye(10))).ravel())[-1] > np.sort((confusion * (1 - np.eye(10))).ravel())[-2] }}
 # {{ assert confusion.sum() - np.trace(confusion) == len(wrong) and confusion[4, 9] < 0.15 * len(wrong) }}
-# A closed four can look like a nine, as your rule found. But {{ confusion[4, 9] }} of
-# {{ len(wrong) }} mistakes are too few to build on, for the mistakes are spread over {{ (confusion > 0).sum() - 10 }} of the
-# 90 possible pairs. {{ assert (confusion > 0).sum() - 10 > 30 and (np.diag(confusion) > 0).all() }}
+# A closed four can look like a nine. But {{ confusion[4, 9] }} are too few to build on,
+# because the {{ len(wrong) }} mistakes are spread over {{ (confusion > 0).sum() - 10 }} of the 90 possible pairs. {{ assert (confusion > 0).sum() - 10 > 30 and (np.diag(confusion) > 0).all() }}
 #
 # ## Ten old acquaintances
 #
-# Here are the first zero, the first one, and so on, of the test set, and below each what the network read, in orange if it
-# is wrong. We meet them again in later chapters, because on digits that you know by sight you notice what has changed.
+# Here is the first test image of each digit, and below it what the network read. We meet them
+# again in later chapters, because on familiar digits you notice what has changed.
 
 # %% alt="The first test image of each digit from 0 to 9, with the digit that the network read below each." tags=["hide-input"]
 _, first = np.unique(test.labels, return_index=True)
@@ -374,8 +379,8 @@ fig = plots.plot_digits(test.images[first], test.labels[first], predictions=read
 
 # %% [markdown]
 # All ten are right, {{ assert (read == np.arange(10)).all() }} which proves little, because even a network that misreads one digit
-# in ten would manage that about one time in three ($0.9^{10}$ is {{ 0.9**10:.2f}}). {{ assert abs(0.9**10 - 1 / 3) < 0.02 }} And here is
-# the other end: the mistakes that the network was most sure of.
+# in ten would manage that about one time in three ($0.9^{10}$ is {{ 0.9**10:.2f}}). {{ assert abs(0.9**10 - 1 / 3) < 0.02 }} And now
+# the mistakes that the network was most sure of.
 
 # %% alt="Five test digits that the network read wrongly with high confidence, each with its label, the digit that was read and its probability." tags=["hide-input"]
 fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
@@ -383,10 +388,9 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 # %% [markdown]
 # The network's confidence was above 99% in all five.
 # {{ assert np.sort(confidence[wrong])[-5] > 0.99 }} You might have hoped
-# that a wrong answer would come with a doubt, but being sure and being right are two different things. Nor
+# that wrong answers would come with doubt, but being sure is not being right. Nor
 # can the network say "none of these": show it a letter, and the ten probabilities still make 1, so some digit wins
-# ([chapter 8](08_your_own_handwriting.ipynb#what-is-not-a-digit)).
-# Can one catch such answers? [Chapter 6](06_evaluation.ipynb) tries.
+# ([chapter 8](08_your_own_handwriting.ipynb#what-is-not-a-digit)). [Chapter 6](06_evaluation.ipynb) tries to catch such answers.
 #
 # ## Keep what was learned
 #
@@ -404,19 +408,20 @@ same = np.array_equal(again.predict(x_test, verbose=0), probabilities)
 print("the same probabilities:", same)
 
 # %% [markdown]
-# Nothing was lost, for any test digit. {{ assert same }}
+# Nothing was lost, for any test digit. {{ assert same }} But what we did before the network is not in the file: `again`, too,
+# wants pixels from 0 to 1, so divide every new image by 255, and hand it over in a stack.
 #
 # ## What you have seen
 #
-# You could not tell a friend on the telephone what a 4 is, nor the computer. So you showed it examples, and it found weights
-# that work. The road was: load, scale, split, build (`Sequential`), choose how to learn (`compile`), train (`fit`), examine
+# Where words failed, you showed the computer examples, and it found weights that work. The road was: load,
+# scale, split, build (`Sequential`), choose how to learn (`compile`), train (`fit`), examine
 # (`evaluate`) on fresh images, use (`predict`), keep (`save`).
 #
 # ## What we did not explain
 #
 # Read the 38 lines again: none mentions a stroke, a loop or a 4. Change the sizes and give them X-rays with a doctor's verdicts,
-# and they learn to tell those apart. That is their power, and their danger: a network may go by anything that parts the labels, even a
-# hospital's stamp, whether or not it is what we meant.
+# and they learn those. That is their power, and their danger: a network may go by anything that tells the labels apart,
+# even a hospital's stamp.
 #
 # What has ours learned? It lies open, in {{ model.count_params():,}} numbers. But ask these what a 4 is, and they say even less than
 # you did on the telephone. So we go in, from [the first pixel](02_images_as_arrays.ipynb) through [the four
@@ -565,7 +570,8 @@ check("share_of_amounts", share_of_amounts)
 # {{ printed }}
 #
 # The network is shown pixels from 0 to 255, and Keras does not complain, because the shapes fit. The sums grow about 255 times
-# as large. Most answers stay the same, but nearly every one, right or wrong, becomes one of near certainty. What is done to
+# as large. Most answers stay the same, but nearly every one, right or wrong, becomes one of near certainty. That the last
+# places of the accuracy differ is no gain, only doubtful digits that tipped the other way. What is done to
 # the training images must be done to every image.
 #
 # </details>

@@ -8,8 +8,8 @@
 # [Chapter 1](01_first_recognizer.ipynb)'s network misreads about one in sixty, and you do not know why: you wrote `Dense`, and it
 # worked. What does the network have that the means have not?
 #
-# You will walk from the means to the network, one change at a time, so that you see what each is worth: better weights, then more
-# layers, then a bend between them. At the end we scramble all the pixels, to find out what even the finished network does not know.
+# You will walk from the means to the network, one change at a time, to see what each is worth: better weights, more
+# layers, a bend between them. At the end we scramble all pixels, to find out what even the finished network does not know.
 #
 # **You will be able to** compute what every layer computes, read a neuron's weights as a
 # picture, count a network's parameters, and say what each layer is there for.
@@ -20,7 +20,8 @@
 #
 # This is where we are going: the network of chapter 1, with a quarter of its hidden units.
 # **[Flatten](../glossary.md#flatten)** lays the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make
-# 128 and then 64 numbers from them, and the last layer makes ten probabilities.
+# 128 and then 64 numbers from them, and the last layer makes ten, which softmax
+# turns into probabilities.
 
 # %%
 import matplotlib.pyplot as plt
@@ -50,8 +51,7 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
 # Each dot stands for one number; the gap in a column, for many more. From the first hidden layer on, what makes such a
-# number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 begin with the same calculation, so it is enough
-# to look at one.
+# number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 begin with the same calculation, so we look at one.
 #
 # ## One neuron
 #
@@ -86,13 +86,13 @@ _ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
 ax.set_axis_off()
 
 # %% [markdown]
-# Check the 0.9 by hand. {{ assert abs(total - 0.9) < 1e-9 }} On its way out of a hidden layer it passes a bend, which leaves it as
-# it is; we shall come to that.
+# Check the 0.9 by hand. {{ assert abs(total - 0.9) < 1e-9 }} In a hidden layer the sum then passes [the bend](#what-relu-buys)
+# of chapter 1, which leaves a positive number as it is.
 #
-# Now let the inputs be the 784 pixels of an image. Then the 784 weights make a picture,
-# too. Suppose we want a neuron for sevens. Ink where sevens have more of it than the average digit should speak for a
-# seven, ink where they have less, against. So we take the mean seven minus the average digit for weights, and ask our ten
-# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances), the first test image of each digit, for their sums:
+# Now let the inputs be the 784 pixels of an image. Then the weights make a picture,
+# too. Suppose we want a neuron for sevens. Ink where sevens have more of it than the average digit should speak for one, ink
+# where they have less, against. So we take the mean seven minus the average digit for weights, and ask our ten
+# [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances) for their sums:
 
 # %%
 means = []
@@ -134,7 +134,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # product**.
 #
 # The bias sets the bar: if a positive $z$ means "a seven", then with $b=-4$ the sum must be above 4. Of our ten only the 7
-# passes. {{ assert np.array_equal(np.flatnonzero(sums - 4 > 0), [7]) }}
+# passes. {{ assert np.array_equal(np.flatnonzero(sums - 4 > 0), [7]) }} Without a bias every bar would be 0, whatever the weights, and our 4
+# would miss it by a hair.
 #
 # ## Ten neurons are a classifier
 #
@@ -176,7 +177,7 @@ print(f"right: {by_means:.1%} of the validation images")
 # Nobody said that means
 # are the best templates, so we let the computer find better ones, as least squares did in chapter 2, but now from a random start
 # and from mistakes.
-# [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds such a network, one Dense layer and none hidden, and `fit`
+# [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds a network of one Dense layer, and `fit`
 # trains it, always by Adam with batches of 128, so that hardly
 # anything but the networks differs. [Chapter 4](04_learning.ipynb) shows how.
 #
@@ -200,7 +201,7 @@ fig = plots.plot_weights(learned, range(10))
 # They read {{ one_layer.val_accuracy[-1]:.1%}}, far more than the means,
 # {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and yet most hardly look like digits.
 # {{ assert all(np.corrcoef(learned[:, d], means[d] - means.mean(axis=0))[0, 1] < 0.7 for d in range(10)) }} Why should worse
-# portraits make better judges? Because a portrait was never what we needed. A mean shows what is *typical* of a digit, and much of
+# portraits make better judges? Because a mean shows what is *typical* of a digit, and much of
 # that it shares with others. A template learns from mistakes, so it shows what *tells its digit apart*. For example, ink in the
 # middle speaks against a zero, so the zero's template is orange there.
 # {{ assert learned[:, 0].reshape(28, 28)[12:16, 12:16].mean() < -0.2 }}
@@ -212,7 +213,7 @@ fig = plots.plot_weights(learned, range(10))
 # ## Two Dense layers are one
 #
 # More layers should do better, because a second could put together what the first has found.
-# So we stack three, with 128, 64 and 10 units, and train them in the same way.
+# So we stack three, with 128, 64 and 10 units, and train them alike.
 #
 # > **Make a guess.** How much better will three layers be than one?
 # > <!-- guess: much | a little | not at all = not at all -->
@@ -237,13 +238,14 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 # **[parameters](../glossary.md#parameter)**, weights and biases.
 # {{ assert 13.5 < straight.parameter_count / templates.parameter_count < 14 }}
 #
-# What a disappointment! Yet it could hardly be otherwise, as the smallest case shows. Let one neuron make $2x+1$ from a number $x$, and the next take 3 times that and add 4. Together they make $3(2x+1)+4=6x+7$,
+# Why? Take the smallest case: one neuron makes $2x+1$ from a number $x$, and the next takes 3 times
+# that and adds 4. Together they make $3(2x+1)+4=6x+7$,
 # and so does a single neuron with weight 6 and bias 7. With whole kernels:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
 # In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product, and two biases become one. So two Dense
-# layers are one, and so are three. We make one of our three, and compare:
+# layers are one, and so are three. Make ours one, and compare:
 
 
 # %%
@@ -265,7 +267,7 @@ print("kernel:", kernel.shape, " bias:", bias.shape)
 print("same outputs to 0.001:", difference < 0.001)
 
 # %% [markdown]
-# Three kernels have shrunk to one, and the outputs are the same but for rounding.
+# Three kernels are now one, and the outputs are the same but for rounding.
 # {{ assert kernel.shape == (784, 10) and difference < 0.001 }} Something is missing *between* the layers.
 #
 # ## What ReLU buys
@@ -273,8 +275,8 @@ print("same outputs to 0.001:", difference < 0.001)
 # To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
 # the image shows. But think of a thin stroke: ink in one of two neighboring pixels speaks for it, ink in both against it. Without
 # ink a template's sum must not be above 0; say it is −1. If each pixel alone lifts it above, say to 1, both weights are positive,
-# here 2, and both pixels together lift it higher still, to 3, where we need a negative sum. No single template can
-# say "one, but not both", and so no single sum can, through however many Dense layers in a row.
+# here 2, and both pixels together lift it to 3, where it must not be above 0
+# either. No template can say "one, but not both", and so no row of Dense layers can, however long.
 #
 # So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
 # **[ReLU](../glossary.md#relu)**, the rectified linear unit:
@@ -284,9 +286,9 @@ print("same outputs to 0.001:", difference < 0.001)
 # In words: what is negative becomes 0, the rest stays. ReLU acts on each number by
 # itself, so $a$ has the shape of $z$. The values after it are called **[activations](../glossary.md#activation)**.
 #
-# How can so little help? Try it on our two pixels. Let $x$ be their ink, added up: 0, 1 or 2. Of two neurons that look at it, the
-# first has the sum $x$, the second, with a bias of −1, the sum $x-1$. The next layer adds the two with the weights 1 and −2.
-# Without a bend that makes $x-2(x-1)=2-x$, a straight line. With ReLU it makes something else:
+# How can so little help? Try it on our two pixels. Let $x$ be their ink, added up: 0, 1 or 2. A first neuron has the
+# sum $x$, a second, with a bias of −1, the sum $x-1$. The next layer adds the two with the weights 1 and −2.
+# Without a bend that makes $x-2(x-1)=2-x$, a straight line. With ReLU, something else:
 
 # %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 2 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle." tags=["hide-input"]
 ink = np.linspace(0, 2, 101)
@@ -303,14 +305,15 @@ _ = axes[1].set_title("with ReLU")
 
 # %% [markdown]
 # The two neurons are gray, their weighted sum blue, with ReLU a tent.
-# {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 1, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises as long as
-# only the first neuron is awake: for one pixel, at $x=1$, it is $1-2\cdot0=1$. Then the second wakes, too, and votes against with
-# twice the weight: for both, at $x=2$, it is $2-2\cdot1=0$. "One, but not both": this is what no template could say. With
+# {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 1, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises while
+# only the first is awake: for one pixel, at $x=1$, it is $1-2\cdot0=1$. Then the second wakes, too, and votes against with
+# twice the weight: for both, at $x=2$, it is $2-2\cdot1=0$. Without its bias it would wake with the first, and the
+# tent would be a straight line. "One, but not both": this is what no template could say. With
 # ReLU a vote depends on its company, because a unit whose sum is negative is silent: the same ink can wake it in one image and
 # leave it asleep in another. More units make more bends, and enough of them follow any continuous
 # curve, on a finite stretch, as closely as you like ([Pinkus 1999](#further-reading)), if training finds them.
 #
-# Does that help to read digits? Here are the three layers again, from the same random start, with a ReLU after each hidden layer:
+# Does that help to read digits? Take the three layers again, from the same random start, with a ReLU after each hidden one:
 
 # %%
 rng = np.random.default_rng(2)
@@ -340,7 +343,7 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So a hidden layer was
 # the right idea, but not without the bend. The network still misreads about one in thirty; {{ assert 28 < len(y_val) / wrong_bent < 35 }}
-# for its one in sixty, chapter 1 took four times as many hidden units, and ten epochs with shrinking steps.
+# chapter 1 halved that with four times as many hidden units, ten epochs and shrinking steps.
 #
 # Do we need both hidden layers? Leave out the second:
 
@@ -357,12 +360,12 @@ print(f"two hidden layers: {with_relu.val_accuracy[-1]:.1%}")
 # With one it reads as well here, give or take what another random start may change ([chapter
 # 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). {{ assert abs(with_one.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.008 }}
 # Still, each layer has its job: Flatten makes the row that a kernel can multiply, the first hidden layer weighs pixels, the second
-# weighs what the first has found, and the last adds it up for each digit. And one hidden layer must be there, or we are back at ten
+# weighs what the first has found, and the last adds it up for each digit. One hidden layer must be there, or we are back at ten
 # templates.
 #
-# Must it be this bend? Older networks used the *sigmoid*, bent like an S. But a unit learns only as much as its output
-# moves when its sum moves ([chapter 4](04_learning.ipynb#all-slopes-at-once)). A sigmoid's output moves at most a quarter as far,
-# ReLU's just as far, while the unit is awake.
+# Must it be this bend? Older networks used the *sigmoid*, bent like an S. But the less a unit's output moves with its sum, the less it
+# learns ([chapter 4](04_learning.ipynb#all-slopes-at-once)). A sigmoid's output moves at most a quarter as far as the sum,
+# ReLU's, while the unit is awake, just as far.
 #
 # ## Count the parameters
 #
@@ -383,7 +386,7 @@ print(f"the whole network: {net.parameter_count:,}")
 #
 # ## What the first layer looks for
 #
-# Our first neuron looked for the seven that we had given it. What do these 128 look for, when nobody told
+# Our first neuron looked for the seven we gave it. What do these 128 look for, when nobody told
 # them? They see pixels, so their weights are pictures, which started as random noise; subtract it, and you see
 # what training added. Of the first fifteen units we take the four that changed most and the one that changed least:
 
@@ -396,7 +399,7 @@ palest = by_size[0]
 shown = [*by_size[-4:], palest]  # the four largest changes, then the smallest
 
 # %% [markdown]
-# Such pictures are hard to read, so we also count what share of the zeros, the ones and so on wakes each unit (blue: the
+# Such pictures are hard to read, so we also count what share of each digit's images wakes each unit (blue: the
 # highest).
 
 # %%
@@ -423,7 +426,7 @@ axes[1, 0].set_ylabel("awake")
 _ = axes[1, 2].set_xlabel("digit")
 
 # %% [markdown]
-# None of the pictures is a digit; {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} at best you see a short stroke with
+# None of the pictures is a digit, {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} at best a short stroke with
 # the opposite color beside it. Unit {{ shown[3] }} wakes for
 # {{ wakes[shown[3]].max():.0%}} of the threes and for no other digit as often,
 # {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.5 }} but unit
@@ -468,8 +471,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ (a_2 == 0).sum() }} of 64; another image silences others. {{ assert len(np.unique(acquaintances @ W_1 + b_1 > 0, axis=0)) == 10 }}
 # {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
-# The last Dense layer has no ReLU, because that would set all negative sums to the same 0. Its ten numbers $z$, of
-# shape (10,), are called **[logits](../glossary.md#logits)**, and they may be anything:
+# The last Dense layer has no ReLU, because that would set all negative sums to the same 0. Its ten numbers $z$ are called
+# **[logits](../glossary.md#logits)**, and they may be anything (`net.forward` and `predict_logits` return them, `predict_proba` goes on to
+# softmax):
 
 # %%
 for digit in range(10):
@@ -494,7 +498,7 @@ for digit in range(10):
     print(f"{digit}: {p[digit]:7.2%}")
 
 # %% [markdown]
-# The 7 gets {{ p[7]:.2%}} (the figure cuts it off). {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }}
+# The 7 gets {{ p[7]:.2%}} (the figure rounds down). {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }}
 # That is what the network says, not how often it is right: as in chapter 1, it is nearly as sure of some mistakes.
 # {{ assert (net.predict_proba(x_val).max(axis=1)[net.predict(x_val) != y_val] > 0.99).sum() > 4 }}
 # And even for a picture that is no digit the ten make 1, because softmax has no way to say "none of these".
@@ -539,7 +543,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # (blue). {{ assert best == 6 and second == 5 }} A smaller $T$ makes it surer, a larger one less sure.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }} But the order never
 # changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature corrects no
-# mistake, only how sure the network says it is, as in [chapter 6](06_evaluation.ipynb).
+# mistake, only how sure the network says it is ([chapter 6](06_evaluation.ipynb)).
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for our network's
 # float32, {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} and infinity divided by infinity is `nan`, not a number. So
@@ -558,7 +562,7 @@ shuffled = acquaintances[:, order].reshape(-1, 28, 28)
 fig = plots.plot_digits(np.concatenate([x_test[first][:5], shuffled[:5]]))
 
 # %% [markdown]
-# > **Make a guess.** You cannot read the lower row. How well will the same network learn to read it?
+# > **Make a guess.** How well will the same network learn to read the lower row?
 # > <!-- guess: as well as before | worse | not at all = as well as before -->
 
 # %%
@@ -573,7 +577,7 @@ print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
 # As well as before, give or take a few images! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} How can that be? Take the
-# network trained on tidy images, and put its first kernel's rows into the same order as the pixels. Then every pixel meets
+# network trained on tidy images, and put its first kernel's rows into the pixels' new order. Then every pixel meets
 # its old weight, and the sums should be as before:
 
 # %%
@@ -612,14 +616,14 @@ print(f"right: {right:.1%}")
 # %% [markdown]
 # Both read the same {{ right:.1%}}, {{ assert (ours.argmax(axis=1) == in_keras.argmax(axis=1)).all() }} and their probabilities agree
 # to a hundred-thousandth. {{ assert abs(ours - in_keras).max() < 1e-5 }} The rest is rounding: the two may add the same products in different
-# orders.
+# orders. Were it much larger, it would be a mistake, such as a forgotten ReLU.
 #
 # ## Summary
 #
 # - A neuron of the first layer has a template: a dot product of image and weights, plus a bias.
 # - A Dense layer is many neurons: $xW+b$. Ten mean digits are one; with learned
 #   weights it reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
-# - Dense layers in a row are one Dense layer. ReLU between them makes them worth having.
+# - Dense layers in a row are one. ReLU between them makes them worth having.
 #   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
 # - Softmax turns logits into probabilities.
 # - A network of Dense layers does not know which pixels are neighbors.
@@ -760,7 +764,8 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# Without ReLU they are, so if both images are read as a 7, so is their average.
+# Without ReLU they are, because every product is the average of two, and the bias stays. So if both images are
+# read as a 7, so is their average. ReLU breaks this where a unit is awake for only one of them.
 #
 # </details>
 
@@ -809,7 +814,7 @@ check("count_parameters", count_parameters)
 # </details>
 
 # %% [markdown]
-# **5. The blank unit.** How many training images wake the last of our five units, before the training and after? Why does it hardly
+# **5. The blank unit.** How many training images wake the last of our five units, before training and after? Why does it hardly
 # learn any more? (One that no image wakes is a **[dead ReLU](../glossary.md#dead-relu)**.)
 
 # %% [markdown]
