@@ -6,7 +6,7 @@
 # Every good weight in chapter 3 came out of `fit`. Nobody could have set all 109,386 by hand, because no label says what a
 # hidden unit should look for.
 #
-# Think of a walker on a mountain in thick fog. He cannot see the valley, but his feet feel how the ground slopes, so he steps
+# Think of a walker on a mountain in thick fog. He cannot see the valley, but feels how the ground slopes, steps
 # downhill and feels again. A network learns the same way: **guess, measure how wrong the guess was, find each weight's slope,
 # step downhill**, and repeat.
 #
@@ -36,8 +36,7 @@ x_test = preprocessing.scale_pixels(test.images)
 # %% [markdown]
 # ## One number for how wrong it is
 #
-# First the walker needs a height. Mistakes are what we mind, so why not let him count them? Because his steps are small, and
-# a small step seldom turns a wrong answer into a right one. See for yourself, with chapter 3's network,
+# First the walker needs a height. Why not count the mistakes? Because small steps seldom turn a wrong answer into a right one. Take chapter 3's network,
 # 784-128-64-10, untrained, and 128 images:
 
 
@@ -51,8 +50,7 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} weights and biases")
 
 # %% [markdown]
-# We move a single weight, from hidden unit 61 to the digit 3, and draw the mistakes; below, the number that we shall use
-# instead:
+# We move a single weight and draw the mistakes; below, what we use instead:
 
 # %% tags=["hide-input"]
 kernel = net.layers[-1].params["kernel"]  # the network's own, no copy: (64, 10)
@@ -84,8 +82,8 @@ _ = axes[1].text(
 near = abs(weights - w) < 0.05
 
 # %% [markdown]
-# Above is a staircase, {{ assert len(np.unique(mistakes)) < 40 and (np.diff(mistakes) == 0).mean() > 0.7 }} and on a stair the
-# ground is level: {{ assert len(np.unique(mistakes[near])) == 1 }} in fog, level ground says nothing. Below is a valley, which
+# Above is a staircase, {{ assert len(np.unique(mistakes)) < 40 and (np.diff(mistakes) == 0).mean() > 0.7 }} and in fog its
+# level ground says nothing. {{ assert len(np.unique(mistakes[near])) == 1 }} Below is a valley, which
 # slopes even where no answer changes. {{ assert (np.diff(valley[near]) < 0).all() }} This height is the
 # **[loss](../glossary.md#loss)**. It asks not whether the right digit won, but how probable the network thought it.
 #
@@ -94,7 +92,7 @@ near = abs(weights - w) < 0.05
 # network, the larger the product (**[maximum likelihood](../glossary.md#maximum-likelihood)**). But with two thousand images
 # it becomes too small for a computer. {{ assert 0.45**1000 == 0 }}
 #
-# The logarithm mends this, because it turns products into sums and never changes which of two products is larger:
+# The logarithm mends this, because it turns products into sums and keeps the larger product larger:
 # ln 0.45 = ln 0.9 + ln 0.5 = {{ np.log(0.9):.2f}} - {{ -np.log(0.5):.2f}} = {{ np.log(0.45):.2f}}. A minus sign turns this into a cost,
 # and the mean, {{ -np.log(0.45) / 2:.2f}} an image, makes batches of any size comparable. This is
 # **[cross-entropy](../glossary.md#cross-entropy)**:
@@ -121,14 +119,14 @@ ax.text(0.13, np.log(10), "one in ten")
 _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 # %% [markdown]
-# {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit costs almost nothing, to be sure of a wrong
-# one more and more, without limit. For the probabilities add up to 1, and little is left for the right digit: a
-# hundredth costs {{ np.log(100):.1f}}, a ten-thousandth {{ np.log(10_000):.1f}}. In the product, too, one factor near 0 spoils all.
+# {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit costs almost nothing; the surer of a
+# wrong one, the more it costs, without limit. For the probabilities add up to 1, and little is left for the right digit: a
+# hundredth costs {{ np.log(100):.1f}}, a ten-thousandth {{ np.log(10_000):.1f}}.
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
 # > <!-- guess: number = np.log(10):.3f -->
 #
-# Knowing nothing, it should give each digit a probability of one in ten, which costs minus the logarithm of a tenth: ln 10, or
+# Knowing nothing, it should give each digit a probability of one in ten, which costs −ln 0.1 = ln 10 =
 # {{ np.log(10):.3f}}. Twenty random networks:
 
 
@@ -149,7 +147,7 @@ print(f"{min(starts):.2f} to {max(starts):.2f}, mean {np.mean(starts):.2f}")
 #
 # ## The slope of one weight
 #
-# Which way is down? The walker feels the ground: he moves a weight a little up, then a little down, and divides the difference
+# Which way is down? The walker moves a weight a little up, then a little down, and divides the difference
 # of the losses by the distance between the two places:
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
@@ -190,8 +188,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 
 # %% [markdown]
 # The slope is negative, so the loss falls as the weight grows. {{ assert slope < 0 }} But to wiggle all
-# weights and biases takes {{ 2 * net.parameter_count:,}} passes through the network, for a single step. We shall
-# need a shorter way.
+# weights and biases takes {{ 2 * net.parameter_count:,}} passes through the network, for a single step.
 #
 # ## Steps
 #
@@ -206,12 +203,12 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # 3 × (−0.03) = −0.09 and −4 × 0.04 = −0.16. Each is minus the rate times a square, so never above 0, and in a
 # short step they add up, to {{ -0.09 - 0.16:.2f}}.
 #
-# But why just this direction, when many others lead down, too? Our moves make a step of length 0.05. Spend that on the steeper
-# weight alone: −4 × 0.05 = −{{ 4 * 0.05:.2f}}. On the other alone: −{{ 3 * 0.05:.2f}}. The change is a dot product, slopes times moves: the
-# two lengths, times the cosine of the angle between them. No cosine is below −1, and it is −1 where the moves point straight
-# against the slopes. So no other short step of this length leads further down.
+# But why this direction, when others lead down, too? Our moves make a step of length 0.05. All of it on the steeper
+# weight would give −4 × 0.05 = −{{ 4 * 0.05:.2f}}. The change is a dot product, slopes times moves: the
+# two lengths, 5 and 0.05, times the cosine of their angle. This is never below −1, and −1 where the moves point
+# straight against the slopes: 5 × 0.05 × (−1) = {{ -0.09 - 0.16:.2f}}. So no other short step of this length leads further down.
 #
-# And how long a step? We try three rates in the valley of our weight:
+# And how long a step? Three rates in the valley of our weight:
 
 # %%
 paths = {}
@@ -245,21 +242,21 @@ live["inputs"] = activations[:, [spot[0]]].round(4).tolist()
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# After six steps the first walker is still on his way. {{ assert paths[2][-1] < lowest - 0.2 }} The second stands
+# After six steps the first walker is still on his way, {{ assert paths[2][-1] < lowest - 0.2 }} the second stands
 # at the bottom, {{ assert abs(paths[12][-1] - lowest) < 0.1 }} and the third **[overshoots](../glossary.md#overshooting)**, across the
 # valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} In a training you see only the losses: they
 # creep if the rate is too small, and jump about or rise if it is too large. Then change it by a factor of ten.
-# The bottom found need not be the lowest, only low enough.
+# Deeper valleys may lie elsewhere; the bottom found need only be low enough.
 #
 # ## All slopes at once
 #
 # Wiggling repeats the whole calculation for every weight. Yet all weights of a hidden unit reach the loss through
 # its one sum. So **[backpropagation](../glossary.md#backpropagation)** goes the shared way only once. Its idea
-# is the chain rule. If a sum moves 3 times as far as a weight, and the loss 2 times as far as the sum, then the loss moves 6 times as far as the weight. Along a path slopes multiply, and
-# different paths add up.
+# is the chain rule. If a sum moves 3 times as far as a weight, and the loss 2 times as far as the sum, the loss moves 6 times as far as the weight. Along a path slopes multiply, and
+# paths add up.
 #
-# We begin at the end, with the [logits](../glossary.md#logits), the last numbers before softmax. Let three
-# classes have 2, 1 and 0, and let the second be right. We wiggle each:
+# We begin at the end, with the [logits](../glossary.md#logits). Let three
+# classes have 2, 1 and 0, and the second be right. We wiggle each:
 
 
 # %%
@@ -287,10 +284,13 @@ print("slopes:       ", np.round(slopes, 3))
 # $$-\ln\frac{e^{z_y}}{\sum_je^{z_j}}=\ln\sum_je^{z_j}-z_y$$
 #
 # If the first logit, 2, moves, the sum moves *e*² or {{ np.exp(2):.2f}} times as far, because an exponential is its own slope.
-# The slope of a logarithm ln *u* is 1/*u*, one over the sum. Together that makes
+# The slope of ln *u* is 1/*u*, here one over the sum. Together:
 # {{ np.exp(2):.2f}} / {{ np.exp(z).sum():.2f}} = {{ p[0]:.3f}}, the probability. The second part adds -1 for the right logit.
 #
-# Now one layer back, to the weights: two inputs, and two classes, the second right. Forward, then back:
+# `losses.cross_entropy` computes the loss as this difference, with the largest logit subtracted first: nothing overflows, and no
+# probability that rounded to 0 is needed.
+#
+# Now one layer back, to the weights. Two inputs, two classes, the second right:
 
 # %%
 x = np.array([1.0, 0.5])
@@ -338,14 +338,14 @@ live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Read the blue numbers from right to left. Each sum's slope is its probability, the second's minus 1. A
-# weight carries its input into its sum: if the weight moves by 1, the sum moves by the input. So the weight's slope is
+# Read the blue numbers from right to left: for the sums, probabilities, the second's minus 1. If a
+# weight moves by 1, its sum moves by the input. So the weight's slope is
 # input times slope of the sum, from input 2 to sum 1, 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. {{ assert x[1] == 0.5 }}
 #
 # An input reaches both sums, so its slope adds up both paths, weight times slope each; for input 1 that is
 # 0.5 × {{ g[0]:.3f}} + (-1) × ({{ g[1]:.3f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] }} Nobody can change
 # an input. But in a deeper network the layer before has made it, and needs its slope. We put one
-# there: two hidden units with **[ReLU](../glossary.md#relu)**, then the same weights as before.
+# there: two hidden units with **[ReLU](../glossary.md#relu)**, then the same weights.
 
 # %%
 V = np.array([[0.5, 1.0], [1.0, -3.0]])  # kernel of the hidden layer
@@ -389,25 +389,26 @@ ax.set_axis_off()
 # %% [markdown]
 # The second hidden sum is negative, so its unit is silent. {{ assert (s > 0).tolist() == [True, False] }} The first unit's ReLU has the slope 1, so {{ for_s[0]:.2f}}
 # passes back. The second's is flat: a small move of its sum changes nothing, so {{ for_a[1]:.2f}} becomes 0.
-# {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then input times slope again. With more layers this repeats, back to the pixels.
+# {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then input times slope again. More layers repeat this, back to the pixels.
 #
 # Why go backwards? Because there are many weights, but only one loss. In our network a first-layer weight reaches
 # the logits along 64 × 10 = {{ 64 * 10 }} paths, and there are {{ 784 * 128:,}} such weights: going forward, each would need a trip of
-# its own. Going back, all start from the same loss. At every unit the paths ahead have already become one number, its slope,
-# and whatever lies behind uses it again.
+# its own. Going back, at every unit all paths from there to the loss have become
+# one number, its slope, which every weight before it uses again.
 #
-# The rules also say who learns. An image read rightly with {{ 0.99 }} sends back a hundredth, one read wrongly with {{ 0.99 }}
-# nearly 1. A pixel of paper teaches its weights nothing, and a silent unit hears nothing.
+# Mistakes teach most: an image read rightly with {{ 0.99 }} sends back a hundredth, one read wrongly, as surely,
+# nearly 1.
 #
-# For a batch, let `g`, of shape (B, units), hold the slopes for a layer's sums, a row for each image; for the last layer,
-# probabilities minus one-hot labels, divided by B because the loss is a mean. For a Dense layer with the inputs `a`, of shape
-# (B, inputs), our rules become three lines of NumPy:
+# For a batch, let `g`, (B, units), hold the slopes for a layer's sums, a row for each image; for the last layer,
+# probabilities minus one-hot labels, divided by B because the loss is a mean. For a Dense layer with the inputs `a`,
+# (B, inputs), our rules become three lines:
 #
 # - kernel: input times slope, added up over the images, is `a.T @ g`, (inputs, units), where `.T` turns rows into columns;
 # - bias: like a weight with the input 1, so each column of `g` is added up, (units,);
-# - inputs: along all paths, `g @ kernel.T`, (B, inputs): the `W @ g` of before, for each image.
+# - inputs: along all paths, `g @ kernel.T`, (B, inputs): `W @ g` for each image.
 #
-# `guess` goes forward and keeps each layer's inputs; `gradients` goes back:
+# `guess` goes forward and keeps each layer's inputs; `gradients` goes back
+# (`*slopes` puts in its entries one by one):
 
 
 # %%
@@ -460,9 +461,12 @@ for array, slopes in zip(arrays, by_formula, strict=True):
 print(f"{agreed} of 300 agree")
 
 # %% [markdown]
-# All {{ agreed }} agree. {{ assert agreed == 300 }} And the price? Not {{ 2 * net.parameter_count:,}} passes, but one forward and one
+# All {{ agreed }} agree. {{ assert agreed == 300 }} One may differ though the formula is right: where a wiggle carries a hidden sum
+# across ReLU's bend, the loss has another slope on each side. So *h* is small, but not so small that rounding counts (exercise 2).
+#
+# And the price? Not {{ 2 * net.parameter_count:,}} passes, but one forward and one
 # back. Always check: a falling loss
-# proves nothing, because with a wrong gradient that points roughly downhill, a network learns too (exercise 4).
+# proves nothing, because a wrong gradient that points roughly downhill teaches, too (exercise 4).
 #
 # ## A complete learner
 #
@@ -473,7 +477,7 @@ print(f"{agreed} of 300 agree")
 # > {{ len(y_fit):,}}, at the best of three rates, or many rough steps with 128 each?
 # > <!-- guess: one exact step | many rough steps = many rough steps -->
 #
-# The kernels start at random, [for a reason](#where-to-start-a-training-that-is-stuck):
+# The kernels start [at random](#where-to-start-a-training-that-is-stuck):
 
 
 # %%
@@ -519,8 +523,8 @@ rough = accuracy(p, y_val)
 print(f"after:  {rough:.1%} right")
 
 # %% [markdown]
-# **{{ rough:.1%}}** of the validation images after one epoch. {{ assert rough > 0.9 }} The complete learner is fewer
-# than forty lines of NumPy, without our package. It took {{ int(np.ceil(len(y_fit) / 128)) }} rough steps. And one exact step?
+# **{{ rough:.1%}}** of the validation images after one epoch. {{ assert rough > 0.9 }} The learner, fewer
+# than forty lines of NumPy, took {{ int(np.ceil(len(y_fit) / 128)) }} rough steps. And one exact step?
 
 # %%
 exact = {}
@@ -538,8 +542,8 @@ for rate in (0.1, 1, 10):
 #
 # ## Train it
 #
-# How far does it get in eight epochs, with 256 and 128 hidden units? The rate falls, because near the bottom long steps
-# along rough slopes only jump about, so it can begin at 0.3, above the usual 0.1. Rates and batches of 64 were chosen
+# How far does it get in eight epochs, with 256 and 128 hidden units? Near the bottom long steps
+# along rough slopes only jump about. So the rate falls from epoch to epoch, and can therefore begin at 0.3, above the usual 0.1. Rates and batches of 64 were chosen
 # on the validation images.
 
 
@@ -587,23 +591,25 @@ print(test.notice, end="")
 print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})")
 
 # %% [markdown]
-# **{{ report.accuracy:.2%}}**: of {{ len(test.labels):,}} digits that it had never met, your learner misreads
+# **{{ report.accuracy:.2%}}**: of {{ len(test.labels):,}} new digits your learner misreads
 # {{ (probabilities.argmax(axis=1) != test.labels).sum() }}. {{ assert report.accuracy > 0.9787 and low > 0.97 }} The last
 # validation accuracy, in `history`, was {{ history["val_accuracy"][-1]:.2%}}, {{ assert report.accuracy > history["val_accuracy"][-1] }} and two sets of images differ by as much [by
 # chance](06_evaluation.ipynb#how-sure-is-an-accuracy). {{ assert report.accuracy - history["val_accuracy"][-1] < 2 * np.sqrt(0.98 * 0.02 * (1 / len(y_val) + 1 / len(test.labels))) }}
-# What follows can wait.
 #
 # ## Momentum and Adam
 #
-# Could the walker get down faster? Often the valleys are long and narrow: steep in some
+# Could the walker get down faster? Often valleys are long and narrow: steep in some
 # weights, gentle in others. SGD's steps across cancel each other, while those along
 # agree, so it pays to remember them. **[Momentum](../glossary.md#momentum)** keeps a velocity *v* for every weight:
 #
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial w},\qquad w\leftarrow w+v$$
 #
 # In words: the new step is a share *μ* (mu) of the last one, plus a push downhill. By hand, with the usual share of 0.9: pushes of
-# 1 and 1 make steps of 1 and 1.9, pushes of 1 and -1 steps of 1 and only -0.1. We race SGD and momentum, here with a share
-# of 0.6, each at its best rate, on two weights, from the hidden units 44 and 54 to the digit 0:
+# 1 and 1 make steps of 1 and 1.9, pushes of 1 and -1 steps of 1 and only -0.1. If pushes of 1 go on,
+# the steps grow towards 10, where they stay, because 0.9 × 10 + 1 = 10.
+#
+# We race SGD and momentum, here with
+# 0.6, each at its best rate, on two weights to the digit 0:
 
 
 # %%
@@ -678,7 +684,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # is still on its way. {{ assert (abs(paths["momentum"][16:] - bottom) < 0.1).all() and away["SGD"] > 0.6 }}
 #
 # **[Adam](../glossary.md#adam)** gives each weight a rate of its own: it divides every slope by its usual size.
-# Slopes change their sign, so their mean says little about that; Adam takes the mean of their *squares*, `s`, and its root. And, like
+# So steep and gentle directions get steps of like length, and one *η* suits both.
+#
+# Slopes change their sign, so their mean hides that size; Adam takes the mean of their *squares*, `s`, and its root. And, like
 # momentum, it smooths the slopes, by their mean `m`. In these **[running means](../glossary.md#running-mean)** each
 # step keeps most of the old and adds a little of the new:
 
@@ -695,7 +703,7 @@ def adam_update(arrays, slopes, m, s, t, rate=0.001):
 
 
 # %% [markdown]
-# By hand, with a first slope of 2: `m` is 0.2 and `s` is 0.004, far too small, because both began at 0. So at first they are
+# By hand, with a first slope of 2: `m` is 0.2 and `s` is 0.004, too small, because both began at 0. So at first they are
 # divided by 0.1 and 0.001, which gives 2 and 4, and the weight moves by the rate times 2/√4, the rate itself.
 # And with a steeper slope?
 
@@ -713,7 +721,7 @@ for slope in (2, 200):
 #
 # ## Where to start: a training that is stuck
 #
-# We always began at random weights. Would not zero be the most neutral
+# Why random weights? Is not zero the most neutral
 # **[initialization](../glossary.md#initialization)**?
 #
 # > **Make a guess.** What happens if all weights start at zero? And at the same small number?
@@ -774,8 +782,8 @@ kinds = len(np.unique(equal.layers[1].params["kernel"].round(4), axis=1).T)
 print("different units in the first hidden layer:", kinds)
 
 # %% [markdown]
-# Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} and yet it reads badly, {{ assert right < 0.5 }} because all hidden units of
-# a layer have equal weights. So they take equal steps, forever, and 128 units do the
+# Now slopes arrive, {{ assert abs(of_equal).max() > 0 }} yet it reads badly, {{ assert right < 0.5 }} because all hidden units of
+# a layer have equal weights, coming in and going out. So they get equal slopes and take equal steps, forever, and 128 units do the
 # work of one. {{ assert kinds == 1 }} The weights must *differ*, so we draw them at random:
 
 # %%
@@ -789,11 +797,11 @@ pictures = [equal.layers[1].params["kernel"][:, :5] - 0.01, learned[:, :5]]
 fig = plots.plot_weights(np.hstack(pictures))
 
 # %% [markdown]
-# That rescues it. {{ assert right > 0.88 }} The upper units started equal; the lower, at random, have each
+# That rescues it. {{ assert right > 0.88 }} The upper units started equal; the lower have each
 # learned something of their own. {{ assert kinds == 1 and abs(np.corrcoef(learned[:, :5].T) - np.eye(5)).max() < 0.9 }}
 #
 # But how large? Here are networks of 20 hidden layers of 64 units, whose kernels have `random_start`'s size,
-# which He and others proposed, or half of it, or twice.
+# which Kaiming He and others proposed (He × 1 below), or half of it, or twice.
 
 
 # %%
@@ -841,8 +849,8 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} Doubled ones make them explode.
 # {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} Of the three, only the proposed size keeps them nearly level.
 # {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back explode through
-# doubled kernels, too, and fade through halved ones: the **[vanishing gradient](../glossary.md#vanishing-gradient)**. The same training brings He's
-# network to {{ trained[1]:.0%}}, the other two hardly beyond guessing.
+# doubled kernels, too, and fade through halved ones: the **[vanishing gradient](../glossary.md#vanishing-gradient)**.
+# The same training brings He's network to {{ trained[1]:.0%}}, the other two hardly beyond guessing.
 # {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }}
 #
 # Does Adam not help? Faded activations give all images practically the same
@@ -858,7 +866,7 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 #
 # ## The same in Keras
 #
-# Below Keras, TensorFlow notes each step of the way forward, and follows its notes back by the
+# Below Keras, TensorFlow notes each step forward, and follows its notes back by the
 # chain rule. Is that our learner? Both get the same weights, and 20 steps of SGD:
 
 # %%
@@ -887,7 +895,10 @@ apart = abs(ours - theirs.predict(x_val, verbose=0)).max()
 print("largest difference of the probabilities below 0.001:", apart < 0.001)
 
 # %% [markdown]
-# It is, but for rounding. {{ assert apart < 0.001 }} So you know what `fit` does; it also shuffles, unless told not to.
+# It is, but for rounding. {{ assert apart < 0.001 }} (`fit` shuffles, unless told not to.)
+#
+# Loss and last layer must fit. Logits, which may be below 0 or above 1, make loss and slopes
+# wrong if taken for probabilities. Probabilities taken for logits go through softmax twice: even a 1 and nine zeros give the right digit only e/(e + 9), less than a quarter, so the loss stays above ln 4.
 #
 # ## Summary
 #
@@ -1050,7 +1061,7 @@ check("adam_step", adam_step)
 # <details markdown="1">
 # <summary>Solution</summary>
 #
-# With 0.5 the first step, -0.5 × 4, arrives: 1, and there it stays. With 1 it jumps across and back: -1, 3, -1.
+# With 0.5 the first step arrives: 1, and there it stays. With 1 it jumps across and back: -1, 3, -1.
 # With 1.5 the distance doubles: -3, 9, -15.
 #
 # </details>
@@ -1139,10 +1150,10 @@ check("adam_step", adam_step)
 # %% [markdown]
 # ## Further reading
 #
-# - D. Rumelhart, G. Hinton and R. Williams, [Learning representations by back-propagating
-#   errors](https://doi.org/10.1038/323533a0), *Nature*, 1986; before them [S. Linnainmaa](https://doi.org/10.1007/BF01931367)
-#   (1970, here 1976) and, for neural networks, P. Werbos (1982).
-# - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), *ICCV*, 2015.
-# - D. Kingma and J. Ba, [Adam](https://arxiv.org/abs/1412.6980), *ICLR*, 2015.
+# - D. Rumelhart and others, [Learning representations by back-propagating
+#   errors](https://doi.org/10.1038/323533a0), 1986; before them [S. Linnainmaa](https://doi.org/10.1007/BF01931367)
+#   (1970, here 1976) and P. Werbos (1982).
+# - K. He and others, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), 2015.
+# - D. Kingma and J. Ba, [Adam](https://arxiv.org/abs/1412.6980), 2015.
 #
 # Next: [is it any good, and when do I stop?](05_training_in_practice.ipynb)
