@@ -3,9 +3,8 @@
 #
 # *Why does it fail on my 7?*
 #
-# You write a 7, photograph it, and a network that hardly misread any test digit fails. Nothing in it is broken, but your
-# desk is not where it learned. Between a good network and a program that people can use lies much work, hardly any of it
-# learning. This chapter does it.
+# You write a 7, photograph it, and a network that hardly misread any test digit fails. Between a good network
+# and a program that people can use lies much work, hardly any of it learning.
 #
 # **You will be able to** bring a photo of a digit to the form a network knows, find out which step matters, save a network and
 # serve it, and say what an answer is worth.
@@ -15,7 +14,7 @@
 #
 # ## A photo
 #
-# We take the large network of [chapter 7](07_same_layers_better.ipynb#the-released-networks), ready trained.
+# We take the large network of [chapter 7](07_same_layers_better.ipynb#the-released-networks).
 
 # %%
 import io
@@ -39,12 +38,12 @@ p_test = net.predict_proba(scale_pixels(test.images))
 right = (p_test.argmax(axis=1) == test.labels).mean()
 
 # %% [markdown]
-# It reads {{ right:.2%}} of the {{ len(test.labels):,}} test digits. {{ assert right > 0.99 }} Now it gets one that was not made for it:
+# It reads {{ right:.2%}} of the {{ len(test.labels):,}} test digits. {{ assert right > 0.99 }} Now it gets one
 # written on paper, and photographed beside a window.
 #
-# Both are done by a program, so that this chapter gives the same results everywhere. A simulated pen follows a few points and
-# rounds the corners. A simulated camera sees light from one side, noise, and the traces of JPEG. What we find with such *photos*
-# need not hold for real ones, which have folds, lines and stronger blur besides. You need not follow every line of code.
+# A program simulates both, so that this chapter gives the same results everywhere. Its pen follows a few points and
+# rounds the corners. Its camera sees light from one side, noise, and the traces of JPEG. What we find with such *photos*
+# need not hold for real ones, which have folds, lines and stronger blur. You need not follow every line.
 
 
 # %%
@@ -80,7 +79,7 @@ def photo(ink, seed, chalk=False):
 
 
 # %% [markdown]
-# The network wants 28 by 28 pixels between 0 and 1. So we do the obvious: we make the photo that small, divide by 255, and ask.
+# The network wants 28 by 28 pixels between 0 and 1. So we make the photo that small, divide by 255, and ask.
 #
 # > **Make a guess.** What will it say to this 7, and how sure will it be?
 # > <!-- guess: number (is what it says) = naive.argmax() -->
@@ -104,7 +103,7 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 # %% [markdown]
 # It says {{ naive.argmax() }}, and is {{ naive.max():.0%}} sure. {{ assert naive.argmax() != 7 and naive.max() > 0.5 }} What went wrong?
 #
-# Nothing, in the network. It learned from 60,000 images that were all made alike, and this one is made otherwise: its
+# Nothing, in the network. It learned from 60,000 images that were all made alike, and this one otherwise: its
 # ink is dark, its paper is grey and not 0, its digit is small, squeezed and off the middle.
 #
 # You see a 7 all the same. But since [Flatten](../glossary.md#flatten) threw geometry away
@@ -116,7 +115,7 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 #
 # ## Four steps
 #
-# This is the same photo after each step. The network gets the last.
+# The same photo after each step; the network gets the last:
 
 # %% alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
 grey = pictures.read_grey(picture)
@@ -137,21 +136,22 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 # %% [markdown]
 # Now it says {{ answer.argmax() }}, and is {{ answer.max():.2%}} sure. {{ assert answer.argmax() == 7 and answer.max() > 0.99 }} What happened in between?
 #
-# 1. **Grey.** Colour becomes brightness, and a photo taken sideways is turned.
-# 2. **Ink.** What differs from the paper is ink. But how bright is bare paper here, in this corner? One brightness for the whole sheet
+# 1. **Grey.** Colour becomes brightness. A photo taken sideways is turned, because the camera notes in the file how it was held; if the
+#    sheet lay sideways, no step turns it.
+# 2. **Ink.** What differs from the paper is ink. But how bright is bare paper in this corner? One brightness for the whole sheet
 #    would not do: paper in the shadow differs from it, too, and would be taken for ink. So we paint over whatever is as narrow as a stroke, with
 #    the brightness beside it. What remains is bare paper, light and shadows included, and what differs from that is ink, except for
 #    **noise**, the grain that a camera adds to every pixel. Bare paper shows how strong the noise is; a few times that is subtracted,
-#    at most a quarter of the strongest ink. Ruled lines that are paler than the ink are taken out.
+#    at most a quarter of the strongest ink. Ruled lines paler than the ink are taken out.
 # 3. **Digit.** Very faint ink does not count. Ink that hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
 #    two digits, and an error. The loose bar of a 5 stays with its digit. Two digits that touch are one piece, and taken for one.
 #    Strokes thinner than MNIST's are made wider.
 # 4. **Frame.** The digit is fitted into a box of 20 by 20 pixels, keeping its proportions, and set into 28 by 28 so that
 #    its centre of mass, the mean place of its ink, is in the middle.
 #
-# How does the second step know whether ink is dark or light? Paper fills most of a photo, so its brightness is roughly the
+# How does the second step know whether ink is dark or light (its **polarity**)? Paper fills most of a photo, so its brightness is roughly the
 # [median](../glossary.md#median), the number in the middle. Of five places with brightness 30, 200, 201, 202 and 203, one is
-# ink. The median is 201, paper; the mean, 167, is found nowhere on the sheet. If what differs most from the median is darker, so is ink.
+# ink. The median is 201, paper; the mean, 167, is nowhere on the sheet. If what differs most from the median is darker, so is ink.
 #
 # The fourth step is what MNIST's makers did ([LeCun et al. 1998](#further-reading)), the others are what a photo needs before.
 # [`to_mnist_style`](../reference/preprocessing.md) does all four.
@@ -159,7 +159,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 # ## Which step matters most?
 #
 # One photo proves nothing. So the program writes test digits on large sheets, and photographs them: anywhere,
-# small or large, a little crooked, with thin and thick pens, with specks of dirt, every second one in chalk on a board.
+# small or large, a little crooked, with thin and thick pens and specks of dirt, every second one in chalk on a board.
 
 
 # %%
@@ -188,12 +188,14 @@ for ax, taken in zip(axes.flat, photos, strict=False):
     ax.axis("off")
 
 # %% [markdown]
-# We read {{ count }} such photos by all steps, then with one thing left out, or two. That is called an [**ablation**](../glossary.md#ablation):
+# We read {{ count }} such photos by all steps, then with one thing left out each time, because of two at once we would not know which
+# cost the accuracy. (We add two pairs.) All ways read the same photos, so that none gets the easier exam. That is called an
+# [**ablation**](../glossary.md#ablation):
 #
 # - **light**: the paper has one brightness, the median of the whole photo;
 # - **noise**: the light is evened, a little more simply, and all that differs from the paper is ink;
 # - **light, noise**: one brightness, and nothing is subtracted;
-# - **polarity**: ink stays dark where it was dark;
+# - **polarity**: dark ink on paper is not turned into light on dark, as MNIST's numbers have it;
 # - **faint**: very faint ink counts, too;
 # - **specks**: small pieces are kept, so the box goes around them, too;
 # - **faint, specks**: both are kept;
@@ -205,7 +207,7 @@ for ax, taken in zip(axes.flat, photos, strict=False):
 #
 # > **Make a guess.** Which three matter most? And which not at all?
 #
-# To leave out a part of a step, we write the step ourselves: the fourth, then the third, then the second in two ways.
+# To leave out a part of a step, we write it ourselves: the fourth, the third, and the second in two ways.
 
 
 # %%
@@ -330,7 +332,7 @@ accuracy = {name: (found == labels).mean() for name, found in answers.items()}
 on_paper = (answers["polarity"] == labels)[::2].mean()  # 0, 2, 4, ... are paper
 
 # %% [markdown]
-# This is what becomes of one photo. Above each image is what was left out and what was read, orange if misread.
+# One photo in all ways: above each image is what was left out and what was read, orange if misread.
 
 # %% alt="One photo of a 7, brought to 28 by 28 pixels in thirteen ways. With nothing left out, or noise, faint ink or the exact centre, it is like one of MNIST's. Without light a piece of shadow stands beside it; without light and noise a large shadow lies behind it, and it is misread. Without polarity it is light on dark, and misread. With specks, also with faint ink, it is tiny among dots, and misread. Without place it is small and off the middle, without size small, without proportions as wide as high, and without margin it touches the frame." tags=["hide-input"]
 fig, axes = plt.subplots(4, 4, figsize=(5.2, 5.8))
@@ -362,22 +364,24 @@ ax.tick_params(length=0)
 # Size alone costs {{ 100 * (accuracy["nothing"] - accuracy["size"]):.0f}} points, far more than proportions
 # ({{ 100 * (accuracy["nothing"] - accuracy["proportions"]):.0f}}) and the margin ({{ 100 * (accuracy["nothing"] - accuracy["margin"]):.0f}}).
 # {{ assert accuracy["size"] < accuracy["proportions"] - 0.1 and accuracy["proportions"] < accuracy["margin"] < accuracy["nothing"] }}
+# Proportions carry meaning: an upright 1, stretched to 20 by 20, is a block of ink.
 #
 # Without polarity about one half is read, {{ accuracy["polarity"]:.1%}}. {{ assert 0.45 < accuracy["polarity"] < 0.6 }} Every second
 # photo is chalk, light on dark as in MNIST, and needs no swap. Of those on paper, it reads {{ on_paper:.1%}}, {{ assert 0.03 < on_paper < 0.15 }} which
-# a mean over two kinds of photos had hidden.
+# the mean had hidden.
 #
 # Without light a shadow is taken for ink, which costs {{ 100 * (accuracy["nothing"] - accuracy["light"]):.0f}} points. {{ assert accuracy["nothing"] - accuracy["light"] > 0.2 }}
 # Noise alone costs {{ 100 * (accuracy["nothing"] - accuracy["noise"]):.1f}}, perhaps by luck: {{ assert 0 <= accuracy["nothing"] - accuracy["noise"] < 0.02 }} of {{ count }} photos that is
 # {{ round(count * (accuracy["nothing"] - accuracy["noise"])) }}, and [McNemar's test](../glossary.md#mcnemars-test) gives {{ evaluation.compare(labels, answers["nothing"], answers["noise"]).p_value:.2f}}.
 # {{ assert evaluation.compare(labels, answers["nothing"], answers["noise"]).p_value > 0.1 }} But both together cost {{ 100 * (accuracy["nothing"] - accuracy["light, noise"]):.0f}}. Why so much more?
 # {{ assert accuracy["nothing"] - accuracy["light, noise"] > accuracy["nothing"] - accuracy["light"] + 0.1 }} Because they
-# cover for each other. With one brightness the shadow itself enters the estimate of the noise, so more is subtracted, and part of the
-# shadow goes with it. In even light, the noise is so faint that the third step does not count it.
+# cover for each other. Leave out *light* alone: the shadow enters the estimate of the noise, so more is subtracted, and part of the
+# shadow goes with it. Leave out *noise* alone: in even light it is so faint that the third step does not count it. Leave out both, and
+# the shadow keeps its full strength.
 #
 # Faint ink and specks are another such pair. Faint ink alone costs {{ 100 * (accuracy["nothing"] - accuracy["faint"]):.1f}} points, {{ assert abs(accuracy["nothing"] - accuracy["faint"]) < 0.005 }} because its
 # grains are small pieces and go with the specks; specks alone cost {{ 100 * (accuracy["nothing"] - accuracy["specks"]):.0f}}, and both {{ 100 * (accuracy["nothing"] - accuracy["faint, specks"]):.0f}}. {{ assert accuracy["specks"] < accuracy["nothing"] - 0.3 and accuracy["faint, specks"] < accuracy["specks"] - 0.2 }}
-# Leaving out one thing at a time hides such pairs.
+# Leaving out one at a time hides such pairs.
 #
 # The centre of mass hardly matters: without it one photo fewer is read, {{ assert round(count * (accuracy["nothing"] - accuracy["centre"])) == 1 }} perhaps because it moves most
 # digits by one or two pixels, and this network learned from digits that had been
@@ -415,7 +419,7 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # read as a {{ p_own[1].argmax() }} with {{ p_own[1].max():.0%}} confidence: {{ assert p_own[1].argmax() == 7 and p_own[1].max() > 0.5 }} whose 1 a network knows depends on who wrote
 # the training digits.
 #
-# Now yours. Write one digit, large, with a dark pen on plain paper. Take the photo from so near that the digit fills a good part of it,
+# Now yours. Write one digit with a dark pen on plain paper. Photograph it from so near that it fills much of the photo,
 # without fingers or table. In Google Colab, upload the file first. Then put its name here:
 #
 # ```python
@@ -428,11 +432,11 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 #
 # [`read`](../reference/reading.md) takes small and lets it look [three times](07_same_layers_better.ipynb#the-released-networks). If a digit is misread, look at `found.image` before you
 # blame the network. If it does not look like one of MNIST's digits, blame the photo or the steps. If it does, and you read it at once, its form may
-# be one that the network never learned. If you cannot read it either, blame the hand. Or [draw in the page](../try.md): nothing that you draw there leaves your computer.
+# be one that the network never learned. If you cannot read it either, blame the hand. Or [draw in the page](../try.md): no drawing leaves your computer.
 #
 # ## Writers whom MNIST never met
 #
-# Ten drawings by one pen prove little. [Semeion](#further-reading) is 1,593 digits from Italy, where about 80 people wrote each of the ten twice. Its makers stretched each to 16 by 16 pixels, black or
+# Ten drawings by one pen prove little. [Semeion](#further-reading) is 1,593 digits from Italy, where about 80 people wrote each digit twice. Its makers stretched each to 16 by 16 pixels, black or
 # white, so proportions are lost. `load_semeion` fetches them, in MNIST's form.
 #
 # > **Make a guess.** Large reads {{ right:.1%}} of MNIST's test digits. How many of these? Which will it miss?
@@ -491,10 +495,10 @@ for digit in worst:
 # Large reads {{ correct["large"].mean():.1%}}, {{ assert not there or correct["large"].mean() < 0.93 }} and misses ones, nines and fours most: of the ones it reads {{ by_digit[1]:.0%}}.
 # {{ assert not there or (set(worst) == {1, 4, 9} and by_digit[1] < 0.8) }} Some above look hard to us, and the stretching may matter.
 # But many are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
-# short hook, a 9 with a flat tail. A network cannot know what no writer has shown it.
+# short hook, a 9 with a flat tail.
 #
-# So we come back to the first of our two cures: show it such digits while it learns. A program draws them along lines of a few points, as our pen
-# does, and moves the points a little for each digit. **Small** has learned from 28,000 drawings of more than a
+# So we come back to the first cure: show it such digits while it learns. A program draws them along lines of a few points,
+# and moves the points a little for each digit. **Small** has learned from 28,000 drawings of more than a
 # hundred forms, and 6,000 of MNIST's digits made wider, beside MNIST's. Large has not. Small, though far smaller, {{ assert net.parameter_count > 10 * readers["small"].parameter_count }} reads more,
 # {{ correct["small"].mean():.1%}}, of the ones {{ correct["small"][semeion.labels == 1].mean():.0%}}. {{ assert not there or correct["small"].mean() > correct["large"].mean() + 0.03 }}
 # On MNIST's test digits, also in three looks, the two are close: {{ home["large"]:.2%}} for large, {{ home["small"]:.2%}} for small. {{ assert abs(home["large"] - home["small"]) < 0.002 }}
@@ -507,7 +511,7 @@ for digit in worst:
 #
 # ## What is not a digit
 #
-# New writers write digits at least. Now the network gets eight letters, a scribble, and noise.
+# Now the network gets eight letters, a scribble, and noise.
 #
 # > **Make a guess.** How sure will it be that they are digits?
 # > <!-- guess: number (of the ten over 90% sure) = (surest > 0.9).sum() -->
@@ -543,7 +547,7 @@ surest = p_odd.max(axis=1)
 # {{ assert (surest > 0.9).sum() >= 3 and (surest > 0.5).all() }} On MNIST's test digits this network is, on average,
 # {{ p_test.max(axis=1).mean():.1%}} sure and {{ right:.1%}} right. {{ assert abs(p_test.max(axis=1).mean() - right) < 0.003 }} Here no answer is right.
 #
-# Why does it answer at all? Because [softmax](../glossary.md#softmax) shares out all of the probability among ten digits, and "none" is not among them.
+# Why does it answer at all? Because [softmax](../glossary.md#softmax) shares out all probability among ten digits, and "none" is not among them.
 # But why is it so sure? Softmax sees only how far the logits are apart, and training, which showed digits only,
 # rewarded wide gaps. Strokes that a letter shares with one digit can open such a gap.
 #
@@ -555,8 +559,8 @@ surest = p_odd.max(axis=1)
 # > It would have to learn that from examples, too, and nobody can show it all that is no digit.
 #
 # Is confidence worthless, then? [Hendrycks and Gimpel (2017)](#further-reading) found that right answers tend to have more of it than
-# wrong answers and strange inputs. So we refuse answers about the photos below a confidence of 90% ([chapter
-# 6](06_evaluation.ipynb#the-right-to-say-nothing) shows how to choose it): once with all steps, and once without *size*.
+# wrong answers and strange inputs. So we refuse answers about the photos below a confidence of 90%, a round number ([chapter
+# 6](06_evaluation.ipynb#the-right-to-say-nothing) shows how to choose one): once with all steps, and once without *size*.
 
 
 # %%
@@ -586,7 +590,8 @@ for name, (passed, part_right, at_least) in refused.items():
 # fewer pass, {{ refused["without size"][0]:.1%}} instead of {{ refused["all steps"][0]:.1%}}, {{ assert refused["without size"][0] < refused["all steps"][0] - 0.2 }} and still {{ 1 - refused["without size"][1]:.0%}} of
 # those are wrong. {{ assert 1 - refused["without size"][1] > 0.03 }} Confidence notices that the world has changed, but not enough.
 #
-# Some signs need no network. `read` doubts two tall pieces side by side, or more loops than an 8 has:
+# Some signs need no network. `to_mnist_style` refuses two digits with an error. `read` answers and adds a doubt, for two digits
+# as for more loops than an 8 has:
 
 # %%
 from digitlearn import reading
@@ -596,13 +601,12 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 
 # %% [markdown]
 # {{ assert reading.read(drawings[-1], net).doubt is not None }} The scribble is noticed. {{ assert all(reading.read(drawing, net).doubt is None for drawing in drawings[:-1]) }}
-# None of these letters is: each is one piece and has no more loops than an 8.
+# No letter is: each is one piece with no more loops than an 8.
 #
 # ## The same weights elsewhere
 #
 # A trained network is a few arrays, to be multiplied and added. So it should answer alike wherever that is done. We save and load it,
-# and hand it to two programs that know nothing of this package: Keras, and ONNX Runtime, which runs networks from ONNX files, as many
-# programs write them. [`export`](../reference/export.md) makes both files.
+# and hand it to Keras, and to ONNX Runtime, which runs networks from ONNX files. [`export`](../reference/export.md) makes both files.
 
 # %%
 import contextlib
@@ -643,7 +647,7 @@ for name, p in homes.items():
 #
 # ## The same in Keras
 #
-# A network built and trained in Keras alone is saved with `model.save` and loaded with
+# A network made in Keras alone is saved with `model.save` and loaded with
 # `keras.models.load_model`, as in [chapter 1](01_first_recognizer.ipynb). To **serve** it means to run it where others can
 # ask it: in a web service, on a phone. `model.export` writes the model for
 # that. What reads it needs TensorFlow, but neither Keras nor code of yours.
@@ -668,7 +672,7 @@ print("same answers:", np.allclose(p_served, p_own, atol=1e-5))
 #
 # ## The command line and the page
 #
-# One command does all steps and reads. `digitlearn predict` takes pictures or a folder, and with `--json` it answers for
+# `digitlearn predict` does all steps and reads. It takes pictures or a folder, and with `--json` it answers for
 # programs. Unless told otherwise, it uses small.
 
 # %%
@@ -684,7 +688,8 @@ same_typed = typed == looked.tolist()
 print("same answers:", same_typed)
 
 # %% [markdown]
-# In Python small answers alike. {{ assert same_typed }} In a terminal:
+# Look at the 1, which large took for a 7: small has learned from drawn forms as well. How sure is it? In Python small answers
+# alike. {{ assert same_typed }} In a terminal:
 #
 # ```
 # digitlearn predict my_seven.jpg
@@ -700,7 +705,7 @@ print("same answers:", same_typed)
 # > least one wrong? <!-- guess: number (of 1,000) = 1000 * (1 - right**6):.0f -->
 #
 # If mistakes are independent, six digits are right with probability $p^6$, where $p$ is the accuracy on one. That leaves
-# {{ 1000 * (1 - right**6):.0f}} wrong amounts of 1,000, {{ assert 15 < 1000 * (1 - right**6) < 45 }} and with the accuracy on our simulated photos
+# {{ 1000 * (1 - right**6):.0f}} wrong amounts of 1,000, {{ assert 15 < 1000 * (1 - right**6) < 45 }} and with the lower accuracy on our simulated photos,
 # {{ 1000 * (1 - accuracy["nothing"] ** 6):.0f}}. {{ assert accuracy["nothing"] < right }} In truth there may be fewer, because one hand writes all six, and
 # its mistakes come together. What would have to be true before a bank may use it?
 #
@@ -710,7 +715,7 @@ print("same answers:", same_typed)
 # - **The right to say nothing.** A threshold chosen on such data, and a person who reads
 #   [what is refused](06_evaluation.ipynb#the-right-to-say-nothing).
 # - **A second opinion.** A cheque states its amount in words too.
-# - **A watch.** Writers and scanners change, and confidence tells too little of it. Somebody must go on comparing samples with
+# - **A watch.** Writers and scanners change, and confidence tells too little of it. Somebody must keep comparing samples with
 #   the truth.
 #
 # It has been done: a system with a convolutional network read several million cheques per day ([LeCun et al. 1998](#further-reading)).
@@ -803,7 +808,7 @@ check("lift_ink", lift_ink)
 #
 # The longer side becomes 20, a third of 60; so the other becomes 10. The
 # picture begins at row 14 − 11 = 3 and at column 14 − 4.5 = 9.5. Python rounds a half to the even number, so
-# our `frame` takes 10; `fit_to_frame` subtracts a trifle first, and takes 9.
+# our `frame` takes 10.
 #
 # </details>
 
@@ -890,5 +895,5 @@ check("lift_ink", lift_ink)
 # - Semeion Research Center, Rome, and Tattile, Brescia, [Semeion handwritten digit](https://doi.org/10.24432/C5SC8V), *UCI Machine
 #   Learning Repository*, data set 178.
 #
-# What comes next is yours. [Draw a digit](../try.md) and watch every layer, or see
-# [how far and how fast](../results.md) four layers go. Or go back to [chapter 1](01_first_recognizer.ipynb), and change one thing.
+# What comes next is yours. [Draw a digit](../try.md) and watch every layer, or go back to
+# [chapter 1](01_first_recognizer.ipynb), and change one thing.
