@@ -8,8 +8,8 @@
 # stroke among them. Still, in chapter 1 it read nearly all the digits. How can that be?
 #
 # Before we open the network, we look at what it is fed, because it will learn whatever is wrong with these numbers as
-# faithfully as what is right. We meet the people who wrote these digits, build a recognizer out of ten averages, give it a
-# fair exam, and try what a network needs: pixels of the right size, and labels of the right kind.
+# faithfully as what is right. We ask who wrote these digits, read them with ten averages, and
+# try which pixels and labels a network needs.
 #
 # **You will be able to** read an image as an array, describe and prepare a data set, and defend the three splits.
 #
@@ -31,7 +31,7 @@ from digitlearn.preprocessing import flatten, one_hot, split_validation
 plots.use_style()
 
 # %% [markdown]
-# Now we look for a seven. `test.labels == 7` is true wherever the label is 7; in square brackets it picks out the images
+# Now a seven. `test.labels == 7` is true wherever the label is 7; in square brackets it picks out the images
 # there, and we take the first.
 
 # %% alt="A handwritten seven in dark ink on a light square of 28 by 28 pixels."
@@ -68,7 +68,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ assert part.max() == 255 and part.min() == 0 and seven.max() <= 255 }}
 #
 # Such a table is an **array**. Its **shape** says how many numbers it has in each direction, its
-# **dtype** says what kind of number. We ask for both:
+# **dtype** what kind they are:
 
 # %%
 print("one image: ", seven.shape, seven.dtype)
@@ -96,7 +96,7 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # in both, it could profit from their habits, and its score would promise too much about strangers.
 #
 # So the computer learns the forms that these Americans wrote, and hardly any others. If your 1 has an upstroke as long as
-# its stem, expect trouble ([chapter 8](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met) measures it).
+# its stem, expect trouble ([chapter 8](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met)).
 #
 # The images were prepared, too. Each black and white original was shrunk to fit into 20 × 20 pixels, which made the grey
 # edges. Then it was laid into 28 × 28 pixels so that its **centre of mass**, the average position of its ink, came to the
@@ -133,7 +133,7 @@ _ = ax.set(xticks=[], yticks=range(10), ylabel="digit")
 #
 # ## Where is the ink?
 #
-# What is there in the numbers that could tell a 7 from a 9? We cannot look at {{ len(train.images):,}} tables, but we
+# What in the numbers could tell a 7 from a 9? We cannot look at {{ len(train.images):,}} tables, but we
 # can ask them all at once where they have ink.
 #
 # > **Make a guess.** How many of all the pixels are exactly 0, pure paper? And is there a pixel that is
@@ -157,12 +157,11 @@ print("shape:", never_inked.shape, "  never inked:", never_inked.sum())
 
 # %% [markdown]
 # Axis 0 is gone, rows and columns are left. {{ never_inked.sum() }} of the 784 positions see no ink in any image, the
-# corners among them. {{ assert 50 < never_inked.sum() < 80 and never_inked[[0, 0, 27, 27], [0, 27, 0, 27]].all() }} Digits
-# fit into 20 × 20 pixels, which would leave {{ 784 - 20 * 20 }} bare, but placing them by their mass pushes many beyond the
-# middle. A pixel that is always bare cannot tell a 7 from a 9.
+# corners among them. {{ assert 50 < never_inked.sum() < 80 and never_inked[[0, 0, 27, 27], [0, 27, 0, 27]].all() }} A pixel that is always bare cannot tell a 7 from a 9.
 #
 # To find pixels that can, we average all the sevens, position by position, because the average says where sevens usually
 # have ink. Before that we divide by 255, so that 1 is full ink; a later section asks why.
+# `mean(axis=0)` goes from image to image, as `all` did, and `stack` puts pictures into one array.
 
 # %% alt="Two pictures: our seven, sharp, and the mean of all sevens, which is soft but clearly a seven."
 x_train = np.float32(train.images) / 255
@@ -175,7 +174,7 @@ fig = plots.plot_digits(np.stack([x_seven, mean_seven]))
 
 # %% [markdown]
 # On the right, the mean of all {{ len(all_sevens):,}} is dark where most have ink, soft where only some have. Now the same
-# for each digit; `stack` makes one array of the ten means.
+# for each digit.
 
 # %% alt="Ten pictures, one for each digit: the mean digits, soft but readable."
 means = []
@@ -189,12 +188,11 @@ fig = plots.plot_digits(means, columns=10)
 # What, then, tells a 7 from a 9? A pixel where their means differ. Where the nine's loop closes below, in row 15, column 11,
 # the mean nine has {{ means[9, 15, 11]:.2f}} of full ink, the mean seven only {{ means[7, 15, 11]:.2f}}, so ink there speaks
 # for a 9. {{ assert means[9, 15, 11] > 0.5 and means[7, 15, 11] < 0.1 and (means[9] - means[7]).argmax() == 15 * 28 + 11 }}
-# Where both are bare, or both dark, a pixel says little.
 #
 # ## A recognizer that has learned almost nothing
 #
-# You can read these ten pictures. But how could a computer use them to read a new digit? Here is one idea:
-# compare the image with each mean and answer with the nearest. What is "near"?
+# You can read these ten pictures. But how could a computer use them to read a new digit? One idea: compare the image
+# with each mean and answer with the nearest. What is "near"?
 #
 # We could subtract the mean from the image, pixel by pixel, and add up the differences. Take three pixels: if the image is
 # (0, 0.5, 1) and the mean (0.4, 0.5, 0.6), the differences are -0.4, 0 and 0.4. Their sum is 0, as if the two were the same,
@@ -245,7 +243,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ assert distances[7] < 0.8 * distances[9] }}
 # {{ assert (means[9][x_seven == 0] ** 2).sum() > 2 * (means[7][x_seven == 0] ** 2).sum() }}
 #
-# All test images at once go like this:
+# All test images at once:
 
 # %%
 differences = x_test - means[7]
@@ -281,16 +279,20 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 
 # %% [markdown]
 # Ten averages, no network, and already {{ baseline:.1%}} are right. {{ assert 0.81 < baseline < 0.83 }} That is part of the
-# answer to how one can read through a hole: for most digits it is enough to know how much ink lies where. Keep the number: it
-# is our **[baseline](../glossary.md#baseline)**, and a network that cannot beat something so simple is not worth having.
+# answer to how one can read through a hole: for most digits it is enough to know how much ink lies where.
+# But a mean holds only one form of its digit. A stem that slants more leaves dark pixels of the mean bare and inks bare
+# ones, so the distance grows although it is still a 7.
+#
+# Keep the number: it is our **[baseline](../glossary.md#baseline)**, and a network that cannot beat something so
+# simple is not worth having.
 #
 # ## Three splits, three jobs
 #
 # Suppose you now try a hundred other averages, and keep what scores best on the test images. Is its score still a promise
 # about new digits?
 #
-# As in chapter 1, we put aside a tenth of the training images, choose with these, and leave the test images alone until the
-# end. More would measure better, but teach less. `rng` picks them at random, and its **[seed](../glossary.md#seed)**, 2,
+# As in chapter 1, we put aside a tenth of the training images to choose with. A larger part would measure better,
+# but leave less to learn from. `rng` picks them at random, and its **[seed](../glossary.md#seed)**, 2,
 # fixes which.
 
 # %%
@@ -320,8 +322,8 @@ ax.set_axis_off()
 # - **Validation** images: we choose with them. Which step size? How many epochs? Which of two networks?
 # - **Test** images: they say, at the end, how good the chosen network is. (We asked them about the means, but chose nothing by it.)
 #
-# But what harm is there in choosing on the test set, when it is the same for all? To find out, we make 300 weak recognizers,
-# each with ten means of only three random images.
+# But is choosing on the test set so bad? All take the same exam, so nobody has an advantage. To find out,
+# we make 300 weak recognizers, each with ten means of only three random images.
 
 
 # %%
@@ -339,7 +341,7 @@ def weak_recognizer(rng):
 
 
 # %% [markdown]
-# All take the same exam of 100 images, and the best one wins: these 100 play a test set on which somebody chooses. Then 1,000
+# Their exam has 100 images, and the best one wins: these 100 play a test set on which somebody chooses. Then 1,000
 # fresh images, which play the digits that come later, show how good each really is. All are from the validation split, so
 # that nothing is chosen on the true test set.
 #
@@ -373,12 +375,12 @@ _ = ax.set(xlabel="right in the exam", title="right on fresh images")
 # {{ assert np.mean(exam) < np.mean(fresh) + 0.005 }}
 # {{ assert (np.array(fresh) > np.array(exam) - 0.03).mean() > 0.75 }}
 # Still the winner fell from {{ exam[winner]:.1%}} to {{ fresh[winner]:.1%}}. {{ assert exam[winner] > fresh[winner] + 0.04 }}
-# Nobody cheated, so where did the difference go? Whoever comes first among 300 is good and also lucky, and luck stays
+# Nobody cheated, so where did the points go? Whoever comes first among 300 is good and also lucky, and luck stays
 # behind in the exam room. With more candidates or a smaller exam, luck's share grows, because among many someone is very
 # lucky, and few questions leave much to chance.
 #
-# With 10,000 test images luck is smaller, but good networks are also closer together, and
-# [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b) shows what luck can do among them.
+# With 10,000 test images luck is smaller, but good networks are also closer together
+# ([chapter 6](06_evaluation.ipynb#when-is-a-better-than-b)).
 #
 # When information about the exam finds its way into learning or choosing, we speak of **[leakage](../glossary.md#leakage)**.
 # Choosing on the test set is one form. Another is the same picture in training and test (exercise 4), or the same
@@ -401,8 +403,8 @@ print(x_test.shape, "becomes", flat.shape)
 print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 
 # %% [markdown]
-# We train it twice for five epochs: once on pixels from 0 to 1, once on them times 255. You know each line from chapter 1.
-# Only the optimizer is new: **SGD**, the simplest, with a step size of 0.1. [Chapter 4](04_learning.ipynb) opens it.
+# We train it twice for five epochs: once on pixels from 0 to 1, once on them times 255. Only the optimizer is
+# new since chapter 1: **SGD**, the simplest, with a step size of 0.1. [Chapter 4](04_learning.ipynb) opens it.
 
 # %%
 import keras
@@ -452,9 +454,10 @@ print(f"0 to 1: {sgd_1:.1%} right   0 to 255: {sgd_255:.1%} right")
 # to 1 it reads {{ sgd_1:.1%}}, so no information was missing. {{ assert sgd_1 > 0.95 }}
 #
 # Why? A unit adds up pixels times weights. Change a weight by 0.1: a pixel of 1 moves the sum by 0.1, but a pixel of 255 by
-# 25.5. So a step that is fine for small pixels becomes a leap. It carries the weight past the good value, and the next one
-# may land even further away ([chapter 4](04_learning.ipynb#steps) shows it). Worse, SGD moves a weight in proportion to its
-# pixel, so the 255 counts twice. The steps of chapter 1's optimizer, `adam`, do not grow with the pixels, so we try that,
+# 25.5. So a step that is fine for small pixels becomes a leap past the good value, and the next one
+# may land even further away ([chapter 4](04_learning.ipynb#steps)). Worse, SGD makes the step itself larger where
+# the pixel is larger, so the 255 counts twice: the step is 255 times as large, and the pixel multiplies it by
+# 255 again. The steps of chapter 1's `adam` do not grow with the pixels, so we try that,
 # too, with its usual step size.
 
 # %%
@@ -472,7 +475,7 @@ print(f"0 to 1: {adam_1:.1%} right   0 to 255: {adam_255:.1%} right")
 # The pixels are ready, but what about the labels? They are whole numbers, so it is tempting to let the
 # computer learn the number itself: find weights for the pixels so that the weighted sum comes nearest to the label, and
 # round it. With the weights 2 and 6, the pixels 0.5 and 1 make 1 + 6 = 7, and `@` computes this sum for every image.
-# Which weights are best? `lstsq`, least squares, finds those whose answers miss the labels by the smallest sum of squares.
+# `lstsq`, least squares, finds those whose answers miss the labels by the smallest sum of squares.
 
 # %%
 pixels = flatten(x_fit[:10_000])  # (10000, 784)
@@ -486,7 +489,7 @@ print(f"right as numbers: {number_right:.1%}")
 
 # %% [markdown]
 # The {{ y_val[0] }} is read as {{ as_number[0]:.1f}}, which rounds to 8, {{ assert y_val[0] == 9 and np.round(as_number[0]) == 8 }}
-# and only {{ number_right:.1%}} of all come out right. {{ assert number_right < 0.35 }} As a number,
+# and only {{ number_right:.1%}} come out right. {{ assert number_right < 0.35 }} As a number,
 # whatever looks half like a 3 and half like a 7 must be a 5. But digits are names, like Anna and Max: nothing lies between
 # them.
 #
@@ -507,10 +510,11 @@ print(f"right as names: {name_right:.1%}")
 # %% [markdown]
 # Now the {{ y_val[0] }} has by far the largest score,
 # {{ assert as_name[0] == y_val[0] and np.sort(scores[0])[-2] < 0.5 * scores[0].max() }} and {{ name_right:.1%}} of all are
-# right. {{ assert name_right > 0.75 }} (The ten means, with more images and another exam, are no comparison.) The number
-# from before mixed these ten scores, 0 times the first plus 1 times the second, up to 9 times the last, and the mixing
-# spoiled it. {{ assert np.abs(scores @ np.arange(10) - as_number).max() < 0.01 }} So our network, too, has ten outputs, and
-# a label says which of them should win.
+# right. {{ assert name_right > 0.75 }} (Do not compare this with the ten means: they had more images and another exam.)
+#
+# The number from before mixed these ten scores, 0 times the first plus 1 times the second, up to 9 times the last. Try it
+# with the scores above: the wrong answer comes back, because in a sum it no longer counts which score is the largest.
+# {{ assert np.abs(scores @ np.arange(10) - as_number).max() < 0.01 }} So our network, too, has ten outputs.
 #
 # ## The same in Keras
 #
@@ -534,10 +538,11 @@ print("shuffled:", np.bincount(labels[54_000:], minlength=10))
 # %% [markdown]
 # {{ assert np.bincount(labels[54_000:], minlength=10).min() > 400 }}
 # The division, too, can be a layer, `keras.layers.Rescaling(1 / 255)` before Flatten, so that it goes wherever the saved model
-# goes. Nobody can then forget it, but nobody may divide again, either: divided twice, full ink is {{ 1 / 255:.3f}}, almost
-# paper, and the model answers all the same, without a warning.
+# goes and nobody can forget it. But then nobody may divide again: divided twice, full ink is {{ 1 / 255:.3f}}, almost
+# paper, and the model answers without a warning.
 #
-# The labels may stay whole numbers, as "sparse" in the loss's name says; `categorical_crossentropy` takes one-hot rows.
+# The labels may stay whole numbers, as "sparse" in the loss's name says: Keras uses them only as places, to say which output
+# should win, and never calculates with a 7. `categorical_crossentropy` takes one-hot rows.
 #
 # ## Summary
 #
@@ -695,7 +700,8 @@ check("split_by_writer", split_by_writer)
 #
 # {{ printed }}
 #
-# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156.
+# A `uint8` knows no numbers below 0. It starts again from the top, so 0 - 100 is 156. Turn the pixels into `float32` first:
+# `np.float32(train.images) - 100`.
 #
 # </details>
 
