@@ -12,9 +12,9 @@
 # cheques since the nineties ([LeCun and others](https://doi.org/10.1109/5.726791) 1998), where one misread digit pays out the
 # wrong sum. In this chapter you make such a reader yourself, in the time of a coffee.
 #
-# We begin with words, because their failure shows what we need: examples. Then we build a network, let
-# it learn from them, and ask how well it reads handwriting that it has never met. What stays unclear, later chapters explain
-# step by step.
+# We begin with words, because their failure shows what we need: examples. Then we let a network learn from them, and
+# ask how well it reads handwriting that it has never met. You need not understand
+# all of it yet; later chapters explain it.
 #
 # **You will be able to** train a neural network in [Keras](https://keras.io) that reads handwritten digits, say
 # how often it is right, look at what it gets wrong, and save it.
@@ -44,7 +44,7 @@ fig = plots.plot_digits(fours[:25])
 
 # %% [markdown]
 # Perhaps your rule begins with *two strokes at the top that do not touch*. Many fours pass, but those closed
-# at the top break it. So you might turn to *an upright line on the right*, and now the slanted ones break it. Loosen
+# at the top break it. So you turn to *an upright line on the right*, and now the slanted ones break it. Loosen
 # the rule until every four passes, and perhaps some nines pass, too.
 #
 # So we give up telling the computer what a 4 is, and do as with a child: we show it many digits, each with its
@@ -54,11 +54,10 @@ fig = plots.plot_digits(fours[:25])
 # ## The examples
 #
 # We have loaded two sets of digits, one to learn from and one for a final examination. Their source is
-# *{{ train.source }}*, and [chapter 2](02_images_as_arrays.ipynb#who-wrote-these-digits) tells who wrote them.
+# *{{ train.source }}*.
 #
 # Each image is squared paper, and each square, a pixel, holds a whole number from 0 (paper) to 255 (full ink). With each image
-# comes a label, the digit that the writer meant. Here are the shape of all training images together, their kind of number, and
-# ten labels.
+# comes a label, the digit that the writer meant. Here are the shape of all training images together and ten labels.
 
 # %%
 print(train.images.shape, train.images.dtype)  # uint8: whole numbers from 0 to 255
@@ -67,9 +66,8 @@ print(train.labels[:10])
 # %% [markdown]
 # So there are {{ len(train.images):,}} images of 28 rows with 28 pixels each. The first is meant to be a {{ train.labels[0] }}.
 #
-# The images need two preparations. First, we divide every pixel by 255, so that paper
-# stays 0 and full ink becomes 1, because the usual steps of learning are made for such numbers
-# ([chapter 2](02_images_as_arrays.ipynb#why-divide-by-255) tries others). NumPy, which calculates with whole tables of
+# The images need two preparations. First, we divide every pixel by 255, so that paper stays 0 and full ink becomes 1, because the
+# usual steps of learning are made for such numbers. NumPy, which calculates with whole tables of
 # numbers, does it for all images at once.
 
 # %%
@@ -82,12 +80,11 @@ print("pixels from", x_train.min(), "to", x_train.max())
 # %% [markdown]
 # Second, we put aside a random tenth of the training images. Is that a waste?
 # Think of a worksheet: you can learn its answers by heart without understanding anything, and nobody notices as long as the
-# questions come from that sheet. So can a network, so we must ask it about images that it never learned from. These are
-# the **[validation split](../glossary.md#validation-split)**: we watch the progress on them, and by them we choose between networks. But
-# they cannot also give the final mark: of several networks, the one that does best on these images was partly lucky with just these
-# ([chapter 2](02_images_as_arrays.ipynb#three-splits-three-jobs)). For the mark we keep the test images.
+# questions come from that sheet. A network can do the same, so we must ask it about images that it never learned from. These are
+# the **[validation split](../glossary.md#validation-split)**: we watch the progress on them, and by them we choose between networks. But then they cannot also give the final mark: of several networks, the one that does best on these images was partly
+# lucky with just these. For the mark we keep the test images.
 #
-# `test_size` is our tenth (the name is the library's; our test images stay untouched), and `stratify` gives both
+# `test_size` is our tenth (the library's name; our test images stay untouched), and `stratify` gives both
 # parts nearly the same share of each digit. `random_state` is a **[seed](../glossary.md#seed)**: the same seed makes the same random choice.
 
 # %%
@@ -104,7 +101,7 @@ print("to validate with:", x_val.shape)
 #
 # The examples are ready, but what learns from them? We need a machine that turns an image into an answer, with
 # many knobs that decide which answer, because then learning can mean turning the knobs. A neural network is such a machine: a
-# chain of **[layers](../glossary.md#layer)**, each of which makes from one list of numbers another. Ours has four.
+# chain of **[layers](../glossary.md#layer)**, each of which turns one list of numbers into another. Ours has four.
 
 # %% alt="The network as a row of columns: an image of 28 by 28 pixels, then Flatten with 784 numbers, a first hidden layer with 512 units, a second with 256 units, and ten probabilities, one for each digit." tags=["hide-input"]
 ax = plots.plot_network((512, 256), image=test.images[0])
@@ -118,15 +115,18 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # - The last **Dense** layer makes ten, one for each digit. `softmax` turns these into
 #   probabilities: none is negative, and together they make 1.
 #
-# Take one unit by hand, with three pixels, 0, 0.5 and 1, the weights 2, -3 and 4, and the
-# bias 1. The sum is 0 × 2 + 0.5 × (-3) + 1 × 4 + 1 = 3.5, and the unit passes it on. If it were negative, a unit of the middle layers
+# You can play a unit yourself. Take three pixels, 0, 0.5 and 1, the weights 2, -3 and 4, and the
+# bias 1. The sum is 0 × 2 + 0.5 × (-3) + 1 × 4 + 1 = 3.5, and you pass it on. If it were negative, a unit of the middle layers
 # would pass on 0 instead. This is called `relu`. Its curve is a line with a bend at 0, and we need that bend, because without
-# it two Dense layers in a row could do no more than one ([chapter 3](03_layers.ipynb#two-dense-layers-are-one)). Weights and biases are the knobs, and
-# "learning" means that the network finds them by itself.
+# it two Dense layers in a row could do no more than one: sums of sums are only sums again. Weights and biases are the knobs
+# that learning turns.
 #
-# Why two layers in the middle, instead of going straight to ten answers? A single pixel says little about a 4; your rule spoke of strokes. We can hope for such a step in between: one unit could look for a loop at the top, another for a
-# stroke below, and the last layer could take both together for a 9. But nobody tells them to;
-# [chapter 3](03_layers.ipynb#what-the-first-layer-looks-for) looks at what they really do. The two are called
+# Why not go straight from pixels to answers? A single pixel says little about a 4, and
+# your rule spoke of strokes. We can hope for such a step in between: one unit could look for a loop at the top,
+# another for a stroke below, and the last layer could take both together for a 9. But nobody tells them to, and what they
+# really look for, [chapter 3](03_layers.ipynb#what-the-first-layer-looks-for) shows.
+#
+# Layers in the middle are called
 # **[hidden](../glossary.md#hidden-layer)** layers, because what they pass on is neither the picture nor the answer. In books,
 # the whole is a **[multilayer perceptron](../glossary.md#multilayer-perceptron)**, or a
 # **[fully connected](../glossary.md#fully-connected)** network.
@@ -151,16 +151,17 @@ model.summary(print_fn=print)  # as plain text
 # `summary` shows the layers, the shape of what each passes on (`None` is for any number of images), and how many knobs each
 # has. Check the last one by hand: each of its ten units has 256 weights and one bias, and
 # 10 × (256 + 1) = {{ 10 * (256 + 1):,}}. {{ assert model.layers[-1].count_params() == 2570 }} In all there are
-# {{ model.count_params():,}} knobs. {{ assert model.count_params() == 535818 }}
+# {{ model.count_params():,}} knobs, too many to turn by hand. {{ assert model.count_params() == 535818 }}
 #
-# For the network to turn them itself, it must know what counts as better, and how to get there. `compile`
+# For the network to turn them itself, it must know what counts as better, and how
+# to get there. `compile`
 # says both, and what we watch:
 #
 # - The **[loss](../glossary.md#loss)** is one number that says how wrong the network is. For one image it is nearly zero when
 #   the right digit gets nearly all the probability, {{ -np.log(0.1):.1f}} when it gets a tenth, and more when it gets less;
-#   for many images it is their mean. [Chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is) derives it, as *cross-entropy*.
-# - The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that changes the weights, little by little, so
-#   that the loss falls.
+#   for many images it is their mean. How this *cross-entropy* is calculated can wait until
+#   [chapter 4](04_learning.ipynb#one-number-for-how-wrong-it-is).
+# - The **[optimizer](../glossary.md#optimizer)**, here `adam`, is the method that changes the weights so that the loss falls.
 # - The metric is for us: **[accuracy](../glossary.md#accuracy)**, the share of digits named correctly. The network
 #   cannot learn from it, because most small changes of a weight change no answer. They do shift the probabilities a little,
 #   and so the loss tells which way is better.
@@ -187,16 +188,15 @@ before = model.evaluate(x_val, y_val, verbose=0)  # [loss, accuracy]
 print(f"loss {before[0]:.2f}, accuracy {before[1]:.1%}")
 
 # %% [markdown]
-# It is right on {{ before[1]:.1%}} of the validation images, about as often as a ten-sided die.
-# {{ assert 0.04 < before[1] < 0.2 }} And its loss is close to that of somebody who gives each digit a tenth.
+# It is right on {{ before[1]:.1%}} of the validation images, about as often as a ten-sided die. {{ assert 0.04 < before[1] < 0.2 }}
+# Its loss is close to that of somebody who gives each digit a tenth.
 # {{ assert abs(before[0] + np.log(0.1)) < 0.25 }}
 #
 # ## Training
 #
 # How does a network that guesses become one that reads? It learns as you would with a stack of cards with the answer
 # on the back: try a few, turn them over, correct yourself, take the next. The network's few are 128 images, a
-# **[batch](../glossary.md#batch)**: it compares its probabilities for them with the right answers, changes its weights a little,
-# and goes on. For {{ len(x_fit):,}} images that makes
+# **[batch](../glossary.md#batch)**: it compares its probabilities for them with the right answers and changes its weights a little. For {{ len(x_fit):,}} images that makes
 # {{ len(x_fit):,}} / 128 = {{ len(x_fit) / 128:.1f}}, so {{ -(-len(x_fit) // 128) }} steps, the last one with what is
 # left over. {{ assert len(x_fit) == 54000 and len(x_val) == 6000 }} Then it has seen all images once, and an **[epoch](../glossary.md#epoch)** has passed. One round is not enough, because each
 # step corrects the weights only a little. We train for ten.
@@ -206,8 +206,8 @@ print(f"loss {before[0]:.2f}, accuracy {before[1]:.1%}")
 #
 # One thing is left to choose: how far a step moves the weights. Large steps get there soon and small ones settle, so we begin
 # with a step size of 0.001 and take a fifth off after each epoch. Such numbers, which we choose and the network does not learn,
-# are called **[hyperparameters](../glossary.md#hyperparameter)**; 512, 128 and the ten epochs are others
-# ([chapter 5](05_training_in_practice.ipynb#the-learning-rate) tries more). Keras counts epochs from 0.
+# are called **[hyperparameters](../glossary.md#hyperparameter)**; 512, 128 and the ten epochs are others.
+# Keras counts epochs from 0.
 
 
 # %%
@@ -220,7 +220,7 @@ print(f"first: {step_size(0):.5f}   second: {step_size(1):.5f}")
 # %% [markdown]
 # `fit` gets the step size, which Keras calls the learning rate, by a
 # **[callback](../glossary.md#callback)**, a task for along the way. We hand over the function itself, without parentheses, and Keras calls it at the
-# start of each epoch. Here you wait a little.
+# start of each epoch. Now wait a little.
 
 # %%
 history = model.fit(
@@ -234,7 +234,7 @@ history = model.fit(
 )
 
 # %% [markdown]
-# What it measured stands in `history.history`, a dictionary: lists, each under a name. Here are the accuracies, one for each epoch.
+# What it measured stands in `history.history`, a dictionary: lists, each under a name. Here are the accuracies, epoch by epoch.
 
 # %%
 curves = history.history
@@ -242,28 +242,24 @@ print("training:  ", np.round(curves["accuracy"], 4))
 print("validation:", np.round(curves["val_accuracy"], 4))
 
 # %% [markdown]
-# The same as curves, with the loss above:
+# As curves they are easier to read, with the loss above:
 
 # %% alt="Two panels against the epoch. Above, the training loss falls steadily towards zero, while the validation loss falls until the sixth epoch and then rises a little. Below, training accuracy rises towards 100%; validation accuracy starts above it and ends below." tags=["hide-input"]
 fig = plots.plot_history(history)
 
 # %% [markdown]
 # A single look at each example brought the network from {{ before[1]:.1%}} of the validation images to
-# {{ curves["val_accuracy"][0]:.1%}}, and nine more looks only to {{ curves["val_accuracy"][-1]:.1%}}.
-# {{ assert 0.01 < curves["val_accuracy"][-1] - curves["val_accuracy"][0] < 0.1 }} On its own examples it went on, to
+# {{ curves["val_accuracy"][0]:.1%}}, and nine more looks brought it only to {{ curves["val_accuracy"][-1]:.1%}}.
+# {{ assert 0.01 < curves["val_accuracy"][-1] - curves["val_accuracy"][0] < 0.1 }} On its own examples it went on improving, to
 # {{ curves["accuracy"][-1]:.2%}}. {{ assert (np.diff(curves["loss"]) < 0).all() and curves["loss"][-1] < 0.01 }}
 # {{ assert curves["accuracy"][-1] > 0.995 }} But what it learned late was of little use elsewhere: the validation loss
-# stopped falling after {{ int(np.argmin(curves["val_loss"])) + 1 }} epochs and at last rose a little, while the validation
-# accuracy hardly moved in the last five epochs.
+# stopped falling after {{ int(np.argmin(curves["val_loss"])) + 1 }} epochs and at last rose a little.
 # {{ assert curves["val_loss"][-1] > min(curves["val_loss"]) + 0.001 }}
 # {{ assert curves["val_loss"][0] > 1.5 * min(curves["val_loss"]) }}
 # {{ assert max(curves["val_loss"][2:]) - min(curves["val_loss"]) < 0.3 * curves["loss"][0] }}
-# {{ assert np.ptp(curves["val_accuracy"][-5:]) < 0.002 }}
-# [Chapter 5](05_training_in_practice.ipynb#learning-by-heart) asks why.
+# How can practice make anything worse? [Chapter 5](05_training_in_practice.ipynb#learning-by-heart) finds out.
 #
-# That training starts below validation is no wonder:
-# {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} its number
-# is a mean over the whole epoch, clumsy beginning included, while validation is measured when the epoch is over.
+# Did it surprise you that training accuracy starts below validation? {{ assert curves["accuracy"][0] < curves["val_accuracy"][0] and curves["loss"][0] > curves["val_loss"][0] }} It is a mean over the whole epoch, clumsy beginning included, while validation is measured when the epoch is over.
 #
 # So the network has its worksheet almost by heart, and a fresh one catches it out in nearly two of a hundred
 # questions. {{ assert 1 / 65 < 1 - curves["val_accuracy"][-1] < 1 / 40 and curves["accuracy"][-1] > 0.995 }} To do well
@@ -273,7 +269,7 @@ fig = plots.plot_history(history)
 # ## The examination
 #
 # Even the validation images are not quite strangers, since we watched the curves on them. The
-# {{ len(test.images):,}} test digits are: the network has learned nothing from them, we have chosen nothing by them, and
+# {{ len(test.images):,}} test digits are strangers: the network has learned nothing from them, we have chosen nothing by them, and
 # other people wrote them.
 
 # %%
@@ -283,6 +279,7 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 # %% [markdown]
 # The network is right on **{{ accuracy:.2%}}** of the test digits. The recognizer that this tutorial follows
 # [reports 97.87%](../index.md#where-the-target-comes-from), so this run beats it. {{ assert accuracy > 0.9787 + 0.0008 }}
+# How far four layers can go, [chapter 7](07_same_layers_better.ipynb) tries.
 #
 # On your computer the last places may differ, because another processor rounds sums differently, and training magnifies that.
 # To train afresh, run again the cell that builds the network, and `compile`, because `fit` alone goes on from the weights it has.
@@ -302,7 +299,7 @@ print("answer:", answer[0].argmax(), "  label:", test.labels[0])
 # %% [markdown]
 # Out come ten probabilities, for the digits 0 to 9 in order. The place of the largest, which
 # `argmax` finds, is the answer, a {{ answer[0].argmax() }}. It is right, {{ assert answer[0].argmax() == test.labels[0] }} and, rounded to
-# four places, has all the probability. {{ assert np.round(answer[0].max(), 4) == 1 }} Using a trained network like this is called
+# four places, it has all the probability. {{ assert np.round(answer[0].max(), 4) == 1 }} Using a trained network like this is called
 # **[inference](../glossary.md#inference)**.
 #
 # Which answers are wrong? We ask for all test images.
@@ -314,22 +311,20 @@ wrong = np.flatnonzero(predictions != test.labels)  # the places of the mistakes
 print(len(wrong), "wrong, the first at places", wrong[:5])
 
 # %% [markdown]
-# How far can one trust the {{ len(wrong) }}? These {{ len(test.images):,}} digits may by chance be a little easier or harder
-# than others. As a rule of thumb, such a count of rare events is off from its long-run average by at most twice its square root, nineteen times
-# out of twenty. The root of
-# {{ len(wrong) }} is about {{ np.sqrt(len(wrong)):.0f}}, so: {{ len(wrong) }} mistakes, give or take
+# How far can one trust the {{ len(wrong) }}? We want to know how the network reads
+# in general, and these {{ len(test.images):,}} digits may by chance be easier or harder than others. As a rule of thumb, such a count of rare events is off from its long-run average by at most twice its square root, nineteen times
+# out of twenty. The root is about {{ np.sqrt(len(wrong)):.0f}}, so we say {{ len(wrong) }} mistakes, give or take
 # {{ 2 * np.sqrt(len(wrong)):.0f}}. As an accuracy that is an [interval](../glossary.md#interval) from
 # {{ 1 - (len(wrong) + 2 * np.sqrt(len(wrong))) / len(x_test):.2%}} to
 # {{ 1 - (len(wrong) - 2 * np.sqrt(len(wrong))) / len(x_test):.2%}}.
 # {{ assert abs((1 - accuracy) * len(x_test) - len(wrong)) < 0.5 }}
 #
-# But the rule counts as if each digit came from another writer. In truth each gave many, and one odd hand brings several
-# mistakes at once, so for new writers the interval may be too narrow
-# ([chapter 6](06_evaluation.ipynb#how-sure-is-an-accuracy) says more). Another seed would make
-# another network ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result) trains ten). And all of it holds for images
-# made like these. For a photo of your own digit, with another pen, light and frame, the mark promises nothing.
+# But the rule counts as if each digit came from another writer. In truth each writer gave many, and one odd hand brings several
+# mistakes at once, so for new writers the interval may be too narrow. Another seed would make
+# another network, with a count of its own. And all of it holds only for images made like these. For a photo of your
+# own digit, with another pen, light and frame, the mark promises nothing.
 #
-# The probabilities also say how sure the network was. The largest of the ten is its confidence.
+# The probabilities also say how sure the network was of each digit: the largest of the ten is its confidence.
 
 # %%
 confidence = probabilities.max(axis=1)  # in each row, the largest one
@@ -348,7 +343,7 @@ print("the least sure answer:", np.round(probabilities[confidence.argmin()], 2))
 #
 # ## What does it confuse?
 #
-# We know which digits it misreads, but as what? A
+# We know which digits it misreads, but what does it take them for? A
 # **[confusion matrix](../glossary.md#confusion-matrix)** counts, for each digit that was written (row), which digit was read
 # (column), so everything off the diagonal is a mistake.
 
@@ -360,17 +355,17 @@ ax = plots.plot_confusion(confusion)
 print("fours read as nines:", confusion[4, 9])  # row 4, column 9
 
 # %% [markdown]
-# Nearly all counts are on the diagonal. {{ assert np.trace(confusion) > 0.97 * confusion.sum() }} The largest beside it:
-# {{ confusion[4, 9] }} times a 4 was read as a 9.
+# Nearly all counts are on the diagonal. {{ assert np.trace(confusion) > 0.97 * confusion.sum() }} The most
+# frequent mistake, made {{ confusion[4, 9] }} times, was to read a 4 as a 9.
 # {{ assert confusion[4, 9] == np.sort((confusion * (1 - np.eye(10))).ravel())[-1] > np.sort((confusion * (1 - np.eye(10))).ravel())[-2] }}
 # {{ assert confusion.sum() - np.trace(confusion) == len(wrong) and confusion[4, 9] < 0.15 * len(wrong) }}
-# A closed four can look like a nine. But {{ confusion[4, 9] }} are too few to build on,
+# A closed four, which broke your rule, can look like a nine. But {{ confusion[4, 9] }} are too few to build on,
 # because the {{ len(wrong) }} mistakes are spread over {{ (confusion > 0).sum() - 10 }} of the 90 possible pairs. {{ assert (confusion > 0).sum() - 10 > 30 and (np.diag(confusion) > 0).all() }}
 #
 # ## Ten old acquaintances
 #
-# Here is the first test image of each digit, and below it what the network read. We meet them
-# again in later chapters, because on familiar digits you notice what has changed.
+# Here is the first test image of each digit, and below it what the network read. They return in later chapters,
+# because on familiar digits you notice what has changed.
 
 # %% alt="The first test image of each digit from 0 to 9, with the digit that the network read below each." tags=["hide-input"]
 _, first = np.unique(test.labels, return_index=True)
@@ -379,8 +374,8 @@ fig = plots.plot_digits(test.images[first], test.labels[first], predictions=read
 
 # %% [markdown]
 # All ten are right, {{ assert (read == np.arange(10)).all() }} which proves little, because even a network that misreads one digit
-# in ten would manage that about one time in three ($0.9^{10}$ is {{ 0.9**10:.2f}}). {{ assert abs(0.9**10 - 1 / 3) < 0.02 }} And now
-# the mistakes that the network was most sure of.
+# in ten would manage that about one time in three ($0.9^{10}$ is {{ 0.9**10:.2f}}). {{ assert abs(0.9**10 - 1 / 3) < 0.02 }} More telling
+# are the mistakes that the network was most sure of.
 
 # %% alt="Five test digits that the network read wrongly with high confidence, each with its label, the digit that was read and its probability." tags=["hide-input"]
 fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
@@ -389,13 +384,13 @@ fig = plots.plot_mistakes(test.images, test.labels, probabilities, top=5)
 # The network's confidence was above 99% in all five.
 # {{ assert np.sort(confidence[wrong])[-5] > 0.99 }} You might have hoped
 # that wrong answers would come with doubt, but being sure is not being right. Nor
-# can the network say "none of these": show it a letter, and the ten probabilities still make 1, so some digit wins
-# ([chapter 8](08_your_own_handwriting.ipynb#what-is-not-a-digit)). [Chapter 6](06_evaluation.ipynb) tries to catch such answers.
+# can the network say "none of these": show it a letter, and the ten probabilities still make 1, so some digit wins.
+# Can one catch such answers? [Chapter 6](06_evaluation.ipynb) tries.
 #
 # ## Keep what was learned
 #
-# Training may take days, using a network a moment, so it is worth keeping. `save` writes it to
-# one file, layers, weights and what `compile` said, and `load_model` brings it back.
+# Training may take days, while an answer takes a moment, so what was learned is worth keeping. `save` writes layers,
+# weights and what `compile` said to one file, and `load_model` brings the network back.
 
 # %%
 import tempfile
@@ -514,7 +509,7 @@ check("share_of_amounts", share_of_amounts)
 #
 # {{ printed }}
 #
-# A weight for each input of each unit, and a bias for each unit. Flatten only moves numbers, so it has nothing to learn.
+# Each unit has a weight for each input, and a bias. Flatten only moves numbers, so it has nothing to learn.
 #
 # </details>
 
@@ -548,7 +543,7 @@ check("share_of_amounts", share_of_amounts)
 #
 # {{ printed }}
 #
-# Shares, because the digits are not equally frequent.
+# We compare shares, because the digits are not equally frequent.
 #
 # </details>
 
@@ -570,7 +565,7 @@ check("share_of_amounts", share_of_amounts)
 # {{ printed }}
 #
 # The network is shown pixels from 0 to 255, and Keras does not complain, because the shapes fit. The sums grow about 255 times
-# as large. Most answers stay the same, but nearly every one, right or wrong, becomes one of near certainty. That the last
+# as large. Most answers stay the same, but nearly every one, right or wrong, becomes nearly certain. That the last
 # places of the accuracy differ is no gain, only doubtful digits that tipped the other way. What is done to
 # the training images must be done to every image.
 #
@@ -616,7 +611,6 @@ check("share_of_amounts", share_of_amounts)
 # - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner,
 #   [Gradient-based learning applied to document recognition](https://doi.org/10.1109/5.726791),
 #   *Proceedings of the IEEE* 86 (11), 2278–2324, 1998.
-# - F. Chollet and others, [Keras: the Sequential model](https://keras.io/guides/sequential_model/) and
-#   [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/).
+# - F. Chollet and others, [Keras: the Sequential model](https://keras.io/guides/sequential_model/) and [training and evaluation](https://keras.io/guides/training_with_built_in_methods/).
 #
-# Next: [what the computer sees when it looks at a digit](02_images_as_arrays.ipynb).
+# Next: [what the computer sees](02_images_as_arrays.ipynb).

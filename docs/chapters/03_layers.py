@@ -9,18 +9,17 @@
 # worked. What does the network have that the means have not?
 #
 # You will walk from the means to the network, one change at a time, to see what each is worth: better weights, more
-# layers, a bend between them. At the end we scramble all pixels, to find out what even the finished network does not know.
+# layers, a bend between them. At the end we scramble all pixels: what does even the finished network not know?
 #
 # **You will be able to** compute what every layer computes, read a neuron's weights as a
 # picture, count a network's parameters, and say what each layer is there for.
 #
-# **You need to know** arrays and their shapes, as in [chapter 2](02_images_as_arrays.ipynb). [Notation](../notation.md) lists all symbols.
+# **You need to know** arrays and their shapes, as in [chapter 2](02_images_as_arrays.ipynb).
 #
 # ## Four layers
 #
 # This is where we are going: the network of chapter 1, with a quarter of its hidden units.
-# **[Flatten](../glossary.md#flatten)** lays the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make
-# 128 and then 64 numbers from them, and the last layer makes ten, which softmax
+# **[Flatten](../glossary.md#flatten)** lays the 784 pixels in a line. Two **[hidden layers](../glossary.md#hidden-layer)** make 128 and then 64 numbers, and the last layer makes ten, which softmax
 # turns into probabilities.
 
 # %%
@@ -50,13 +49,12 @@ flat_fit, flat_val = preprocessing.flatten(x_fit), preprocessing.flatten(x_val)
 ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
-# Each dot stands for one number; the gap in a column, for many more. From the first hidden layer on, what makes such a
+# Each dot stands for one number. From the first hidden layer on, what makes such a
 # number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 begin with the same calculation, so we look at one.
 #
 # ## One neuron
 #
-# A neuron weighs evidence. Each input is a witness, and its weight says how much it counts, or, if negative, counts
-# against. The neuron multiplies each input by its weight, adds everything up, and adds a leaning of its own, its
+# A neuron weighs evidence. Each input is a witness, and its weight says how much it counts; a negative weight counts against. The neuron multiplies each input by its weight, adds everything up, and adds a leaning of its own, its
 # **[bias](../glossary.md#bias)**, which it would have if no witness spoke. Take three witnesses:
 
 # %%
@@ -86,12 +84,11 @@ _ = ax.set(xlim=(-0.4, 3.9), ylim=(-1.2, 1.2))
 ax.set_axis_off()
 
 # %% [markdown]
-# Check the 0.9 by hand. {{ assert abs(total - 0.9) < 1e-9 }} In a hidden layer the sum then passes [the bend](#what-relu-buys)
-# of chapter 1, which leaves a positive number as it is.
+# Check the 0.9 by hand. {{ assert abs(total - 0.9) < 1e-9 }} In a hidden layer the sum passes [the bend](#what-relu-buys), which leaves a positive number as it is.
 #
-# Now let the inputs be the 784 pixels of an image. Then the weights make a picture,
-# too. Suppose we want a neuron for sevens. Ink where sevens have more of it than the average digit should speak for one, ink
-# where they have less, against. So we take the mean seven minus the average digit for weights, and ask our ten
+# Now let the inputs be the 784 pixels of an image. Then the weights make a picture, too. Which picture finds sevens? Ink where
+# sevens have more of it than the average digit should speak for one, and ink where they have less should speak against. So
+# we take the mean seven minus the average digit for weights, and ask our ten
 # [acquaintances](01_first_recognizer.ipynb#ten-old-acquaintances) for their sums:
 
 # %%
@@ -118,8 +115,8 @@ live["weights"] = " ".join(map(str, weights.astype(float).round(4)))
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# The 7 has by far the largest sum, {{ assert sums.argmax() == 7 and sums[7] > 10 + np.sort(sums)[-2] }} and the pictures show why: on
-# the left the weights, blue for positive, orange for negative, then the products for the 7 and the 3. Where
+# The 7 has by far the largest sum, {{ assert sums.argmax() == 7 and sums[7] > 10 + np.sort(sums)[-2] }} and the pictures show why. On
+# the left are the weights, blue where positive, orange where negative; then come the products for the 7 and the 3. Where
 # the weights are pale, ink hardly counts; and a pixel without ink counts for nothing, whatever its weight.
 # The 7 has hardly any ink on orange, so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
@@ -133,7 +130,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # In words: $z$ is the sum, over all pixels $i$, of pixel times weight, plus the bias $b$. In NumPy the sum is `x @ w`, a **dot
 # product**.
 #
-# The bias sets the bar: if a positive $z$ means "a seven", then with $b=-4$ the sum must be above 4. Of our ten only the 7
+# What is the bias for? It sets the bar: if a positive $z$ means "a seven", then with $b=-4$ the sum must be above 4. Of our ten only the 7
 # passes. {{ assert np.array_equal(np.flatnonzero(sums - 4 > 0), [7]) }} Without a bias every bar would be 0, whatever the weights, and our 4
 # would miss it by a hair.
 #
@@ -149,9 +146,9 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With a batch of
 # $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for each image.
 #
-# You have used such a layer before. Chapter 2 compared an image with the mean $m$ of each digit by the
-# squared distance. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up: the first part is the same for all ten means, so only the rest
-# decides. Divide the rest by -2 and call it $s$:
+# You have used such a layer before. To see it, open up the squared distance by which chapter 2
+# compared an image with the mean $m$ of each digit. Each square is $x_i^2-2x_im_i+m_i^2$. Add them up: the first part is the
+# same for all ten means, so only the rest decides. Divide the rest by -2 and call it $s$:
 #
 # $$s=\sum_ix_im_i-\frac{1}{2}\sum_im_i^2$$
 #
@@ -171,15 +168,14 @@ by_means = (by_neurons == y_val).mean()
 print(f"right: {by_means:.1%} of the validation images")
 
 # %% [markdown]
-# They do. {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} So
-# chapter 2's recognizer, here made from and tried on other images, *is* a Dense layer.
+# All answers agree, {{ assert (by_neurons == by_distance).all() and 0.75 < by_means < 0.87 and 1 / 6 < 1 - by_means < 1 / 5 }} so
+# chapter 2's recognizer, here on other images, *is* a Dense layer.
 #
-# Nobody said that means
-# are the best templates, so we let the computer find better ones, as least squares did in chapter 2, but now from a random start
-# and from mistakes.
+# But who says that means are the best templates? Let the computer find better ones, as least squares did in
+# chapter 2, but now from mistakes.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds a network of one Dense layer, and `fit`
 # trains it, always by Adam with batches of 128, so that hardly
-# anything but the networks differs. [Chapter 4](04_learning.ipynb) shows how.
+# anything but the networks differs.
 #
 # > **Make a guess.** The learned templates: will they look more like digits than the means do, or less?
 # > <!-- guess: more | less = less -->
@@ -202,13 +198,11 @@ fig = plots.plot_weights(learned, range(10))
 # {{ assert one_layer.val_accuracy[-1] > by_means + 0.08 }} and yet most hardly look like digits.
 # {{ assert all(np.corrcoef(learned[:, d], means[d] - means.mean(axis=0))[0, 1] < 0.7 for d in range(10)) }} Why should worse
 # portraits make better judges? Because a mean shows what is *typical* of a digit, and much of
-# that it shares with others. A template learns from mistakes, so it shows what *tells its digit apart*. For example, ink in the
-# middle speaks against a zero, so the zero's template is orange there.
+# that it shares with others. A template learns from mistakes, so it shows what *tells its digit apart*. Ink in the middle speaks against a zero, so the zero's template is orange there.
 # {{ assert learned[:, 0].reshape(28, 28)[12:16, 12:16].mean() < -0.2 }}
 #
-# A network of Flatten, one Dense layer and softmax is known as **[softmax
-# regression](../glossary.md#softmax-regression)**. Better weights alone have more than halved the mistakes.
-# {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }}
+# Better weights alone have more than halved the mistakes. {{ assert 1 - one_layer.val_accuracy[-1] < (1 - by_means) / 2 }} A
+# network of Flatten, one Dense layer and softmax is known as **[softmax regression](../glossary.md#softmax-regression)**.
 #
 # ## Two Dense layers are one
 #
@@ -234,13 +228,13 @@ print(f"one layer: {one:.1%}   three layers: {three:.1%}")
 print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:,}")
 
 # %% [markdown]
-# No better after six epochs, {{ assert abs(one - three) < 0.012 }} although the longer network has nearly fourteen times as many
+# Three read no better than one after six epochs, {{ assert abs(one - three) < 0.012 }} although they have nearly fourteen times as many
 # **[parameters](../glossary.md#parameter)**, weights and biases.
 # {{ assert 13.5 < straight.parameter_count / templates.parameter_count < 14 }}
 #
-# Why? Take the smallest case: one neuron makes $2x+1$ from a number $x$, and the next takes 3 times
+# How can so many weights be worth nothing? Take the smallest case: one neuron makes $2x+1$ from a number $x$, and the next takes 3 times
 # that and adds 4. Together they make $3(2x+1)+4=6x+7$,
-# and so does a single neuron with weight 6 and bias 7. With whole kernels:
+# as does a single neuron with weight 6 and bias 7. With whole kernels:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
@@ -267,18 +261,18 @@ print("kernel:", kernel.shape, " bias:", bias.shape)
 print("same outputs to 0.001:", difference < 0.001)
 
 # %% [markdown]
-# Three kernels are now one, and the outputs are the same but for rounding.
+# Three kernels have become one, and the outputs are the same but for rounding.
 # {{ assert kernel.shape == (784, 10) and difference < 0.001 }} Something is missing *between* the layers.
 #
 # ## What ReLU buys
 #
 # To find out what, look for something that no template can say. In a template each pixel has a fixed vote, whatever the rest of
-# the image shows. But think of a thin stroke: ink in one of two neighboring pixels speaks for it, ink in both against it. Without
+# the image shows. But think of a thin stroke: ink in one of two neighboring pixels speaks for it, and ink in both speaks against it. Can two votes say that? Without
 # ink a template's sum must not be above 0; say it is −1. If each pixel alone lifts it above, say to 1, both weights are positive,
 # here 2, and both pixels together lift it to 3, where it must not be above 0
-# either. No template can say "one, but not both", and so no row of Dense layers can, however long.
+# either. So no template can say "one, but not both", and no sum behind any number of Dense layers can, because they are one.
 #
-# So between the layers must come something that is not a weighted sum. A bend will do, an *activation function*, and the simplest is
+# So something must come between the layers that is not a weighted sum, an *activation function*. A bend will do, and the simplest is
 # **[ReLU](../glossary.md#relu)**, the rectified linear unit:
 #
 # $$a=\max(0,z)$$
@@ -286,9 +280,9 @@ print("same outputs to 0.001:", difference < 0.001)
 # In words: what is negative becomes 0, the rest stays. ReLU acts on each number by
 # itself, so $a$ has the shape of $z$. The values after it are called **[activations](../glossary.md#activation)**.
 #
-# How can so little help? Try it on our two pixels. Let $x$ be their ink, added up: 0, 1 or 2. A first neuron has the
-# sum $x$, a second, with a bias of −1, the sum $x-1$. The next layer adds the two with the weights 1 and −2.
-# Without a bend that makes $x-2(x-1)=2-x$, a straight line. With ReLU, something else:
+# How can so little help? On this the whole chapter turns, so go slowly, and try it on our two pixels. Let $x$ be their ink, added
+# up: 0, 1 or 2. A first neuron has the sum $x$; a second, with a bias of −1, has the sum $x-1$. The next layer adds the two
+# with the weights 1 and −2. Without a bend that makes $x-2(x-1)=2-x$, a straight line. See what ReLU makes of it:
 
 # %% alt="Two panels. Left, without ReLU: the two units are straight lines, and their weighted sum is a straight line falling from 2 to 0. Right, with ReLU: the second unit is 0 until the middle and then rises, and the weighted sum is a tent, 0 at both ends and highest in the middle." tags=["hide-input"]
 ink = np.linspace(0, 2, 101)
@@ -304,13 +298,14 @@ axes[0].set_title("without ReLU")
 _ = axes[1].set_title("with ReLU")
 
 # %% [markdown]
-# The two neurons are gray, their weighted sum blue, with ReLU a tent.
+# The two neurons are gray and their weighted sum is blue. With ReLU it has become a tent.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 1, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises while
-# only the first is awake: for one pixel, at $x=1$, it is $1-2\cdot0=1$. Then the second wakes, too, and votes against with
-# twice the weight: for both, at $x=2$, it is $2-2\cdot1=0$. Without its bias it would wake with the first, and the
-# tent would be a straight line. "One, but not both": this is what no template could say. With
-# ReLU a vote depends on its company, because a unit whose sum is negative is silent: the same ink can wake it in one image and
-# leave it asleep in another. More units make more bends, and enough of them follow any continuous
+# only the first is awake: for one pixel, at $x=1$, it is $1-2\cdot0=1$. Then the second wakes and votes against with
+# twice the weight, so for both, at $x=2$, it is $2-2\cdot1=0$. (Without its bias the second would wake with the first, and the
+# tent would be a straight line.) There it stands, "one, but not both", which no template could say.
+#
+# What has ReLU bought? A vote now depends on its company, because a unit whose sum is negative is silent: the same ink can
+# wake it in one image and leave it asleep in another. More units make more bends, and enough of them follow any continuous
 # curve, on a finite stretch, as closely as you like ([Pinkus 1999](#further-reading)), if training finds them.
 #
 # Does that help to read digits? Take the three layers again, from the same random start, with a ReLU after each hidden one:
@@ -342,8 +337,8 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # {{ assert wrong_bent < wrong_straight / 2 }}
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So a hidden layer was
-# the right idea, but not without the bend. The network still misreads about one in thirty; {{ assert 28 < len(y_val) / wrong_bent < 35 }}
-# chapter 1 halved that with four times as many hidden units, ten epochs and shrinking steps.
+# the right idea, only not without the bend. In chapter 1 more units, more epochs and shrinking steps halved
+# these mistakes. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
 #
 # Do we need both hidden layers? Leave out the second:
 
@@ -357,20 +352,20 @@ print(f"one hidden layer:  {with_one.val_accuracy[-1]:.1%}")
 print(f"two hidden layers: {with_relu.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
-# With one it reads as well here, give or take what another random start may change ([chapter
-# 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). {{ assert abs(with_one.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.008 }}
+# With one the network reads as well here, give or take what another random start may change. {{ assert abs(with_one.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.008 }}
 # Still, each layer has its job: Flatten makes the row that a kernel can multiply, the first hidden layer weighs pixels, the second
-# weighs what the first has found, and the last adds it up for each digit. One hidden layer must be there, or we are back at ten
+# weighs what the first has found, and the last adds it up for each digit. You may leave out one hidden layer, but not both, or we are back at ten
 # templates.
 #
-# Must it be this bend? Older networks used the *sigmoid*, bent like an S. But the less a unit's output moves with its sum, the less it
-# learns ([chapter 4](04_learning.ipynb#all-slopes-at-once)). A sigmoid's output moves at most a quarter as far as the sum,
-# ReLU's, while the unit is awake, just as far.
+# Must it be this bend? Older networks used the *sigmoid*, an S that flattens at both ends. Out there the sum may move and the output
+# hardly notices, so the weights that made the sum hardly learn ([chapter 4](04_learning.ipynb#all-slopes-at-once)). Even in the
+# middle, where the S is steepest, the output moves only a quarter as far as the sum. A ReLU, while awake, passes on every
+# move in full.
 #
 # ## Count the parameters
 #
 # What does this cost? A Dense layer has a weight for each pair of input and unit, and a bias for each unit. So the first
-# hidden layer has 784 × 128 weights and 128 biases, 100,480 together. Count the other two before you look:
+# hidden layer has 784 × 128 weights and 128 biases, which makes 100,480. Count the other two before you look:
 
 # %%
 for layer in dense_layers:
@@ -380,14 +375,13 @@ for layer in dense_layers:
 print(f"the whole network: {net.parameter_count:,}")
 
 # %% [markdown]
-# Together {{ net.parameter_count:,}}, {{ assert net.parameter_count == 100480 + 8256 + 650 }} because Flatten, ReLU and softmax
-# have nothing to learn. Why 128 and 64? No rule says so;
-# [chapter 5](05_training_in_practice.ipynb#the-width) tries 4 to 512.
+# These {{ net.parameter_count:,}} are all, {{ assert net.parameter_count == 100480 + 8256 + 650 }} because Flatten, ReLU and softmax
+# have nothing to learn.
 #
 # ## What the first layer looks for
 #
 # Our first neuron looked for the seven we gave it. What do these 128 look for, when nobody told
-# them? They see pixels, so their weights are pictures, which started as random noise; subtract it, and you see
+# them? They see pixels, so their weights are pictures. These began as random noise; subtract it, and you see
 # what training added. Of the first fifteen units we take the four that changed most and the one that changed least:
 
 # %%
@@ -426,20 +420,19 @@ axes[1, 0].set_ylabel("awake")
 _ = axes[1, 2].set_xlabel("digit")
 
 # %% [markdown]
-# None of the pictures is a digit, {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} at best a short stroke with
+# None of the pictures is a digit, {{ assert abs(np.corrcoef(change.T, means)[:15, 15:]).max() < 0.6 }} though some show a short stroke with
 # the opposite color beside it. Unit {{ shown[3] }} wakes for
 # {{ wakes[shown[3]].max():.0%}} of the threes and for no other digit as often,
 # {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.5 }} but unit
 # {{ shown[0] }} wakes for most images of most digits. {{ assert (wakes[shown[0]] > 0.5).sum() > 5 }} (Another processor's
-# rounding changes these numbers, and some below.) So units seem to answer to parts of few digits or of many, and
-# the next layers read which speak together. Do not trust such readings too far: we chose five of 128, left out the starting noise, which votes too, and did not ask what the next layers make of them.
+# rounding changes these numbers, and some below.) So units seem to answer to parts of few digits or of many, and the next layers read which speak
+# together. Do not trust such readings too far: we chose five of 128, left out the starting noise, which votes too, and did not ask what the next layers make of them.
 #
-# The last unit is almost blank, and nearly always asleep. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }} Exercise 5
-# asks why.
+# The last unit is almost blank, and nearly always asleep; exercise 5 asks why. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }}
 #
 # ## Follow one digit
 #
-# Send our 7 through all layers, in NumPy:
+# You know every step now, so send our 7 through all layers:
 
 # %%
 seven = x_test[first[7]]  # (28, 28)
@@ -467,7 +460,7 @@ live["biases"] = [bias.astype(float).round(4).tolist() for bias in (b_2, b_3)]
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# In the first hidden layer {{ (a_1 == 0).sum() }} of the 128 units are silent for this image, in the second
+# In the first hidden layer {{ (a_1 == 0).sum() }} of 128 units are silent for this image, and in the second
 # {{ (a_2 == 0).sum() }} of 64; another image silences others. {{ assert len(np.unique(acquaintances @ W_1 + b_1 > 0, axis=0)) == 10 }}
 # {{ assert 30 < (a_1 == 0).sum() < 90 and 10 < (a_2 == 0).sum() < 45 }} {{ assert np.allclose(z, by_package, atol=1e-4) }}
 #
@@ -482,14 +475,13 @@ for digit in range(10):
 # %% [markdown]
 # ## Softmax
 #
-# The largest logit names the answer, but how sure is the network? To say so we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might divide each
-# logit by the sum of all, but some are negative; their squares are not, but would put {{ z.min():.1f}} above {{ z.max():.1f}}. {{ assert z.min() ** 2 > z.max() ** 2 and z.argmax() == 7 }}
-# The exponential $e^z$ is always positive and grows with the logit, so
-# **[softmax](../glossary.md#softmax)** takes it of each logit, and then divides by their sum:
+# The largest logit names the answer, but how sure is the network? To say so we need ten probabilities: none negative, with the sum 1, and in the order of the logits. You might divide each logit by the sum of all, but some are negative. You might square them first, but that would put {{ z.min():.1f}} above {{ z.max():.1f}}.
+# {{ assert z.min() ** 2 > z.max() ** 2 and z.argmax() == 7 }} But the exponential $e^z$ is always positive and grows with the
+# logit, so **[softmax](../glossary.md#softmax)** takes the exponential of each logit, and divides by their sum:
 #
 # $$p_k=\frac{e^{z_k}}{\sum_{j=0}^{9}e^{z_j}}$$
 #
-# In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. For example, the logits 2, 1 and 0 have
+# In words: the probability $p_k$ of class $k$ is its share in the sum of all exponentials. The logits 2, 1 and 0, say, have
 # the exponentials 7.4, 2.7 and 1, together 11.1, so the first gets $7.4/11.1=0.67$. For our 7:
 
 # %%
@@ -501,16 +493,15 @@ for digit in range(10):
 # The 7 gets {{ p[7]:.2%}} (the figure rounds down). {{ assert 0.999 < p[7] < 0.99995 and p.argmax() == 7 }}
 # That is what the network says, not how often it is right: as in chapter 1, it is nearly as sure of some mistakes.
 # {{ assert (net.predict_proba(x_val).max(axis=1)[net.predict(x_val) != y_val] > 0.99).sum() > 4 }}
-# And even for a picture that is no digit the ten make 1, because softmax has no way to say "none of these".
+# Show it a picture that is no digit: the ten still make 1, because softmax has no way to say "none of these".
 #
 # The exponential turns differences into factors: a class whose logit is larger by 1 gets a probability 2.7 times as large.
 #
 # > **Check your understanding.** A network adds 5 to every one of its logits. Is it surer now?
 # >
-# > No. All exponentials grow by the same factor, $e^5$, and so does their sum.
+# > No. All exponentials grow by the same factor, $e^5$, and so does their sum, so every share stays.
 #
-# Only differences count. What if we shrink or stretch them? Divide the logits of our 5 by a number $T$ above 0, the
-# **[temperature](../glossary.md#temperature)**, before softmax:
+# Only differences count. What happens if we shrink or stretch them? Divide the logits of our 5 by a number $T$ above 0, the **[temperature](../glossary.md#temperature)**, before softmax:
 
 # %%
 logits = net.forward(x_test[first])  # (10, 10), a row for each acquaintance
@@ -543,10 +534,10 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # (blue). {{ assert best == 6 and second == 5 }} A smaller $T$ makes it surer, a larger one less sure.
 # {{ assert at[0.5][6] > at[1][6] + 0.1 and at[4][6] < at[1][6] / 1.5 and at[4].min() > 10 * at[1].min() }} But the order never
 # changes, {{ assert all((row.argsort() == of_the_five.argsort()).all() for row in at.values()) }} so a temperature corrects no
-# mistake, only how sure the network says it is ([chapter 6](06_evaluation.ipynb)).
+# mistake, only how sure the network says it is.
 #
 # There is a trap: from $z=89$ on, $e^z$ is too large for our network's
-# float32, {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} and infinity divided by infinity is `nan`, not a number. So
+# float32 {{ assert 88 < np.log(np.finfo(np.float32).max) < 89 }} and becomes infinity, and infinity divided by infinity is `nan`, not a number. So
 # [`losses.softmax`](../reference/losses.md) first subtracts the largest logit: only differences count, and now the largest
 # exponential is 1.
 #
@@ -576,7 +567,7 @@ print(f"in order: {with_relu.val_accuracy[-1]:.1%}")
 print(f"shuffled: {with_shuffled.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
-# As well as before, give or take a few images! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} How can that be? Take the
+# It reads them as well as before, give or take a few images! {{ assert abs(with_shuffled.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.006 }} You cannot read a single one, so how can the network? Take the
 # network trained on tidy images, and put its first kernel's rows into the pixels' new order. Then every pixel meets
 # its old weight, and the sums should be as before:
 
@@ -587,10 +578,9 @@ only_pixels = (net.predict(shuffled_val) == y_val).mean()
 print(f"shuffled pixels, rows as they were: {only_pixels:.1%} right")
 
 # %% [markdown]
-# They are. {{ assert same }} So every network that begins with a Dense layer has a twin that reads shuffled digits
+# They are the same. {{ assert same }} So every network that begins with a Dense layer has a twin that reads shuffled digits
 # as well. And training finds one as easily: it starts from random weights, which know no order either. To Dense layers our tidy picture was scrambled all along: a sum does not care about
 # order, or which pixel lies beside which.
-# [Chapter 7](07_same_layers_better.ipynb) and [chapter 8](08_your_own_handwriting.ipynb) show what that costs.
 #
 # But it must be the same order for every image, in training and afterwards. Shuffle only those to be read, and each pixel meets a
 # weight that was learned for another: the tidy network then reads {{ only_pixels:.1%}}, hardly better than guessing.
@@ -620,13 +610,11 @@ print(f"right: {right:.1%}")
 #
 # ## Summary
 #
-# - A neuron of the first layer has a template: a dot product of image and weights, plus a bias.
-# - A Dense layer is many neurons: $xW+b$. Ten mean digits are one; with learned
-#   weights it reads {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
-# - Dense layers in a row are one. ReLU between them makes them worth having.
-#   {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
-# - Softmax turns logits into probabilities.
-# - A network of Dense layers does not know which pixels are neighbors.
+# What does the network have that the means have not? Not its neurons: ten means are a Dense layer, too, $xW+b$, each
+# a dot product of the image with a template, plus a bias. Learned weights bring that layer to {{ one_layer.val_accuracy[-1]:.1%}}. {{ assert one_layer.val_accuracy[-1] > 0.9 }}
+# More layers alone add nothing, because in a row they are one; ReLU between them makes them worth having.
+# {{ assert with_relu.val_accuracy[-1] > three_layers.val_accuracy[-1] + 0.03 }}
+# Softmax turns logits into probabilities. And none of it knows which pixels are neighbors.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -764,8 +752,7 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# Without ReLU they are, because every product is the average of two, and the bias stays. So if both images are
-# read as a 7, so is their average. ReLU breaks this where a unit is awake for only one of them.
+# Without ReLU they are the same, because every product is the average of two, and the bias stays. ReLU breaks this where a unit is awake for only one of them.
 #
 # </details>
 
@@ -809,7 +796,7 @@ check("count_parameters", count_parameters)
 #
 # {{ printed }}
 #
-# `.sum()` adds up the whole array, so all hundred probabilities together make 1. `.sum(axis=1, keepdims=True)` adds up each row.
+# `.sum()` adds up the whole array, so all hundred probabilities together make 1.
 #
 # </details>
 
@@ -842,8 +829,7 @@ check("count_parameters", count_parameters)
 # %% [markdown]
 # ## Further reading
 #
-# - Stanford's CS231n, [Linear classification](https://cs231n.github.io/linear-classify/).
+# - CS231n, [Linear classification](https://cs231n.github.io/linear-classify/).
 # - A. Pinkus, [Approximation theory of the MLP model in neural networks](https://doi.org/10.1017/S0962492900002919), *Acta Numerica*, 1999.
-# - Nair and Hinton, [Rectified linear units improve restricted Boltzmann machines](https://mlanthology.org/icml/2010/nair2010icml-rectified/), *ICML*, 2010.
 #
 # Next: [how the network finds its weights](04_learning.ipynb).
