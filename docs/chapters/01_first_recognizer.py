@@ -153,8 +153,8 @@ model.summary(print_fn=print)  # as plain text
 # 10 × (256 + 1) = {{ 10 * (256 + 1):,}}. {{ assert model.layers[-1].count_params() == 2570 }} In all there are
 # {{ model.count_params():,}} knobs, too many to turn by hand. {{ assert model.count_params() == 535818 }}
 #
-# For the network to turn them itself, it must know what counts as better, and how
-# to get there. `compile`
+# So it must turn them itself, as you learn with a stack of cards with the answer on the back: try a few, turn them over,
+# correct yourself, take the next. For that it must know what counts as better, and how to get there. `compile`
 # says both, and what we watch:
 #
 # - The **[loss](../glossary.md#loss)** is one number that says how wrong the network is. For one image it is nearly zero when
@@ -194,11 +194,10 @@ print(f"loss {before[0]:.2f}, accuracy {before[1]:.1%}")
 #
 # ## Training
 #
-# How does a network that guesses become one that reads? It learns as you would with a stack of cards with the answer
-# on the back: try a few, turn them over, correct yourself, take the next. The network's few are 128 images, a
+# How does a network that guesses become one that reads? With its cards: the few that it turns over are 128 images, a
 # **[batch](../glossary.md#batch)**: it compares its probabilities for them with the right answers and changes its weights a little. For {{ len(x_fit):,}} images that makes
 # {{ len(x_fit):,}} / 128 = {{ len(x_fit) / 128:.1f}}, so {{ -(-len(x_fit) // 128) }} steps, the last one with what is
-# left over. {{ assert len(x_fit) == 54000 and len(x_val) == 6000 }} Then it has seen all images once, and an **[epoch](../glossary.md#epoch)** has passed. One round is not enough, because each
+# left over. {{ assert len(x_fit) == 54000 and len(x_val) == 6000 }} That is all images once, an **[epoch](../glossary.md#epoch)**. One round is not enough, because each
 # step corrects the weights only a little. We train for ten.
 #
 # Why not all images at once? Then an epoch would bring only one step. A single image would bring one sooner, but a rough

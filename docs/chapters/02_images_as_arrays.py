@@ -475,7 +475,7 @@ print(f"0 to 1: {adam_1:.1%} right   0 to 255: {adam_255:.1%} right")
 # The pixels are ready, but what about the labels? They are whole numbers, so it is tempting to let the
 # computer learn the number itself: find weights for the pixels so that the weighted sum comes nearest to the label, and
 # round it. With the weights 2 and 6, the pixels 0.5 and 1 make 1 + 6 = 7, and `@` computes this sum for every image.
-# `lstsq`, least squares, finds those whose answers miss the labels by the smallest sum of squares.
+# `lstsq`, least squares, finds weights whose sums miss the labels by the smallest sum of squares.
 
 # %%
 pixels = flatten(x_fit[:10_000])  # (10000, 784)

@@ -172,7 +172,7 @@ print(f"right: {by_means:.1%} of the validation images")
 # chapter 2's recognizer, here on other images, *is* a Dense layer.
 #
 # But who says that means are the best templates? Let the computer find better ones, as least squares did in
-# chapter 2, but now from mistakes.
+# chapter 2, but step by step.
 # [`mlp(())`](../reference/network.md#digitlearn.network.mlp) builds a network of one Dense layer, and `fit`
 # trains it, always by Adam with batches of 128, so that hardly
 # anything but the networks differs.
@@ -228,18 +228,18 @@ print(f"one layer: {one:.1%}   three layers: {three:.1%}")
 print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:,}")
 
 # %% [markdown]
-# Three read no better than one after six epochs, {{ assert abs(one - three) < 0.012 }} although they have nearly fourteen times as many
+# Three read no better after six epochs, {{ assert abs(one - three) < 0.012 }} with nearly fourteen times the
 # **[parameters](../glossary.md#parameter)**, weights and biases.
 # {{ assert 13.5 < straight.parameter_count / templates.parameter_count < 14 }}
 #
-# How can so many weights be worth nothing? Take the smallest case: one neuron makes $2x+1$ from a number $x$, and the next takes 3 times
+# How can so many weights be worth nothing? In the smallest case one neuron makes $2x+1$ from a number $x$, and the next takes 3 times
 # that and adds 4. Together they make $3(2x+1)+4=6x+7$,
-# as does a single neuron with weight 6 and bias 7. With whole kernels:
+# as does one with weight 6 and bias 7. With whole kernels:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
 # In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product, and two biases become one. So two Dense
-# layers are one, and so are three. Make ours one, and compare:
+# layers are one, like three. Compare:
 
 
 # %%
@@ -337,8 +337,7 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # {{ assert wrong_bent < wrong_straight / 2 }}
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
 # {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So a hidden layer was
-# the right idea, only not without the bend. In chapter 1 more units, more epochs and shrinking steps halved
-# these mistakes. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
+# right, but not without the bend. Chapter 1 nearly halved these mistakes with more units and epochs, and shrinking steps. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
 #
 # Do we need both hidden layers? Leave out the second:
 
@@ -353,9 +352,9 @@ print(f"two hidden layers: {with_relu.val_accuracy[-1]:.1%}")
 
 # %% [markdown]
 # With one the network reads as well here, give or take what another random start may change. {{ assert abs(with_one.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.008 }}
-# Still, each layer has its job: Flatten makes the row that a kernel can multiply, the first hidden layer weighs pixels, the second
-# weighs what the first has found, and the last adds it up for each digit. You may leave out one hidden layer, but not both, or we are back at ten
-# templates.
+# So why keep two? Nothing here demands it. Each layer has its job: Flatten makes the row that a kernel can multiply, the first
+# hidden layer weighs pixels, the last adds up what was found. A second hidden layer could use this again, one stroke for several digits;
+# whether it does, six epochs cannot say. One may go, but not both, or we are back at ten templates.
 #
 # Must it be this bend? Older networks used the *sigmoid*, an S that flattens at both ends. Out there the sum may move and the output
 # hardly notices, so the weights that made the sum hardly learn ([chapter 4](04_learning.ipynb#all-slopes-at-once)). Even in the

@@ -88,7 +88,7 @@ near = abs(weights - w) < 0.05
 # **[loss](../glossary.md#loss)**. It asks not whether the right digit won, but how probable the network thought it.
 #
 # How do many probabilities make one number? Say the right digits of two images got 0.9 and 0.5. Answers drawn
-# with these probabilities would both be right in 0.9 × 0.5 = 0.45 of all draws. So we could multiply: the better the
+# with these probabilities are both right in 0.9 × 0.5 = 0.45 of all draws. So we could multiply: the better the
 # network, the larger the product (**[maximum likelihood](../glossary.md#maximum-likelihood)**). But with two thousand images
 # it becomes too small for a computer. {{ assert 0.45**1000 == 0 }}
 #
@@ -119,7 +119,7 @@ ax.text(0.13, np.log(10), "one in ten")
 _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 
 # %% [markdown]
-# {{ assert early.min() < 0.1 < early.max() < 0.5 }} To be sure of the right digit costs almost nothing; the surer of a
+# To be sure of the right digit costs almost nothing; {{ assert early.min() < 0.1 < early.max() < 0.5 }} the surer of a
 # wrong one, the more it costs, without limit. For the probabilities add up to 1, and little is left for the right digit: a
 # hundredth costs {{ np.log(100):.1f}}, a ten-thousandth {{ np.log(10_000):.1f}}.
 #
@@ -148,7 +148,7 @@ print(f"{min(starts):.2f} to {max(starts):.2f}, mean {np.mean(starts):.2f}")
 # ## The slope of one weight
 #
 # Which way is down? The walker moves a weight a little up, then a little down, and divides the difference
-# of the losses by the distance between the two places:
+# of the losses by the distance:
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
 #
@@ -203,11 +203,12 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # 3 × (−0.03) = −0.09 and −4 × 0.04 = −0.16. Each is minus the rate times a square, so never above 0, and in a
 # short step they add up, to {{ -0.09 - 0.16:.2f}}.
 #
-# But why this direction, when others lead down, too? Our moves make a step of length 0.05. The change is a dot product, slopes times moves: the
-# two lengths, 5 and 0.05, times the cosine of their angle, which is never below −1, and −1 where the moves point
-# straight against the slopes: 5 × 0.05 × (−1) = {{ -0.09 - 0.16:.2f}}. So no other step of this length leads further down.
+# But why this direction, when others lead down, too? Draw the slopes as an arrow, (3, −4), of length 5, and our moves as another, of
+# length 0.05. The change is about their dot product: length times length times the cosine of their angle, and only that is ours to choose.
+# The cosine is lowest, −1, where they point opposite ways: 5 × 0.05 × (−1) = {{ -0.09 - 0.16:.2f}}. No other short step
+# of this length leads further down.
 #
-# And how long a step? We try three rates:
+# And how long a step? Three rates:
 
 # %%
 paths = {}
@@ -338,7 +339,7 @@ live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Read the blue numbers from right to left. The sums have their probabilities, the second minus 1. If a
+# Read the blue numbers leftwards. Each sum has its probability as its slope, the second minus 1. If a
 # weight moves by 1, its sum moves by the input. So the weight's slope is
 # input times slope of the sum; from input 2 to sum 1 that is 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. {{ assert x[1] == 0.5 }}
 #
@@ -389,27 +390,26 @@ ax.set_axis_off()
 # %% [markdown]
 # The first unit's ReLU has the slope 1, so {{ for_s[0]:.2f}}
 # passes back. The second hidden sum is negative, {{ assert (s > 0).tolist() == [True, False] }} its ReLU flat: a small move of the sum changes nothing, so {{ for_a[1]:.2f}} becomes 0.
-# {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then comes input times slope again, and more layers repeat it, back to the pixels.
+# {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then comes input times slope again, and so on, back to the pixels.
 #
-# How might one have found this? Follow one weight of the first layer. It moves its unit, that moves 64 units, these all ten
+# How might one have found this? Follow one weight of the first layer. It moves its unit, that 64 units, these all ten
 # logits, and these the loss: {{ 64 * 10 }} paths, along each of which slopes multiply. For {{ 784 * 128:,}} such weights that makes
-# 64 million products. But the 784 weights of one unit share its paths and differ only in the input. So add up the paths once for
-# each unit, and multiply by each input. Units share, too: from a unit of the second layer on, the way to the loss is the same
-# for all 128 before it. So begin at the loss, and go backwards: at every unit all paths from there to the loss have become one number,
-# its slope, which every weight before it uses again. Whoever tries to save this work invents backpropagation.
+# 64 million products for an image. But compare two weights of one unit: behind the unit their paths are the very same, and only the first factor,
+# the input, differs. So add the paths up once, and let each of the 784 weights multiply the sum by its own
+# input. The trick works again, because all 128 units share what lies behind each of the 64. Those 64 sums must be ready
+# first, so we start at the loss. Each kept sum is its unit's slope. Whoever tries to save this work invents backpropagation.
 #
 # For a batch, let `g`, (B, units), hold the slopes for a layer's sums, a row for each image; for the last layer,
 # probabilities minus one-hot labels, divided by B because the loss is a mean. With the layer's inputs `a`,
 # (B, inputs), our rules become three lines:
 #
-# - kernel: input times slope, added up over the images. With inputs of 1 and 0.5 in two images, where its sum has the slopes 0.2 and −0.6, a
-#   weight has the slope 1 × 0.2 + 0.5 × (−0.6) = −0.1: a row of `a.T`, where `.T` turns rows
+# - kernel: input times slope, added up over the images. A weight with the inputs 1 and 0.5 in two images, and the slopes 0.2 and −0.6 behind it,
+#   has the slope 1 × 0.2 + 0.5 × (−0.6) = −0.1: a row of `a.T`, where `.T` turns rows
 #   into columns, times a column of `g`; for all weights at once, `a.T @ g`, (inputs, units);
 # - bias: like a weight with the input 1, so each column of `g` is added up, (units,);
 # - inputs: along all paths, `g @ kernel.T`, (B, inputs): `W @ g` for each image.
 #
-# `guess` goes forward and keeps each layer's inputs; `gradients` goes back
-# (`*slopes` puts in its entries one by one):
+# `guess` goes forward and keeps each layer's inputs; `gradients` goes back:
 
 
 # %%
@@ -463,7 +463,7 @@ print(f"{agreed} of 300 agree")
 
 # %% [markdown]
 # All {{ agreed }} agree. {{ assert agreed == 300 }} One may differ though the formula is right: where a wiggle carries a hidden sum
-# across ReLU's bend, the loss has another slope on each side. So *h* is small, but not so small that rounding counts.
+# across ReLU's bend, the loss has two slopes. So *h* is small, but not so small that rounding counts.
 #
 # And it cost not {{ 2 * net.parameter_count:,}} passes, but one forward and one
 # back. Always check: a falling loss
@@ -544,7 +544,7 @@ for rate in (0.1, 1, 10):
 # ## Train it
 #
 # How far does it get in eight epochs, with 256 and 128 hidden units? Near the bottom long steps
-# along rough slopes only jump about. So the rate falls from epoch to epoch, and so can begin at 0.3, above the usual 0.1. Rates and batches of 64 were chosen
+# along rough slopes only jump about. So the rate falls from epoch to epoch, and can begin at 0.3, above the usual 0.1. Rates and batches of 64 were chosen
 # on the validation images.
 
 
@@ -599,8 +599,8 @@ print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})
 #
 # ## Momentum and Adam
 #
-# Could the walker get down faster? Often valleys are long and narrow: steep in some
-# weights, gentle in others. SGD's steps across cancel each other, while those along
+# Could the walker get down faster? Often valleys are long and narrow, steep in some
+# weights only. SGD's steps across cancel each other, while those along
 # agree, so it pays to remember them. **[Momentum](../glossary.md#momentum)** keeps a velocity *v* for every weight:
 #
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial w},\qquad w\leftarrow w+v$$
@@ -680,8 +680,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
 # Grey lines join places of equal loss; the square is the lowest. SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
-# what suits the gentle direction is too large for the steep one. Momentum swings
-# wider at first, {{ assert paths["momentum"][:, 1].max() > paths["SGD"][:, 1].max() }} but {{ assert all(on_map(a)[0] < on_map(b)[0] for a, b in zip(paths["momentum"][5:], paths["SGD"][5:])) }} arrives, while SGD
+# what suits the gentle direction is too large for the steep one. Momentum first swings
+# wider, {{ assert paths["momentum"][:, 1].max() > paths["SGD"][:, 1].max() }} but {{ assert all(on_map(a)[0] < on_map(b)[0] for a, b in zip(paths["momentum"][5:], paths["SGD"][5:])) }} arrives, while SGD
 # is still on its way. {{ assert (abs(paths["momentum"][16:] - bottom) < 0.1).all() and away["SGD"] > 0.6 }}
 #
 # **[Adam](../glossary.md#adam)** gives each weight a rate of its own: it divides every slope by its usual size.
@@ -819,7 +819,7 @@ def typical_activations(net):
     for layer in net.layers[:-1]:
         a = layer.forward(a)
         if isinstance(layer, layers.ReLU):
-            found.append(np.sqrt((a**2).mean()))  # a mean that ignores signs
+            found.append(np.sqrt((a**2).mean()))  # root of the mean square
     return found
 
 
@@ -854,8 +854,8 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }}
 #
 # Does Adam not help the others? Faded activations give all images practically the same
-# logits, {{ assert np.ptp(deep(0.5).forward(images), axis=0).max() < 1e-5 }} and slopes below the 1e-7 that Adam adds, so it
-# hardly moves a weight.
+# logits, {{ assert np.ptp(deep(0.5).forward(images), axis=0).max() < 1e-5 }} so the upper layers
+# learn no more than how frequent each digit is. The lower ones, which could tell images apart, get slopes below the 1e-7 that Adam adds, and hardly move.
 # {{ assert all(abs(layer.grads["kernel"]).max() < 1e-7 for t in [deep(0.5)] for _ in [t.backward(losses.cross_entropy_gradient(t.forward(images), labels))] for layer in t.layers[1::2]) }}
 # Exploded ones start at a loss above a million, {{ assert begins[2] > 1e6 }} too high for two epochs of small steps.
 # {{ assert losses.cross_entropy(tower.forward(images), labels) > 100 }}

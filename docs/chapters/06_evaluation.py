@@ -263,14 +263,14 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # here. {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} Alone, a lead of 22 images is enough, 61 to 39;
 # {{ assert p_value(39, 61) < 0.05 < p_value(40, 60) }} as one of three comparisons it takes 26.
 # {{ assert p_value(37, 63) < 0.05 / 3 < p_value(38, 62) }} So gains well below a quarter of a
-# point need a longer exam; with more disagreements, larger ones do.
+# point need a longer exam; with more disagreements, larger ones need it, too.
 #
 # The test compares two trained networks, not two recipes, because another seed gives another network
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). To compare recipes, train each several times.
 #
 # ## What is confused with what?
 #
-# The [confusion matrix](../glossary.md#confusion-matrix), shape (10, 10), sorts the mistakes: a row for each true digit, a
+# The [confusion matrix](../glossary.md#confusion-matrix), shape (10, 10), sorts all answers: a row for each true digit, a
 # column for each digit that was read.
 
 # %% tags=["hide-input"] live="confusion" alt="Confusion matrix of counts. Nearly all digits lie on the diagonal; off it, the mistakes are thinly spread over many cells."
@@ -542,10 +542,10 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 # of each, {{ assert sure[doubtful].min() > 0.9 }} yet only {{ in_doubt[:10].sum() }} of
 # their labels are among the 15; {{ assert 1 <= in_doubt[:10].sum() <= 4 }} some others were upheld, the rest not asked about. So
 # confidence alone proves no label wrong. {{ assert in_doubt.mean() < 0.25 }} But where two agree against it, it pays to *look*: {{ in_doubt.sum() }} of the 15
-# are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only where models disagreed.
+# are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only where models disagreed with the label.
 #
 # Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. A perfect reader loses points on wrong ones, and a network that
-# repeats the error gains them. So a smaller gain may measure the labels.
+# repeats the error gains them. So a gain below that may measure the labels.
 #
 # ## The cliffs
 #
@@ -602,7 +602,7 @@ _ = ax.set(ylim=(0, 1), xlabel="shift in pixels")
 # those learned from, that is a **[distribution shift](../glossary.md#distribution-shift)**. Calibration promises nothing there, because temperature and
 # threshold were set on validation images, which are centered, too.
 #
-# More such steps:
+# More such changes:
 
 # %%
 noise = np.random.default_rng(4).normal(size=x_test.shape).astype(np.float32)
@@ -676,9 +676,8 @@ print(f"as pale as digits, more than 90% confidence: {(pale > 0.9).mean():.0%}")
 # %% [markdown]
 # The network must answer with one of ten digits, but why is it so sure? Without the
 # temperature {{ certain:.0%}} of these images get more than 90% confidence; {{ assert certain > 0.3 }} even with
-# it, {{ passed:.0%}} pass our threshold. {{ assert 0.1 < passed < certain }} One cause is the ink, of which noise has
-# {{ ink:.1f}} times as much as a digit, {{ assert ink > 3 }} because large sums make large gaps between logits: when we make it as pale
-# as digits, that falls to {{ (pale > 0.9).mean():.0%}}. {{ assert (pale > 0.9).mean() < 0.15 }}
+# it, {{ passed:.0%}} pass our threshold. {{ assert 0.1 < passed < certain }} One cause is the ink: noise has
+# {{ ink:.1f}} times as much as a digit, {{ assert ink > 3 }} and large sums make large gaps between logits. Pale as digits, {{ (pale > 0.9).mean():.0%}} get more. {{ assert (pale > 0.9).mean() < 0.15 }}
 #
 # ## What the test set is for
 #

@@ -158,7 +158,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 #
 # ## Which step matters most?
 #
-# One photo proves nothing. So the program writes test digits on large sheets, and photographs them: anywhere,
+# One photo proves nothing. So the program writes the first test digits (no random sample) on large sheets and photographs them: anywhere,
 # small or large, a little crooked, with thin and thick pens and specks of dirt, every second one in chalk on a board.
 
 
@@ -188,14 +188,14 @@ for ax, taken in zip(axes.flat, photos, strict=False):
     ax.axis("off")
 
 # %% [markdown]
-# We read {{ count }} such photos by all steps, then with one thing left out each time, because of two at once we would not know which
-# cost the accuracy. (We add two pairs.) All ways read the same photos, so that none gets the easier exam. That is called an
-# [**ablation**](../glossary.md#ablation):
+# We read {{ count }} such photos by all steps, then with one thing left out each time, which is called an
+# [**ablation**](../glossary.md#ablation): of two at once we would not know which cost the accuracy. (We add two pairs.) All ways
+# read the same photos, so that none gets the easier exam. Left out are:
 #
 # - **light**: the paper has one brightness, the median of the whole photo;
 # - **noise**: the light is evened, a little more simply, and all that differs from the paper is ink;
 # - **light, noise**: one brightness, and nothing is subtracted;
-# - **polarity**: dark ink on paper is not turned into light on dark, as MNIST's numbers have it;
+# - **polarity**: dark ink is not turned into light on dark, as MNIST's numbers have it;
 # - **faint**: very faint ink counts, too;
 # - **specks**: small pieces are kept, so the box goes around them, too;
 # - **faint, specks**: both are kept;
@@ -548,7 +548,7 @@ surest = p_odd.max(axis=1)
 # {{ p_test.max(axis=1).mean():.1%}} sure and {{ right:.1%}} right. {{ assert abs(p_test.max(axis=1).mean() - right) < 0.003 }} Here no answer is right.
 #
 # Why does it answer at all? Because [softmax](../glossary.md#softmax) shares out all probability among ten digits, and "none" is not among them.
-# But why is it so sure? Softmax sees only how far the logits are apart, and training, which showed digits only,
+# But why so sure? Softmax sees only how far the logits are apart, and training, with digits only,
 # rewarded wide gaps. Strokes that a letter shares with one digit can open such a gap.
 #
 # A probability of this network has a condition before it: *if this is a digit like those I have seen*, then it is
@@ -559,8 +559,8 @@ surest = p_odd.max(axis=1)
 # > It would have to learn that from examples, too, and nobody can show it all that is no digit.
 #
 # Is confidence worthless, then? [Hendrycks and Gimpel (2017)](#further-reading) found that right answers tend to have more of it than
-# wrong answers and strange inputs. So we refuse answers about the photos below a confidence of 90%, a round number ([chapter
-# 6](06_evaluation.ipynb#the-right-to-say-nothing) shows how to choose one): once with all steps, and once without *size*.
+# wrong answers and strange inputs. So we refuse answers about the photos below a confidence of 90%, a round number ([chapter 6](06_evaluation.ipynb#the-right-to-say-nothing)
+# chooses): once with all steps, and once without *size*.
 
 
 # %%
@@ -688,7 +688,7 @@ same_typed = typed == looked.tolist()
 print("same answers:", same_typed)
 
 # %% [markdown]
-# Look at the 1, which large took for a 7: small has learned from drawn forms as well. How sure is it? In Python small answers
+# Look at the 1, which large took for a 7: small, which has learned from drawn forms as well, reads it, though not for sure. In Python it answers
 # alike. {{ assert same_typed }} In a terminal:
 #
 # ```
