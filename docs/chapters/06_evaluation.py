@@ -119,7 +119,9 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 
 # %% [markdown]
 # {{ missed }} of 40 missed it, {{ assert 1 <= missed <= 5 }} where about two were expected, because the recipe for 95% confidence
-# misses about one time in twenty.
+# misses about one time in twenty. So the confidence belongs to the recipe: it works in about nineteen exams of twenty, and a
+# single interval does not show whether it is the twentieth. Nor does it say how many later exams
+# fall into this one.
 #
 # For an accuracy $a$ on $N$ images, half the interval's width is about
 #
@@ -135,7 +137,9 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 #
 # For the unknown true accuracy the rule puts the measured one. That fails at the ends, because 20 right answers of 20 would have no
 # error bar at all. [Wilson (1927)](#further-reading)
-# asked instead which true accuracies would make our result no great surprise:
+# asked instead which true accuracies would make our result no great surprise: those it is at most `z` standard deviations
+# away from, by *their* standard deviation. Squared, this is a quadratic inequality for the true accuracy; its two ends
+# are `middle` ± `half`.
 
 
 # %%
@@ -248,7 +252,7 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # real gain becomes significant. So always report the gain, too.
 #
 # But three comparisons are three chances for luck. The simplest cure, Bonferroni's, is to ask for a third of one in twenty,
-# {{ 0.05 / 3:.2g}}. *Early* against *small* passes: {{ assert gain.p_value < 0.05 / 3 }} hard to put down to luck.
+# {{ 0.05 / 3:.2g}}: three such chances make at most one in twenty together. *Early* against *small* passes: {{ assert gain.p_value < 0.05 / 3 }} hard to put down to luck.
 # *Small* against *wide*, with {{ width.p_value:.2g}},
 # {{ "passes, too" if width.p_value < 0.05 / 3 else "would pass alone, but not as one of three" }}. {{ assert width.p_value < 0.05 }}
 # *Small* and *twin*, {{ luck.only_a_right }} to {{ luck.only_b_right }}, do not pass.
@@ -374,8 +378,9 @@ for threshold in [0.01, 0.5, 0.99]:
 # recall**. Who searches for a lost parcel wants recall; a machine that
 # destroys what it picks needs precision.
 #
-# Why the trade-off? Raising the threshold only turns *yes* into *no*, so recall can only fall. Other digits are lost faster, as
-# long as most have lower probabilities, so what stays is more often a five.
+# Why the trade-off? Raising the threshold only turns *yes* into *no*, so recall can only fall or stay. Other digits are lost faster, as
+# long as most have lower probabilities, so what stays is more often a five. This holds for one network and its threshold; a better network can have more
+# of both.
 #
 # ## May you believe its confidence?
 #
@@ -401,8 +406,9 @@ below = (accuracy < sure)[full].mean()
 # {{ raw.max(axis=1).mean():.1%}} sure and {{ report.accuracy:.1%}} right: too sure.
 # {{ assert raw.max(axis=1).mean() > report.accuracy + 0.003 }} {{ assert below > 0.6 }} [Chapter
 # 5](05_training_in_practice.ipynb#learning-by-heart) gave a likely reason: once nearly all examples are right, the loss still falls if the logits
-# grow apart. The
-# **[expected calibration error](../glossary.md#expected-calibration-error)** puts the picture into one number, the mean gap.
+# grow apart. That makes the network surer of its mistakes, too, and new images hold more of them.
+#
+# The **[expected calibration error](../glossary.md#expected-calibration-error)** puts the picture into one number, the mean gap.
 # If nine of ten answers are 1 point too sure and the rest 11, it is $0.9\cdot 1+0.1\cdot 11=2$ points. In general bin $m$ has $N_m$ of
 # the $N$ images, an accuracy and a mean confidence:
 #
@@ -410,11 +416,13 @@ below = (accuracy < sure)[full].mean()
 #
 # Here it is {{ 100 * report.calibration_error:.2f}} points,
 # little next to the picture, because {{ (raw.max(axis=1) > 14 / 15).mean():.0%}} of the answers sit in the last bin.
-# {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }}
+# {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }} Nor does it see gaps that cancel within a bin: sevens too sure and threes
+# too unsure. And calibrated is not yet good: a program that always guesses, and gives each digit a tenth, is nearly calibrated.
 #
 # Can that be mended? [Guo et al. (2017)](#further-reading) found that one number does most of it: divide the
 # [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax, as in [chapter 3](03_layers.ipynb#softmax). Above 1 it evens the ten
-# probabilities out. Which temperature? The one with the lowest loss on the *validation* images.
+# probabilities out. Which temperature? The one with the lowest loss on the *validation* images. On the training images nearly all answers
+# are right, so there it would hardly look too sure.
 
 # %%
 logits_val = wide.predict_logits(x_val)
@@ -463,12 +471,12 @@ for t in [temperature - 0.1, temperature]:
 # %% [markdown]
 # At {{ temperature - 0.1:.1f}} confidence and accuracy nearly agree here. {{ assert abs(modest[0] - right_val.mean()) < 0.001 }}
 # {{ assert modest[1] < right_val.mean() - 0.001 }} But we asked for a low loss, and going on to {{ temperature:.1f}} takes more from the few mistakes than it
-# adds to thousands of right answers. {{ assert lost[0] - lost[1] > kept_right[1] - kept_right[0] > 0 }} And the test digits are read better than
-# these. {{ assert report.accuracy > right_val.mean() + 0.002 }}
+# adds to thousands of right answers. {{ assert lost[0] - lost[1] > kept_right[1] - kept_right[0] > 0 }} Besides, the test digits are read a little better than
+# these, {{ assert report.accuracy > right_val.mean() + 0.002 }} so a confidence that fits these is too low there.
 #
 # ## The right to say nothing
 #
-# Even a confidence a little off is of use, if it is low where the network errs. So we let the network refuse
+# A confidence that is a little off is still useful, as long as it is low where the network errs. So we let the network refuse
 # the one in twenty it is least sure of, by a threshold set on the validation images, and a human reads them.
 #
 # > **Make a guess.** How many of the mistakes on the test set are gone?
@@ -677,7 +685,8 @@ print(f"as pale as digits, more than 90% confidence: {(pale > 0.9).mean():.0%}")
 # The network must answer with one of ten digits, but why is it so sure? Without the
 # temperature {{ certain:.0%}} of these images get more than 90% confidence; {{ assert certain > 0.3 }} even with
 # it, {{ passed:.0%}} pass our threshold. {{ assert 0.1 < passed < certain }} One cause is the ink: noise has
-# {{ ink:.1f}} times as much as a digit, {{ assert ink > 3 }} and large sums make large gaps between logits. Pale as digits, {{ (pale > 0.9).mean():.0%}} get more. {{ assert (pale > 0.9).mean() < 0.15 }}
+# {{ ink:.1f}} times as much as a digit, {{ assert ink > 3 }} and large sums make large gaps between logits. Made as
+# pale as digits, {{ (pale > 0.9).mean():.0%}} of them get more than 90% confidence. {{ assert (pale > 0.9).mean() < 0.15 }}
 #
 # ## What the test set is for
 #

@@ -3,7 +3,7 @@
 #
 # *How far can four layers go?*
 #
-# Four layers that know nothing of pictures can be made to read so well that you would misread some of what they still misread.
+# Four layers that know nothing of pictures can learn to read so well that some of their last mistakes would be yours, too.
 #
 # **You will be able to** make new handwriting out of old, halve a network's mistakes with it, and say which ideas brought what.
 #
@@ -100,10 +100,10 @@ ax.tick_params(length=0)
 # Each of them ran once, so the order of the last two may be luck.
 #
 # Why? The network [learns its examples by heart](05_training_in_practice.ipynb#learning-by-heart), and a larger network does so,
-# too. Would more epochs help? Not much: of its 5,000 images it already reads {{ (as_it_was.predict(x_fit[:5000]) == y_fit[:5000]).sum():,}} rightly,
-# {{ assert (as_it_was.predict(x_fit[:5000]) == y_fit[:5000]).mean() > 0.999 }} so of its slopes (probability minus 1 or 0) hardly any
-# is left to learn from. What it lacks seems to be examples. For us, a 4 that lies one pixel further left is the same 4. But to Dense layers no pixel
-# is [next to another](03_layers.ipynb#the-surprise-shuffled-pixels), so little tells them that the two are alike: they must be shown both.
+# too. Would more epochs help? Not much: of its 5,000 images it reads {{ (as_it_was.predict(x_fit[:5000]) == y_fit[:5000]).sum():,}} rightly,
+# {{ assert (as_it_was.predict(x_fit[:5000]) == y_fit[:5000]).mean() > 0.999 }} and the surer it grows of them, the less is left of
+# its slopes (probability minus 1 or 0) to learn from. What it lacks seems to be examples. For us, a 4 that lies one pixel further left is the same 4. But to Dense layers no pixel
+# is [next to another](03_layers.ipynb#the-surprise-shuffled-pixels), so they must be shown both.
 #
 # Changing the examples so that a network [generalizes](../glossary.md#generalization) better is called [**data
 # augmentation**](../glossary.md#data-augmentation), which like dropout is a kind of [regularization](../glossary.md#regularization).
@@ -189,9 +189,9 @@ print(f"The package's small network reads {as_labelled.sum()} of 10 as labelled.
 figure = plots.plot_digits(ruined, y_fit[first])
 
 # %% [markdown]
-# Some are no digit any more, some another one, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
+# Some are no digit any more, some another, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
 # nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images, which stay
-# undistorted themselves, because they stand for the digits to come. The study
+# undistorted, because they stand for the digits to come. The study
 # below does so for bending only.
 #
 # ## Smaller steps at the end
@@ -199,8 +199,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # A [learning rate](../glossary.md#learning-rate) that is right at first is often too
 # large later: near the best weights, a step is longer than the way that is left, and jumps over them. But do the steps not
 # shrink by themselves, where the ground grows level? Not enough: slopes from one batch stay rough, and Adam divides
-# each by its usual size. So we let the rate fall, slowly at first, while there is far to go, and slowly at the end, so that the weights can settle. Half a wave of the cosine
-# does both. When a part $s$ of all steps is done, we multiply the rate by
+# each by its usual size. So we let the rate fall, slowly at first, while there is far to go, and slowly at the end, to settle: half a wave of the cosine. When a part $s$ of all steps is done, we multiply the rate by
 #
 # $$\tfrac{1}{2}\,(1 + \cos \pi s)$$
 #
@@ -259,8 +258,8 @@ ax.yaxis.set_major_formatter("{x:.1%}")
 # them, and is worse on others. {{ assert plain.accuracy[-1] > 0.999 and plain.accuracy[-1] > plain.val_accuracy[-1] + 0.01 }}
 # With distortion the training accuracy is the lower one.
 # {{ assert all(a < b for a, b in zip(distorted.accuracy, distorted.val_accuracy)) }}
-# {{ assert distorted.accuracy[-1] < plain.val_accuracy[-1] - 0.003 }} That is no bad sign: the validation digits are plain, but those it
-# learns from are distorted, which is harder, and none comes twice, so there is little to learn by heart.
+# {{ assert distorted.accuracy[-1] < plain.val_accuracy[-1] - 0.003 }} That is no bad sign: validation digits are plain, those it
+# learns from harder, and none comes twice, so there is little to learn by heart.
 #
 # What counts is validation:
 
@@ -401,10 +400,10 @@ if folder.exists():  # how long an epoch takes, for the text below
 # pixels up to 255 need a much smaller one, and *adam* optimizer, rate and schedule together. [Results](../results.md) lists every setting.
 #
 # Last comes the gain divided by its standard error *e*. [Chapter 5's rule](05_training_in_practice.ipynb#one-run-is-not-a-result) asks for 2, and for 3 in the last three
-# lines, which have three seeds. *Ensemble* has none (`nan`), because its votes share networks, and the formula wants independent runs. {{ assert [row["name"] for row in rows if len(row["accuracies"]) == 3] == [row["name"] for row in rows[-3:]] and min(len(row["accuracies"]) for row in rows[:-3]) == 5 }}
+# lines, which have three seeds. *Ensemble* has none (`nan`), because one network sits in two of its votes, and the formula wants independent runs. {{ assert [row["name"] for row in rows if len(row["accuracies"]) == 3] == [row["name"] for row in rows[-3:]] and min(len(row["accuracies"]) for row in rows[:-3]) == 5 }}
 #
 # *e* asks whether other seeds would agree, on these 6,000 images. Whether other images would, too, is a second
-# question, for McNemar's p: there an image counts for the recipe whose networks read it rightly more often.
+# question, for McNemar's p, in which each image counts for the recipe whose runs read it rightly more often.
 #
 # Three ideas stand out. Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
 # {{ assert gain["scaled"] == max(gain.values()) }} Affine distortion takes away nearly half of those it finds, and ten times as many
@@ -500,10 +499,10 @@ print(f"validation error {1 - accuracy:.1%}")
 #
 # With what the study found, we trained the package's two networks. **small** (not chapter 6's) has 256 and 128 hidden units. It learned for 150 epochs from all 60,000 images and 34,000 more, which make it know
 # [writers whom MNIST never met](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met). **large** (the study's *ensemble*, not its *large*) is two
-# networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble): their mistakes are not all the same.
+# networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble): their mistakes are not all the same, and where they differ, the surer decides.
 #
 # **A vote by mean logits is one wider network**, still Flatten, two hidden layers and softmax: put the units of both side by side, set all weights between the two networks to zero, halve the last
-# weights, and take the mean of the last biases.
+# weights, so that each adds half of its sum, and take the mean of the last biases.
 #
 # Their recipes were chosen on validation images. Which extra images small needs was judged on other writers' digits, too.
 

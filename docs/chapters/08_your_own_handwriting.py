@@ -107,8 +107,8 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 # ink is dark, its paper is grey and not 0, its digit is small, squeezed and off the middle.
 #
 # You see a 7 all the same. But since [Flatten](../glossary.md#flatten) threw geometry away
-# ([chapter 3](03_layers.ipynb#the-surprise-shuffled-pixels)), each of the 784 inputs has a meaning of its own, and here
-# nearly every one means something else.
+# ([chapter 3](03_layers.ipynb#the-surprise-shuffled-pixels)), each of the 784 inputs stands for one place, and here
+# nearly every one gets what belongs elsewhere.
 #
 # There are two cures: show the network such photos while it learns, or bring a photo to MNIST's form first. We begin with the second,
 # because nothing has to be trained, and we can look at each step.
@@ -367,7 +367,7 @@ ax.tick_params(length=0)
 # Proportions carry meaning: an upright 1, stretched to 20 by 20, is a block of ink.
 #
 # Without polarity about one half is read, {{ accuracy["polarity"]:.1%}}. {{ assert 0.45 < accuracy["polarity"] < 0.6 }} Every second
-# photo is chalk, light on dark as in MNIST, and needs no swap. Of those on paper, it reads {{ on_paper:.1%}}, {{ assert 0.03 < on_paper < 0.15 }} which
+# photo is chalk, as in MNIST, and needs no swap. Of those on paper, it reads {{ on_paper:.1%}}, {{ assert 0.03 < on_paper < 0.15 }} which
 # the mean had hidden.
 #
 # Without light a shadow is taken for ink, which costs {{ 100 * (accuracy["nothing"] - accuracy["light"]):.0f}} points. {{ assert accuracy["nothing"] - accuracy["light"] > 0.2 }}
@@ -381,10 +381,10 @@ ax.tick_params(length=0)
 #
 # Faint ink and specks are another such pair. Faint ink alone costs {{ 100 * (accuracy["nothing"] - accuracy["faint"]):.1f}} points, {{ assert abs(accuracy["nothing"] - accuracy["faint"]) < 0.005 }} because its
 # grains are small pieces and go with the specks; specks alone cost {{ 100 * (accuracy["nothing"] - accuracy["specks"]):.0f}}, and both {{ 100 * (accuracy["nothing"] - accuracy["faint, specks"]):.0f}}. {{ assert accuracy["specks"] < accuracy["nothing"] - 0.3 and accuracy["faint, specks"] < accuracy["specks"] - 0.2 }}
-# Leaving out one at a time hides such pairs.
+# One at a time hides such pairs.
 #
 # The centre of mass hardly matters: without it one photo fewer is read, {{ assert round(count * (accuracy["nothing"] - accuracy["centre"])) == 1 }} perhaps because it moves most
-# digits by one or two pixels, and this network learned from digits that had been
+# digits by one or two pixels, and this network learned from digits
 # [moved and stretched](07_same_layers_better.ipynb#new-handwriting-from-old).
 #
 # ## Your turn
@@ -430,13 +430,12 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # plots.plot_digits(found.image[np.newaxis])
 # ```
 #
-# [`read`](../reference/reading.md) takes small and lets it look [three times](07_same_layers_better.ipynb#the-released-networks). If a digit is misread, look at `found.image` before you
-# blame the network. If it does not look like one of MNIST's digits, blame the photo or the steps. If it does, and you read it at once, its form may
-# be one that the network never learned. If you cannot read it either, blame the hand. Or [draw in the page](../try.md): no drawing leaves your computer.
+# [`read`](../reference/reading.md) takes small and lets it look [three times](07_same_layers_better.ipynb#the-released-networks). If a digit is misread, look at `found.image`. If it does not look like one of MNIST's digits, blame the photo or the steps. If it does, and you read it at once, its form may
+# be one that the network never learned. If you cannot read it either, blame the hand. Or [draw in the page](../try.md): nothing leaves your computer.
 #
 # ## Writers whom MNIST never met
 #
-# Ten drawings by one pen prove little. [Semeion](#further-reading) is 1,593 digits from Italy, where about 80 people wrote each digit twice. Its makers stretched each to 16 by 16 pixels, black or
+# Ten drawings prove little. [Semeion](#further-reading) is 1,593 digits from Italy, where about 80 people wrote each digit twice. Each was stretched to 16 by 16 pixels, black or
 # white, so proportions are lost. `load_semeion` fetches them, in MNIST's form.
 #
 # > **Make a guess.** Large reads {{ right:.1%}} of MNIST's test digits. How many of these? Which will it miss?
@@ -511,7 +510,7 @@ for digit in worst:
 #
 # ## What is not a digit
 #
-# Now the network gets eight letters, a scribble, and noise.
+# Now it gets eight letters, a scribble, and noise.
 #
 # > **Make a guess.** How sure will it be that they are digits?
 # > <!-- guess: number (of the ten over 90% sure) = (surest > 0.9).sum() -->
@@ -605,7 +604,7 @@ for name, drawing in zip([*"AEHKMTWX", "scribble"], drawings, strict=True):
 #
 # ## The same weights elsewhere
 #
-# A trained network is a few arrays, to be multiplied and added. So it should answer alike wherever that is done. We save and load it,
+# A trained network is a few arrays and a rule: multiply, add, bend, softmax. So it should answer alike wherever that is done. We save and load it,
 # and hand it to Keras, and to ONNX Runtime, which runs networks from ONNX files. [`export`](../reference/export.md) makes both files.
 
 # %%
@@ -643,7 +642,7 @@ for name, p in homes.items():
     print(f"{name:14} same answers: {same}, to 0.00001: {agree[-1]}")
 
 # %% [markdown]
-# Only rounding differs, {{ assert all(agree) }} because `float32` keeps about seven digits and each adds up in its own order.
+# Only rounding differs, {{ assert all(agree) }} because `float32` keeps about seven decimal places and each adds up in its own order.
 #
 # ## The same in Keras
 #
@@ -668,7 +667,7 @@ print("same answers:", np.allclose(p_served, p_own, atol=1e-5))
 # %% [markdown]
 # The served model takes images of shape $(N, 28, 28)$ between 0 and 1. It neither finds the digit nor scales its
 # pixels, so whoever asks must do the four steps before. {{ assert np.allclose(p_served, p_own, atol=1e-5) }} Here a service can break: the model was tested, but those steps were
-# written a second time, a little otherwise.
+# written a second time, a little otherwise. Give both the same photos, and compare the images that they make, pixel by pixel.
 #
 # ## The command line and the page
 #
@@ -727,7 +726,7 @@ print("same answers:", same_typed)
 # - Leave out one thing at a time to learn what matters, and several together, since steps may cover for each other. Here most was lost without
 #   place, the cleaning of specks, polarity, light, or size; hardly anything without the exact centre. {{ assert max(accuracy["place"], accuracy["polarity"], accuracy["specks"], accuracy["light"], accuracy["size"]) < min(accuracy["proportions"], accuracy["margin"], accuracy["noise"], accuracy["centre"]) - 0.1 }}
 # - Softmax cannot say "none of these". Refuse what can be refused before the network is asked.
-# - The same weights give the same answers, but for rounding, wherever they are multiplied.
+# - The same weights give the same answers, but for rounding, wherever the same layers use them.
 
 # %% [markdown]
 # ## Exercises that answer
