@@ -3,8 +3,8 @@
 #
 # *98% of what?*
 #
-# A network has done well in its exam, and somebody wants to rely on it. Would it do as well on other digits? Is a
-# slightly better rival only luckier? And when it is sure, is it right? One number cannot say.
+# A network has done well in its exam. Would it do as well on other digits? Is a
+# slightly better rival only luckier? And when it is sure, is it right?
 #
 # **You will be able to** put an error bar on an accuracy, compare two networks, find what is confused with what, judge
 # confidence, and say what a test set cannot tell.
@@ -61,8 +61,8 @@ def train_network(hidden_units, seed):
 
 
 # %% [markdown]
-# Four networks sit the exam: *small*, with 128 and 64 hidden units; *early*, that is *small* before its last two
-# epochs; *twin*, which differs from *small* only by the [seed](../glossary.md#seed); and *wide*, with
+# Four networks sit the exam: *small*, with 128 and 64 hidden units; *early*, *small* before its last two
+# epochs; *twin*, *small* with another [seed](../glossary.md#seed); and *wide*, with
 # twice as many units.
 
 # %%
@@ -92,7 +92,7 @@ print(test.notice, end="")
 print(f"{right.sum():,} of {len(y_test):,} right: {report.accuracy:.2%}")
 
 # %% [markdown]
-# With other digits of the same kind the number would differ a little. How much? We hold 40
+# With other such digits the number would differ a little. How much? We hold 40
 # small exams. Each draws {{ size }} of
 # the test digits at random and puts an [interval](../glossary.md#interval) around its
 # result that should hold the truth with 95% confidence. Here the truth is known: the accuracy on all
@@ -119,9 +119,8 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 
 # %% [markdown]
 # {{ missed }} of 40 missed it, {{ assert 1 <= missed <= 5 }} where about two were expected, because the recipe for 95% confidence
-# misses about one time in twenty. So the confidence belongs to the recipe: it works in about nineteen exams of twenty, and a
-# single interval does not show whether it is the twentieth. Nor does it say how many later exams
-# fall into this one.
+# misses about one time in twenty. So the 95% confidence is the recipe's: a single interval does not show
+# whether it is one of the misses. Nor must as many later results fall into it.
 #
 # For an accuracy $a$ on $N$ images, half the interval's width is about
 #
@@ -136,10 +135,10 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # deviation. Such means nearly form a bell curve, with 95% of them within 1.96 standard deviations of its middle.
 #
 # For the unknown true accuracy the rule puts the measured one. That fails at the ends, because 20 right answers of 20 would have no
-# error bar at all. [Wilson (1927)](#further-reading)
-# asked instead which true accuracies would make our result no great surprise: those it is at most `z` standard deviations
-# away from, by *their* standard deviation. Squared, this is a quadratic inequality for the true accuracy; its two ends
-# are `middle` ± `half`.
+# error bar. [Wilson (1927)](#further-reading)
+# asked instead which true accuracies would make our result no great surprise: those from which it is at most `z`
+# standard deviations away, by *their* standard deviation. Squared, this is a quadratic inequality; its two ends are
+# `middle` ± `half`:
 
 
 # %%
@@ -191,7 +190,7 @@ for name in nets:
 #
 # > **Make a guess.** Which of the three differences are real, and which could be luck?
 #
-# All three pairs of intervals overlap, so is it all luck? That does not follow: each interval allows for the luck of an
+# All three pairs of intervals overlap, so is it all luck? Not necessarily: each interval allows for the luck of an
 # easy or hard exam, but here that luck met both networks alike and is gone from their difference. What is left? The images on which **exactly one** is right, because one that both read rightly, or both
 # wrongly, says nothing about which is better. If the two were equally good, each such image would be the toss of a coin.
 #
@@ -244,15 +243,15 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # The figure shows *early* against *small*: its two orange ends
 # together have a probability of {{ gain.p_value:.2g}}.
 # {{ assert abs(chance[extreme].sum() - gain.p_value) < 1e-9 }} {{ assert chance[extreme].max() < 0.1 * chance.max() }}
-# This is [McNemar's test](../glossary.md#mcnemars-test) ([1947](#further-reading)) in its exact form, and
-# [`compare`](../reference/evaluation.md#digitlearn.evaluation.compare) does it in one call.
+# This is the exact [McNemar's test](../glossary.md#mcnemars-test) ([1947](#further-reading)), which
+# [`compare`](../reference/evaluation.md#digitlearn.evaluation.compare) does in one call.
 # {{ assert abs(p_value(gain.only_a_right, gain.only_b_right) - gain.p_value) < 1e-9 }}
 #
 # By custom a p-value below one in twenty is called **significant**. That does not mean large: in a long enough exam even a tiny
 # real gain becomes significant. So always report the gain, too.
 #
-# But three comparisons are three chances for luck. The simplest cure, Bonferroni's, is to ask for a third of one in twenty,
-# {{ 0.05 / 3:.2g}}: three such chances make at most one in twenty together. *Early* against *small* passes: {{ assert gain.p_value < 0.05 / 3 }} hard to put down to luck.
+# But three comparisons are three chances for luck. Bonferroni's cure is to ask for a third of one in twenty,
+# {{ 0.05 / 3:.2g}}: three such chances make at most one in twenty together. *Early* against *small* passes. {{ assert gain.p_value < 0.05 / 3 }}
 # *Small* against *wide*, with {{ width.p_value:.2g}},
 # {{ "passes, too" if width.p_value < 0.05 / 3 else "would pass alone, but not as one of three" }}. {{ assert width.p_value < 0.05 }}
 # *Small* and *twin*, {{ luck.only_a_right }} to {{ luck.only_b_right }}, do not pass.
@@ -264,10 +263,9 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # > is not "shown to be equal".
 #
 # How large must a difference be, to be seen with 10,000 images? Suppose exactly one of two networks is right on a hundred of them, about as
-# here. {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} Alone, a lead of 22 images is enough, 61 to 39;
-# {{ assert p_value(39, 61) < 0.05 < p_value(40, 60) }} as one of three comparisons it takes 26.
-# {{ assert p_value(37, 63) < 0.05 / 3 < p_value(38, 62) }} So gains well below a quarter of a
-# point need a longer exam; with more disagreements, larger ones need it, too.
+# here. {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} Alone, a lead of 22 images is enough, 61 to 39.
+# {{ assert p_value(39, 61) < 0.05 < p_value(40, 60) }} So gains well below a quarter of a
+# point need a longer exam; with more disagreements, larger ones, too.
 #
 # The test compares two trained networks, not two recipes, because another seed gives another network
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). To compare recipes, train each several times.
@@ -297,7 +295,7 @@ live["strip"] = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Counts depend on how many images a digit has. Divided by the sum of its row, a count becomes a share, here in
+# Counts depend on how many images a digit has. So divide each by the sum of its row, here in
 # percent:
 
 # %% tags=["hide-input"] alt="The same matrix with shares of each row in percent. Nearly all is on the diagonal; off it, every share is small."
@@ -309,7 +307,7 @@ confused, taken_for, times = evaluation.most_confused(report.confusion, top=1)[0
 # %% [markdown]
 # The {{ hardest }} was found least, {{ rows[hardest, hardest]:.1%}} of them.
 # {{ assert rows.diagonal().min() > 0.95 }} {{ assert (rows - np.diag(rows.diagonal())).max() < 0.015 }} The commonest
-# mistake, made {{ times }} times, is to read a {{ confused }} as a {{ taken_for }}.
+# mistake, made {{ times }} times, reads a {{ confused }} as a {{ taken_for }}.
 #
 # An entry on the diagonal of these shares is the **[recall](../glossary.md#recall)**: of the images that *are* of this digit,
 # the share that was found. Divide the *count* on the diagonal by the sum of its column, and you have
@@ -352,7 +350,7 @@ fig = plots.plot_digits(
 # %% [markdown]
 # ## One digit against the rest
 #
-# Suppose a machine shall pick out the fives. A program that always says *no* is right on
+# A machine shall pick out the fives. A program that always says *no* is right on
 # {{ (y_test != 5).mean():.0%}} of the test digits, {{ assert 0.9 < (y_test != 5).mean() < 0.92 }} and finds none:
 # its recall is 0. When one class is rare, accuracy praises the lazy.
 #
@@ -375,12 +373,10 @@ for threshold in [0.01, 0.5, 0.99]:
 # A low threshold finds nearly all fives, and other digits with them. {{ assert recalls[0] > 0.99 }}
 # {{ assert precisions[0] < precisions[1] - 0.02 }} A high one is nearly always right when it says *yes*, and misses more.
 # {{ assert precisions[2] > 0.99 }} {{ assert recalls[2] < recalls[1] - 0.01 }} This is the **trade-off of precision and
-# recall**. Who searches for a lost parcel wants recall; a machine that
-# destroys what it picks needs precision.
+# recall**. A search for lost parcels wants recall, a shredder precision.
 #
 # Why the trade-off? Raising the threshold only turns *yes* into *no*, so recall can only fall or stay. Other digits are lost faster, as
-# long as most have lower probabilities, so what stays is more often a five. This holds for one network and its threshold; a better network can have more
-# of both.
+# long as most have lower probabilities, so what stays is more often a five. But a better network can have more of both.
 #
 # ## May you believe its confidence?
 #
@@ -388,8 +384,8 @@ for threshold in [0.01, 0.5, 0.99]:
 # **[calibrated](../glossary.md#calibration)** if of all answers given with a confidence of 90%, nine in ten are
 # right, and so for every other confidence.
 #
-# Sort the answers by confidence into 15 bins of equal width. For each, draw how often the network was right
-# against how sure it was. This is a **[reliability diagram](../glossary.md#reliability-diagram)**.
+# Sort the answers by confidence into 15 bins of equal width. For each, a **[reliability diagram](../glossary.md#reliability-diagram)**
+# draws how often the network was right against how sure it was.
 #
 # > **Make a guess.** Will our network be too sure, too unsure, or just right?
 # > <!-- guess: too sure | too unsure | just right = too sure -->
@@ -406,7 +402,7 @@ below = (accuracy < sure)[full].mean()
 # {{ raw.max(axis=1).mean():.1%}} sure and {{ report.accuracy:.1%}} right: too sure.
 # {{ assert raw.max(axis=1).mean() > report.accuracy + 0.003 }} {{ assert below > 0.6 }} [Chapter
 # 5](05_training_in_practice.ipynb#learning-by-heart) gave a likely reason: once nearly all examples are right, the loss still falls if the logits
-# grow apart. That makes the network surer of its mistakes, too, and new images hold more of them.
+# grow apart. That makes the network surer of its mistakes, too, of which new images hold more.
 #
 # The **[expected calibration error](../glossary.md#expected-calibration-error)** puts the picture into one number, the mean gap.
 # If nine of ten answers are 1 point too sure and the rest 11, it is $0.9\cdot 1+0.1\cdot 11=2$ points. In general bin $m$ has $N_m$ of
@@ -416,13 +412,13 @@ below = (accuracy < sure)[full].mean()
 #
 # Here it is {{ 100 * report.calibration_error:.2f}} points,
 # little next to the picture, because {{ (raw.max(axis=1) > 14 / 15).mean():.0%}} of the answers sit in the last bin.
-# {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }} Nor does it see gaps that cancel within a bin: sevens too sure and threes
-# too unsure. And calibrated is not yet good: a program that always guesses, and gives each digit a tenth, is nearly calibrated.
+# {{ assert (raw.max(axis=1) > 14 / 15).mean() > 0.9 }} Nor does it see gaps that cancel within a bin: sevens too sure, threes
+# too unsure. And calibrated is not yet good: a program that only guesses, and says so, is calibrated.
 #
 # Can that be mended? [Guo et al. (2017)](#further-reading) found that one number does most of it: divide the
-# [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax, as in [chapter 3](03_layers.ipynb#softmax). Above 1 it evens the ten
+# [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax. Above 1 it evens the ten
 # probabilities out. Which temperature? The one with the lowest loss on the *validation* images. On the training images nearly all answers
-# are right, so there it would hardly look too sure.
+# are right, so there the network hardly looks too sure.
 
 # %%
 logits_val = wide.predict_logits(x_val)
@@ -446,7 +442,7 @@ above = (accuracy > sure)[full].mean()
 # At a temperature of {{ temperature:.1f}} {{ assert temperature > 1.2 }} the loss on the test digits fell from {{ report.log_loss:.3f}} to {{ mended.log_loss:.3f}},
 # {{ assert mended.log_loss < report.log_loss }} the calibration error from {{ 100 * report.calibration_error:.2f}} to
 # {{ 100 * mended.calibration_error:.2f}} points, {{ assert mended.calibration_error < report.calibration_error }} and
-# the accuracy is what it was, {{ assert mended.accuracy == report.accuracy }} since dividing all ten logits by the same
+# the accuracy is what it was, {{ assert mended.accuracy == report.accuracy }} since dividing all logits by one
 # positive number never changes which is largest.
 #
 # But most dots now lie *above* the diagonal. {{ assert above > 0.6 }} The network is
@@ -470,13 +466,13 @@ for t in [temperature - 0.1, temperature]:
 
 # %% [markdown]
 # At {{ temperature - 0.1:.1f}} confidence and accuracy nearly agree here. {{ assert abs(modest[0] - right_val.mean()) < 0.001 }}
-# {{ assert modest[1] < right_val.mean() - 0.001 }} But we asked for a low loss, and going on to {{ temperature:.1f}} takes more from the few mistakes than it
+# {{ assert modest[1] < right_val.mean() - 0.001 }} But we asked for a low loss, and going to {{ temperature:.1f}} takes more from the few mistakes than it
 # adds to thousands of right answers. {{ assert lost[0] - lost[1] > kept_right[1] - kept_right[0] > 0 }} Besides, the test digits are read a little better than
 # these, {{ assert report.accuracy > right_val.mean() + 0.002 }} so a confidence that fits these is too low there.
 #
 # ## The right to say nothing
 #
-# A confidence that is a little off is still useful, as long as it is low where the network errs. So we let the network refuse
+# A confidence a little off is still useful, if it is low where the network errs. So we let the network refuse
 # the one in twenty it is least sure of, by a threshold set on the validation images, and a human reads them.
 #
 # > **Make a guess.** How many of the mistakes on the test set are gone?
@@ -514,11 +510,10 @@ live["mistakes"] = [int((~right & (sure >= cut)).sum()) for cut in cuts]
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# With {{ 1 - kept.mean():.1%}} of the test digits, {{ caught }} of the {{ (~right).sum() }} mistakes are gone,
-# {{ assert caught > 0.65 * (~right).sum() }} {{ assert rest[10] - rest[0] > 2 * (rest[40] - rest[10]) }} and
-# {{ right[kept].mean():.2%}} of the rest are right. {{ assert right[kept].mean() > 0.993 }} The price: of
-# every ten refused, about {{ round(10 * right[~kept].mean()) }} would have been right, a good trade if a mistake costs much more
-# than asking a human.
+# With {{ 1 - kept.mean():.1%}} of the test digits, {{ caught }} of the {{ (~right).sum() }} mistakes are gone.
+# {{ assert caught > 0.65 * (~right).sum() }} {{ assert rest[10] - rest[0] > 2 * (rest[40] - rest[10]) }}
+# {{ assert right[kept].mean() > 0.993 }} The price: of
+# every ten refused, about {{ round(10 * right[~kept].mean()) }} would have been right.
 #
 # ## Which would you have read?
 #
@@ -550,10 +545,10 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 # of each, {{ assert sure[doubtful].min() > 0.9 }} yet only {{ in_doubt[:10].sum() }} of
 # their labels are among the 15; {{ assert 1 <= in_doubt[:10].sum() <= 4 }} some others were upheld, the rest not asked about. So
 # confidence alone proves no label wrong. {{ assert in_doubt.mean() < 0.25 }} But where two agree against it, it pays to *look*: {{ in_doubt.sum() }} of the 15
-# are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only where models disagreed with the label.
+# are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only about disputed labels.
 #
-# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. A perfect reader loses points on wrong ones, and a network that
-# repeats the error gains them. So a gain below that may measure the labels.
+# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. On wrong ones a perfect reader loses points,
+# so a gain below that may measure the labels.
 #
 # ## The cliffs
 #
@@ -608,7 +603,7 @@ _ = ax.set(ylim=(0, 1), xlabel="shift in pixels")
 #
 # When new images differ in kind from
 # those learned from, that is a **[distribution shift](../glossary.md#distribution-shift)**. Calibration promises nothing there, because temperature and
-# threshold were set on validation images, which are centered, too.
+# threshold were set on centered images, too.
 #
 # More such changes:
 
@@ -661,9 +656,8 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # {{ assert seen[0] == 4 and (seen != 4).any() }} With ink and paper swapped it reads worse than by guessing, and is
 # {{ changed["ink and paper swapped"][1]:.0%}} sure. {{ assert changed["ink and paper swapped"][0] < 0.1 }}
 # {{ assert changed["ink and paper swapped"][1] > 0.8 }}
-# What helps is to train on such images, and to bring every photo into
-# MNIST's form first, as [chapters 7](07_same_layers_better.ipynb) and
-# [8](08_your_own_handwriting.ipynb) do.
+# What helps is to train on such images ([chapter 7](07_same_layers_better.ipynb)) and to bring photos into
+# MNIST's form first ([chapter 8](08_your_own_handwriting.ipynb)).
 #
 # And if there is [no digit at all](08_your_own_handwriting.ipynb#what-is-not-a-digit)? Images of pure random pixels:
 
@@ -705,20 +699,20 @@ print(f"the best of 20 equals: {from_nothing:+.2f} points on average")
 
 # %% [markdown]
 # That makes {{ from_nothing:.2f}} points out of nothing. {{ assert 0.2 < from_nothing < 0.3 }} On one shared exam
-# it is less, because much of the luck is common; the more alike the networks, the less.
+# it is less, because much of the luck is common.
 #
 # MNIST's test digits had been used for choosing for two decades when [Yadav and
-# Bottou (2019)](#further-reading) reconstructed the 50,000 that were never handed out. There, error rates were slightly off,
+# Bottou (2019)](#further-reading) reconstructed 50,000 that were never handed out. There, error rates were slightly off,
 # but the order of the methods mostly held.
 #
 # ## Summary
 #
 # - An accuracy needs an error bar: ±{{ 100 * half:.2f}} points at {{ assumed:.0%}} on 10,000 images.
-# - Compare two networks on the images where exactly one of them is right. A large p-value proves nothing.
-# - Recall goes along a row of the confusion matrix, precision down a column. A threshold trades one for the other.
+# - Compare two networks on the images where exactly one is right. A large p-value proves nothing.
+# - Recall goes along a row of the confusion matrix, precision down a column.
 # - Confidence is not accuracy. A temperature from the validation images brings them closer.
-# - Refusing the least sure images removed most mistakes, on images of the same kind.
-# - A test set speaks for images of its own kind only, and for a network that was not chosen by it.
+# - Refusing the least sure removed most mistakes, on images of the same kind.
+# - A test set speaks only for images of its kind, and for networks not chosen by it.
 
 # %% [markdown]
 # ## Exercises that answer
@@ -855,8 +849,8 @@ check("reject_below", reject_below)
 # ## Exercises
 
 # %% [markdown]
-# **1. By hand.** A program reads 361 of 400 digits. How wide is the interval, by the rule of thumb? How many digits must
-# it read for an interval half as wide?
+# **1. By hand.** A program reads 361 of 400 digits. How wide is the interval, by the rule of thumb? How many digits make
+# it half as wide?
 
 # %% [markdown]
 # <details markdown="1">
@@ -869,7 +863,7 @@ check("reject_below", reject_below)
 
 # %% [markdown]
 # **2. Ten coins.** Two networks disagree on ten images, and one of them wins eight. What is the p-value, by counting? And
-# if it wins 80 of 100? Why are they so different, at the same share?
+# if it wins 80 of 100? Why so different, at the same share?
 
 # %% [markdown]
 # <details markdown="1">
@@ -907,14 +901,14 @@ check("reject_below", reject_below)
 #
 # {{ printed }}
 #
-# The intervals do not overlap: one half is easier, by more than chance would explain. {{ assert evaluation.wilson_interval(right[:5000].sum(), 5000)[1] <
+# The intervals do not overlap: one half is easier, by more than chance. {{ assert evaluation.wilson_interval(right[:5000].sum(), 5000)[1] <
 # evaluation.wilson_interval(right[5000:].sum(), 5000)[0] }} The order of MNIST's test digits is not random, so never
 # test on the first images only.
 #
 # </details>
 
 # %% [markdown]
-# **4. Spot the error.** A colleague tunes a reading machine and reports two numbers. Both are wrong. Why?
+# **4. Spot the error.** A colleague reports two numbers. Both are wrong. Why?
 #
 # ```python
 # candidates = {name: (net.predict(x_test) == y_test).mean() for name, net in nets.items()}
@@ -966,27 +960,26 @@ check("reject_below", reject_below)
 # <summary>Solution</summary>
 #
 # An answer given with confidence $c$ costs $10(1-c)$ on average, a question 1. They are equal at $c=0.9$: ask
-# below, answer above. A machine that is too sure answers where it should ask, and the bill grows unnoticed.
+# below, answer above. A machine that is too sure answers where it should ask.
 #
 # </details>
 
 # %% [markdown]
-# **7. Your own exam.** (No solution.) Collect something that comes in a few kinds, such as leaves or letters, and
-# let two people label it without seeing each other's answers. How often do they agree? Train a network on a part. Report its
+# **7. Your own exam.** (No solution.) Collect leaves, letters or other things of a few kinds, and
+# let two people label them independently. How often do they agree? Train a network on a part. Report its
 # accuracy with an interval, its confusion matrix, its mistakes, and a photo that breaks it.
 
 # %% [markdown]
 # ## Further reading
 #
 # - E. B. Wilson, [Probable inference, the law of succession, and statistical
-#   inference](https://doi.org/10.1080/01621459.1927.10502953), *Journal of the American Statistical
-#   Association* 22, 209–212, 1927.
+#   inference](https://doi.org/10.1080/01621459.1927.10502953), *JASA* 22, 209–212, 1927.
 # - Q. McNemar, [Note on the sampling error of the difference between correlated proportions or
 #   percentages](https://doi.org/10.1007/BF02295996), *Psychometrika* 12, 153–157, 1947.
 # - C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, [On calibration of modern neural
 #   networks](https://proceedings.mlr.press/v70/guo17a.html), *ICML*, 2017.
 # - C. Yadav and L. Bottou, [Cold case: the lost MNIST digits](https://arxiv.org/abs/1905.10498), *NeurIPS*, 2019.
 # - C. G. Northcutt, A. Athalye and J. Mueller, [Pervasive label errors in test sets destabilize machine learning
-#   benchmarks](https://arxiv.org/abs/2103.14749), *NeurIPS Datasets and Benchmarks*, 2021.
+#   benchmarks](https://arxiv.org/abs/2103.14749), *NeurIPS*, 2021.
 #
 # Next: [how far can four layers go?](07_same_layers_better.ipynb)
