@@ -6,7 +6,7 @@
 # Every good weight in chapter 3 came out of `fit`. Nobody could have set all 109,386 by hand, because no label says what a
 # hidden unit should look for.
 #
-# Think of a walker on a mountain in thick fog. He cannot see the valley, but feels how the ground slopes, steps
+# Think of a walker on a mountain in thick fog, who cannot see the valley. He feels how the ground slopes, steps
 # downhill and feels again. A network learns the same way: **guess, measure how wrong the guess was, find each weight's slope,
 # step downhill**, and repeat.
 #
@@ -50,7 +50,7 @@ images, labels = x_fit[:128], y_fit[:128]
 print(f"{net.parameter_count:,} weights and biases")
 
 # %% [markdown]
-# We move a single weight, and draw the mistakes; below them, what we use instead:
+# We move one weight, and draw the mistakes; below, what we use instead:
 
 # %% tags=["hide-input"]
 kernel = net.layers[-1].params["kernel"]  # the network's own, no copy: (64, 10)
@@ -147,7 +147,7 @@ print(f"{min(starts):.2f} to {max(starts):.2f}, mean {np.mean(starts):.2f}")
 #
 # ## The slope of one weight
 #
-# Which way is down? The walker moves a weight a little up, then a little down, and divides the difference
+# Which way is down? The walker moves a weight a little up and down, and divides the difference
 # of the losses by the distance:
 #
 # $$\text{slope}\approx\frac{L(w+h)-L(w-h)}{2h}$$
@@ -188,7 +188,7 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 
 # %% [markdown]
 # The slope is negative, so the loss falls as the weight grows. {{ assert slope < 0 }} But to wiggle all
-# weights and biases takes {{ 2 * net.parameter_count:,}} passes, for a single step.
+# weights and biases takes {{ 2 * net.parameter_count:,}} passes, two each, for a single step.
 #
 # ## Steps
 #
@@ -203,8 +203,8 @@ print(f"weight {w:.4f}, slope of the loss {slope:.4f}")
 # 3 × (−0.03) = −0.09 and −4 × 0.04 = −0.16. Each is minus the rate times a square, so never above 0, and in a
 # short step they add up, to {{ -0.09 - 0.16:.2f}}.
 #
-# But why this direction, when others lead down, too? Draw the slopes as an arrow, (3, −4), of length 5, and our moves as another, of
-# length 0.05. The change is about their dot product: length times length times the cosine of their angle, and only that is ours to choose.
+# But why this direction? Draw the slopes as an arrow, (3, −4), of length 5, and our moves as another, of
+# length 0.05. The change is about their dot product: length times length times the cosine of their angle. The lengths are fixed, so only the angle is ours to choose.
 # The cosine is lowest, −1, where they point opposite ways: 5 × 0.05 × (−1) = {{ -0.09 - 0.16:.2f}}. No other short step
 # of this length leads further down.
 #
@@ -245,14 +245,14 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # After six steps the first walker is still on his way, {{ assert paths[2][-1] < lowest - 0.2 }} the second stands
 # at the bottom, {{ assert abs(paths[12][-1] - lowest) < 0.1 }} and the third **[overshoots](../glossary.md#overshooting)**, across the
 # valley and back. {{ assert (np.diff(np.sign(paths[22][1:] - lowest)) != 0).all() }} In a training you see only the losses: they
-# creep if the rate is too small, and jump about or rise if it is too large. Then change it by a factor of ten.
+# creep if the rate is too small, and jump about or rise if it is too large. Then change it, at first by a factor of
+# ten, later of two or three.
 # Deeper valleys may lie elsewhere, but a low one is enough.
 #
 # ## All slopes at once
 #
 # **[Backpropagation](../glossary.md#backpropagation)** finds all slopes on
-# one trip back. It is the steepest part of our walk, so we take it in small numbers.
-#
+# one trip back.
 # By the chain rule, if a sum moves 3 times as far as a weight, and the loss 2 times as far as the sum, the loss moves 6 times as far as the weight. Along a path slopes multiply, and
 # paths add up.
 #
@@ -278,7 +278,7 @@ print("probabilities:", p.round(3))
 print("slopes:       ", np.round(slopes, 3))
 
 # %% [markdown]
-# Compare the rows: **a logit's slope is its probability, minus 1 if its class is the right one**.
+# **A logit's slope is its probability, minus 1 if its class is the right one**.
 # {{ assert np.allclose(slopes, p - [0, 1, 0], atol=1e-6) }} Why? The logarithm of a fraction is a difference, so the loss of one
 # image with the label *y* has two parts:
 #
@@ -287,9 +287,11 @@ print("slopes:       ", np.round(slopes, 3))
 # If the first logit, 2, moves, the sum moves *e*² or {{ np.exp(2):.2f}} times as far, because an exponential is its own slope.
 # The slope of ln *u* is 1/*u*, here one over the sum. Together:
 # {{ np.exp(2):.2f}} / {{ np.exp(z).sum():.2f}} = {{ p[0]:.3f}}, the probability. The second part adds -1 for the right logit.
+# So a step raises the right logit and lowers the others, most of all the most probable of them. When the right
+# class has nearly all of it, the slopes are nearly 0: little is left to learn.
 #
 # `losses.cross_entropy` computes this difference, with the largest logit subtracted first: nothing overflows, and no
-# probability that rounded to 0 is needed.
+# logarithm meets a probability rounded to 0.
 #
 # We go one layer back, to the weights between two inputs and two classes, of which the second is right:
 
@@ -339,7 +341,7 @@ live = {"x": x.tolist(), "weights": W.tolist(), "right": 1}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Read the blue numbers leftwards. Each sum has its probability as its slope, the second minus 1. If a
+# Read the blue numbers leftwards, from the sums, whose slopes we know. If a
 # weight moves by 1, its sum moves by the input. So the weight's slope is
 # input times slope of the sum; from input 2 to sum 1 that is 0.5 × {{ g[0]:.2f}} = {{ for_weights[1, 0]:.2f}}. {{ assert x[1] == 0.5 }}
 #
@@ -389,15 +391,16 @@ ax.set_axis_off()
 
 # %% [markdown]
 # The first unit's ReLU has the slope 1, so {{ for_s[0]:.2f}}
-# passes back. The second hidden sum is negative, {{ assert (s > 0).tolist() == [True, False] }} its ReLU flat: a small move of the sum changes nothing, so {{ for_a[1]:.2f}} becomes 0.
+# passes back. The second hidden sum is negative, {{ assert (s > 0).tolist() == [True, False] }} its ReLU flat: a small move changes nothing, so {{ for_a[1]:.2f}} becomes 0.
 # {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then comes input times slope again, and so on, back to the pixels.
 #
-# How might one have found this? Follow one weight of the first layer. It moves its unit, that 64 units, these all ten
-# logits, and these the loss: {{ 64 * 10 }} paths, along each of which slopes multiply. For {{ 784 * 128:,}} such weights that makes
-# 64 million products for an image. But compare two weights of one unit: behind the unit their paths are the very same, and only the first factor,
-# the input, differs. So add the paths up once, and let each of the 784 weights multiply the sum by its own
+# How might one have found this? Follow one weight of the first layer. It moves its own unit, this unit 64 others, each of
+# these ten logits, and every logit the loss: {{ 64 * 10 }} paths, each a product of slopes. For {{ 784 * 128:,}} such weights that makes
+# 64 million products for an image. But behind one unit the paths of all its weights are the same, and only the first factor,
+# the input, differs. So add the paths up once, and let each of the 784 weights multiply the sum by its
 # input. The trick works again, because all 128 units share what lies behind each of the 64. Those 64 sums must be ready
-# first, so we start at the loss. Each kept sum is its unit's slope. Whoever tries to save this work invents backpropagation.
+# first, so we start at the loss. Each kept sum is its unit's slope. Whoever tries to save this
+# work invents backpropagation.
 #
 # For a batch, let `g`, (B, units), hold the slopes for a layer's sums, a row for each image; for the last layer,
 # probabilities minus one-hot labels, divided by B because the loss is a mean. With the layer's inputs `a`,
@@ -471,8 +474,8 @@ print(f"{agreed} of 300 agree")
 #
 # ## A complete learner
 #
-# How many images should the walker ask before each step? The mean slope of a few is rough. Yet four times as many
-# cost four times as much and only halve its error, because the error of a mean falls with the root of their number.
+# How many images should the walker ask before each step? The mean slope of a few is rough. Yet four times as many,
+# at four times the cost, only halve its error, because the error of a mean falls with the root of their number.
 #
 # > **Make a guess.** Each image may be used once. What teaches more: one exact step with all
 # > {{ len(y_fit):,}}, at the best of three rates, or many rough steps with 128 each?
@@ -525,7 +528,7 @@ print(f"after:  {rough:.1%} right")
 
 # %% [markdown]
 # After one epoch of {{ int(np.ceil(len(y_fit) / 128)) }} rough steps, fewer than forty lines of NumPy read **{{ rough:.1%}}** of the
-# validation images. {{ assert rough > 0.9 }} How far does one exact step get?
+# validation images. {{ assert rough > 0.9 }} Now one exact step:
 
 # %%
 exact = {}
@@ -544,7 +547,7 @@ for rate in (0.1, 1, 10):
 # ## Train it
 #
 # How far does it get in eight epochs, with 256 and 128 hidden units? Near the bottom long steps
-# along rough slopes only jump about. So the rate falls from epoch to epoch, and can begin at 0.3, above the usual 0.1. Rates and batches of 64 were chosen
+# along rough slopes only jump about. So the rate, at first 0.3, falls from epoch to epoch. Rates and batches of 64 were chosen
 # on the validation images.
 
 
@@ -594,8 +597,8 @@ print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})
 # %% [markdown]
 # **{{ report.accuracy:.2%}}**: of {{ len(test.labels):,}} new digits your learner misreads
 # {{ (probabilities.argmax(axis=1) != test.labels).sum() }}. {{ assert report.accuracy > 0.9787 and low > 0.97 }} The last
-# validation accuracy, in `history`, was {{ history["val_accuracy"][-1]:.2%}}, {{ assert report.accuracy > history["val_accuracy"][-1] }} and two sets of images differ by as much [by
-# chance](06_evaluation.ipynb#how-sure-is-an-accuracy). {{ assert report.accuracy - history["val_accuracy"][-1] < 2 * np.sqrt(0.98 * 0.02 * (1 / len(y_val) + 1 / len(test.labels))) }}
+# validation accuracy was {{ history["val_accuracy"][-1]:.2%}}, {{ assert report.accuracy > history["val_accuracy"][-1] }} and two sets of images differ by as much [by
+# chance](06_evaluation.ipynb#how-sure-is-an-accuracy): the validation images have an interval, too, a wider one. {{ assert report.accuracy - history["val_accuracy"][-1] < 2 * np.sqrt(0.98 * 0.02 * (1 / len(y_val) + 1 / len(test.labels))) }}
 #
 # ## Momentum and Adam
 #
@@ -606,8 +609,7 @@ print(f"test: {report.accuracy:.2%} right (95% interval {low:.2%} to {high:.2%})
 # $$v\leftarrow\mu v-\eta\,\frac{\partial L}{\partial w},\qquad w\leftarrow w+v$$
 #
 # In words: the new step is a share *μ* (mu) of the last one, plus a push downhill. By hand, with the usual share of 0.9: pushes of
-# 1 and 1 make steps of 1 and 1.9, but pushes of 1 and -1 only 1 and -0.1. If pushes of 1 go on,
-# the steps grow towards 10, where they stay, because 0.9 × 10 + 1 = 10.
+# 1 make steps of 1, 1.9 and at last 10, because 0.9 × 10 + 1 = 10; pushes of 1 and -1 only 1 and -0.1.
 #
 # Let SGD and momentum, here with a share of
 # 0.6, race on two weights to the digit 0, each at its best rate:
@@ -681,8 +683,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # %% [markdown]
 # Grey lines join places of equal loss; the square is the lowest. SGD overshoots in every step, {{ assert turns["SGD"] == 19 }} because
 # what suits the gentle direction is too large for the steep one. Momentum first swings
-# wider, {{ assert paths["momentum"][:, 1].max() > paths["SGD"][:, 1].max() }} but {{ assert all(on_map(a)[0] < on_map(b)[0] for a, b in zip(paths["momentum"][5:], paths["SGD"][5:])) }} arrives, while SGD
-# is still on its way. {{ assert (abs(paths["momentum"][16:] - bottom) < 0.1).all() and away["SGD"] > 0.6 }}
+# wider, {{ assert paths["momentum"][:, 1].max() > paths["SGD"][:, 1].max() }} but {{ assert all(on_map(a)[0] < on_map(b)[0] for a, b in zip(paths["momentum"][5:], paths["SGD"][5:])) }} arrives. {{ assert (abs(paths["momentum"][16:] - bottom) < 0.1).all() and away["SGD"] > 0.6 }}
 #
 # **[Adam](../glossary.md#adam)** gives each weight a rate of its own: it divides every slope by its usual size.
 # So steep and gentle directions get steps of like length, and one *η* suits both.
@@ -704,7 +705,8 @@ def adam_update(arrays, slopes, m, s, t, rate=0.001):
 
 
 # %% [markdown]
-# By hand, with a first slope of 2: `m` is 0.2 and `s` is 0.004, too small, because both began at 0. So at first they are
+# By hand, with a first slope of 2: `m` is 0.2 and `s` is 0.004, too small, because both began at 0. After *t* steps this 0
+# still has the share `0.9**t` in `m`, the slopes only `1 - 0.9**t`, so we divide by that. The first `m` and `s` are
 # divided by 0.1 and 0.001, which gives 2 and 4, and the weight moves by the rate times 2/√4, the rate itself.
 # And with a steeper slope?
 
@@ -721,7 +723,7 @@ for slope in (2, 200):
 #
 # ## Where to start: a training that is stuck
 #
-# Why random weights? Is not zero the most neutral
+# Is not zero the most neutral
 # **[initialization](../glossary.md#initialization)**?
 #
 # > **Make a guess.** What happens if all weights start at zero? And at the same small number?
@@ -750,7 +752,7 @@ print(f"from zeros: {right:.1%} right, loss {known:.2f}")
 
 # %% [markdown]
 # It is stuck: one in nine is right, {{ assert right < 0.13 }} and the loss is nearly ln 10. {{ assert abs(known - np.log(10)) < 0.02 }}
-# We ask the slopes:
+# The slopes:
 
 
 # %%
@@ -770,7 +772,7 @@ of_zeros = largest_slopes(zeros)
 # %% [markdown]
 # All slopes are 0, except those of the last biases. {{ assert not of_zeros.any() and zeros.layers[-1].grads["bias"].any() }}
 # A weight whose input is 0 has the slope 0, and on the way
-# back slopes are multiplied by weights of 0. So only the last biases learn, and find the most frequent digit.
+# back slopes are multiplied by weights of 0. So only these learn, and find the most frequent digit.
 # {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} Do small but equal numbers help?
 
 # %%
@@ -846,8 +848,8 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 
 # %% [markdown]
 # Halved kernels halve the activations in each layer, and 20 halvings leave a millionth.
-# {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} Doubled ones make them explode.
-# {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} Only the proposed size keeps them nearly level.
+# {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} Doubled ones make them explode;
+# {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} only He's keep them nearly level.
 # {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back explode through
 # doubled kernels, too, and fade through halved ones: the **[vanishing gradient](../glossary.md#vanishing-gradient)**.
 # Only He's network learns.
@@ -855,7 +857,7 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 #
 # Does Adam not help the others? Faded activations give all images practically the same
 # logits, {{ assert np.ptp(deep(0.5).forward(images), axis=0).max() < 1e-5 }} so the upper layers
-# learn no more than how frequent each digit is. The lower ones, which could tell images apart, get slopes below the 1e-7 that Adam adds, and hardly move.
+# learn no more than how frequent each digit is. The lower ones get slopes below the 1e-7 that Adam adds, and hardly move.
 # {{ assert all(abs(layer.grads["kernel"]).max() < 1e-7 for t in [deep(0.5)] for _ in [t.backward(losses.cross_entropy_gradient(t.forward(images), labels))] for layer in t.layers[1::2]) }}
 # Exploded ones start at a loss above a million, {{ assert begins[2] > 1e6 }} too high for two epochs of small steps.
 # {{ assert losses.cross_entropy(tower.forward(images), labels) > 100 }}
@@ -898,14 +900,15 @@ print("largest difference of the probabilities below 0.001:", apart < 0.001)
 # It learns the same, but for rounding. {{ assert apart < 0.001 }}
 #
 # Loss and last layer must fit. Logits, which may be below 0 or above 1, make loss and slopes
-# wrong if taken for probabilities. Probabilities taken for logits go through softmax twice, and no digit can get more than e/(e + 9).
+# wrong if taken for probabilities. Probabilities taken for logits go through softmax twice. Even a sure and right answer,
+# 1 for its digit, 0 for the others, then gets only e/(e + 9), so the loss stays above ln 4.
 #
 # ## Summary
 #
-# The walker never saw the valley. Before each step he asked a few images how wrong he was:
-# minus the logarithm of the right digit's probability, about ln 10 for one who knows nothing. He felt all slopes on one trip
+# Before each step the walker asked a few images how wrong he was:
+# minus the logarithm of the right digit's probability. He felt all slopes on one trip
 # back, and wiggled to check. Momentum remembered his steps, Adam fitted them to each weight, and a random start of the right size kept
-# units different and sums alive. Nobody told a hidden unit what to look for. But he went down only where his own examples
+# units different and sums alive. But he went down only where his own examples
 # led. Does the same ground lie under others?
 
 # %% [markdown]

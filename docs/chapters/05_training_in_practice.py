@@ -3,8 +3,8 @@
 #
 # *Is it any good, and when do I stop?*
 #
-# Sooner or later a training goes wrong: the loss stands still, or it falls while the network reads no better, and no error
-# message says why.
+# When a training goes wrong, no error message says why: the loss stands still, or it falls while the network reads no
+# better.
 #
 # **You will be able to** see from two curves what is wrong with a training, cure it, choose by experiment, and tell progress
 # from luck.
@@ -61,13 +61,13 @@ def run(images, epochs, hidden_units=(128, 64), rate=0.001, batch_size=128, seed
 
 
 # %% [markdown]
-# `run` trains a new network and returns its [history](../reference/training.md): loss and accuracy after each epoch, on
-# training and on validation images. Unless we say otherwise: 128 and 64 hidden units,
+# `run` trains a new network and returns its [history](../reference/training.md): loss and accuracy of each epoch, in
+# training and validation. Unless we say otherwise: 128 and 64 hidden units,
 # [Adam](../glossary.md#adam) with a learning rate of `0.001`, batches of 128.
 #
 # ## Four patients
 #
-# In these four trainings, the [loss](../glossary.md#loss) on training images is grey, that on
+# The [loss](../glossary.md#loss) on training images is grey, that on
 # validation images blue. The scales differ; the thin line in B and D is $\ln 10$, the loss of a blind guess. Look first
 # whether the curves fall, then how far apart they end.
 #
@@ -99,12 +99,12 @@ label = fig.supxlabel("epoch", fontsize=12)
 # - **C is healthy.** Both losses fall, quickly at first, then slowly.
 #   {{ assert patients["C"].val_loss[0] - patients["C"].val_loss[1] > patients["C"].val_loss[-2] - patients["C"].val_loss[-1] }}
 #   {{ assert patients["C"].val_loss[-1] < 1.1 * min(patients["C"].val_loss) }}
-# - **B is too slow.** Both losses are high, and still falling when the run ends.
+# - **B is too slow.** Both losses are high, and still falling at the end.
 #   {{ assert 1 < patients["B"].val_loss[-1] < patients["B"].val_loss[-2] }}
 #   {{ assert 1 < patients["B"].loss[-1] < patients["B"].loss[-2] }} It is
 #   **[underfitting](../glossary.md#underfitting)**: bad even on the images it learns from.
 # - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first steps move every weight that has a slope by about the whole rate, 0.3. A typical weight
-#   began at $\sqrt{2/784}\approx 0.05$, so one step wipes out what it was. (Chapter 4's 0.3 did no harm, because SGD multiplies it by the slope; Adam's rate is itself about the distance.) {{ assert patients["D"].loss[0] > 6 }}
+#   began at $\sqrt{2/784}\approx 0.05$, so one step wipes out what it was. (Chapter 4's 0.3 did no harm, because SGD multiplies it by the slope.) {{ assert patients["D"].loss[0] > 6 }}
 # - **A learns by heart.** The training loss goes to zero; {{ assert patients["A"].loss[-1] < 0.01 }} the validation loss
 #   turns around and rises. {{ assert patients["A"].val_loss[-1] > 1.15 * min(patients["A"].val_loss) }} This is
 #   **[overfitting](../glossary.md#overfitting)**.
@@ -118,7 +118,7 @@ label = fig.supxlabel("epoch", fontsize=12)
 #
 # D ends at {{ patients["D"].loss[-1]:.2f}}, not far below $\ln 10$, {{ np.log(10):.2f}}.
 # {{ assert np.abs(np.log(10) - np.array([patients["D"].loss[1:], patients["D"].val_loss[1:]])).max() < 0.6 }}
-# Why does it not recover? Let us ask its second hidden layer.
+# Why does it not recover? We ask its second hidden layer.
 
 # %% tags=["hide-input"]
 # D once more, with the network kept:
@@ -135,9 +135,10 @@ print(f"0 for every image: {dead.sum()} of the {len(dead)} units")
 
 # %% [markdown]
 # Of its {{ len(dead)}} ReLUs, {{ dead.sum()}} are [dead](../glossary.md#dead-relu), 0 for every image. {{ assert dead.mean() > 0.9 }}
-# What little is left brings the loss down no further. {{ assert np.ptp(patients["D"].loss[4:]) < 0.2 }}
-# Nor do later, smaller steps
-# wake the dead: where a ReLU is 0 its slope is 0, so the weights before it learn nothing. (Another machine rounds
+# What they receive, outputs of ReLUs, is never negative. So if large steps make most of a unit's weights negative, its sum
+# can fall below 0 for every image. {{ assert np.ptp(patients["D"].loss[4:]) < 0.2 }}
+# Later steps do not
+# wake the dead: where a ReLU is 0 its slope is 0, so its own weights learn nothing. (Another machine rounds
 # otherwise. If no unit survives, only the last layer's biases learn, and give each digit about a tenth.)
 #
 # ## A rescue
@@ -172,7 +173,7 @@ def attempt(images, labels, rate, epochs):
 stuck = attempt(her_x, her_y, rate=0.3, epochs=5)
 
 # %% [markdown]
-# The loss did not leave $\ln 10$. {{ assert abs(stuck.loss[-1] - np.log(10)) < 0.1 }} Anything may be at fault, so we ask four
+# The loss did not leave $\ln 10$. {{ assert abs(stuck.loss[-1] - np.log(10)) < 0.1 }} We ask four
 # questions, the cheapest first. **Do images and labels belong together?**
 
 # %% tags=["hide-input"] alt="Ten handwritten digits with their labels. Most labels name another digit than the one in the picture."
@@ -187,8 +188,8 @@ labels = y_fit[:10_000]
 still = attempt(her_x, labels, rate=0.3, epochs=5)
 
 # %% [markdown]
-# It still reads few new digits, so there is a second fault. {{ assert still.val_accuracy[-1] < 0.3 }} {{ assert still.accuracy[-1] < 0.4 }}
-# (No overfitting: {{ still.accuracy[-1]:.0%}} in training, again a mean over the epoch, and {{ still.val_accuracy[-1]:.0%}} in validation are both low.) **Is the start right?** Before training,
+# It still reads few digits, old or new, so there is a second fault. {{ assert still.val_accuracy[-1] < 0.3 }} {{ assert still.accuracy[-1] < 0.4 }}
+# **Is the start right?** Before training,
 # the loss must be near $\ln 10$ ([chapter 4](04_learning.ipynb)), and it is.
 # {{ assert abs(losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), labels) - np.log(10)) < 0.2 }}
 # {{ assert abs(losses.cross_entropy(network.mlp(rng=np.random.default_rng(1)).predict_logits(her_x), her_y) - np.log(10)) < 0.2 }}
@@ -200,7 +201,7 @@ smaller = attempt(her_x[:32], labels[:32], rate=0.003, epochs=50)
 
 # %% [markdown]
 # It does not with her rate, {{ assert one_batch.loss[-1] > 1 }} but does with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
-# so her steps were too large. **And now all images?** At our usual rate, smaller still:
+# so her steps were too large. **And now all images?** At our usual rate:
 
 # %%
 healed = attempt(her_x, labels, rate=0.001, epochs=5)
@@ -239,16 +240,19 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # mistakes included. A right answer gains little by that, since $-\ln 0.9\approx 0.1$ falls to 0 at most. But a mistake costs much
 # more: $-\ln 0.1\approx 2.3$ becomes $-\ln 0.001\approx 6.9$, so a few mistakes can outweigh many right answers.
 # The network does not read worse, it boasts more
-# ([chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence) measures it).
+# ([chapter 6](06_evaluation.ipynb#may-you-believe-its-confidence)).
+#
+# But why does it miss new images at all? Many settings of the weights read all its examples without a mistake, and the loss
+# does not ask for one that reads others too: a chance stroke in a single four serves as well as the form of all fours.
 #
 # What we want is **[generalization](../glossary.md#generalization)**: to do well on other images.
-# Whatever is done for its sake is **[regularization](../glossary.md#regularization)**.
+# Whatever is done for its sake, at the cost of knowing the examples less well, is **[regularization](../glossary.md#regularization)**.
 #
 # ## Stopping in time
 #
 # The simplest regularization is **[early stopping](../glossary.md#early-stopping)**: keep a copy of the best network so
 # far, and stop when it has stayed unbeaten for a number of epochs, the **[patience](../glossary.md#early-stopping)**, here five. Why not at the first rise? Because the steps are random, so
-# the curve often rises in one epoch and falls again in the next.
+# the curve often rises in one epoch and falls in the next.
 # {{ assert (np.diff(overfit.val_loss[:15])[:-1] > 0).any() and np.diff(np.sign(np.diff(overfit.val_loss[:15]))).min() < 0 }}
 # Run A again,
 # epoch by epoch:
@@ -291,18 +295,18 @@ late = judge("epoch 60", net)
 
 # %% [markdown]
 # Stopping saved {{ 60 - epoch }} of 60 epochs {{ assert epoch < 30 }} and gave more modest probabilities.
-# {{ assert early[1] < late[1] - 0.05 }} It did not make the network read better ({{ early[0]:.1%}} against
+# {{ assert early[1] < late[1] - 0.05 }} The network kept reads no better ({{ early[0]:.1%}} against
 # {{ late[0]:.1%}}), because we watched the loss. {{ assert early[0] < late[0] }} So stop early, here at least,
 # if time is short or the probabilities matter.
 #
-# One caution: the lowest of several validation losses is partly lucky, so what the kept network is worth, only the test images can say.
+# But the lowest of several validation losses is partly lucky, so only the test images can say what the kept network is worth.
 #
 # ## Forgetting on purpose
 #
 # Early stopping ends the learning by heart; **[dropout](../glossary.md#dropout)** makes it harder. In every step, and for each
 # image anew, a hidden unit or a pixel is silenced with a certain probability, the **dropout rate**. The outputs of the others are
-# divided by 1 − rate, so that the sums are on average as large as when all speak: at a rate of one half, each speaker counts twice. Otherwise the
-# next layer would meet sums twice as large when the network predicts. For then all units speak, because an answer should not depend on chance.
+# divided by 1 − rate, so that the sums are on average as large as when all speak: at a rate of one half, each speaker counts twice. When the
+# network predicts, all units speak, because an answer should not depend on chance. Without the division the next layer would then meet sums twice as large.
 
 # %%
 half = Dropout(0.5, rng=np.random.default_rng(3))
@@ -328,9 +332,9 @@ for ax, title in zip(axes, ["whole", "image 1", "image 2", "image 3"], strict=Tr
     ax.axis("off")
 
 # %% [markdown]
-# Why should it help? For two reasons ([Srivastava et al. 2014](#further-reading)). An image never
+# Why should it help ([Srivastava et al. 2014](#further-reading))? An image never
 # meets the same network twice, so no unit can rely on a certain pixel or neighbor being there. And each image trains another, thinner
-# network, as in the figure. All share their weights, so the whole network, when it predicts, is roughly their vote, and the mistakes of a few are outvoted. In run A we silence a fifth of the pixels and half of the hidden units.
+# network. All share their weights, so the whole network is roughly their vote, and the mistakes of a few are outvoted. In run A we silence a fifth of the pixels and half of the hidden units.
 
 
 # %%
@@ -358,14 +362,14 @@ ax.text(best_epoch, best_loss - 0.12, "kept", color=plots.WRONG, ha="center")
 limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 1))
 
 # %% [markdown]
-# Dropout ends with a loss of {{ dropped.val_loss[-1]:.2f}} instead of {{ overfit.val_loss[-1]:.2f}}, near the
-# {{ best_loss:.2f}} of the network kept, {{ assert abs(dropped.val_loss[-1] - best_loss) < 0.03 }}
+# Dropout ends with a loss of {{ dropped.val_loss[-1]:.2f}} instead of {{ overfit.val_loss[-1]:.2f}}
+# {{ assert abs(dropped.val_loss[-1] - best_loss) < 0.03 }}
 # {{ assert dropped.val_loss[-1] < 0.9 * overfit.val_loss[-1] }} {{ assert min(dropped.val_loss) < min(overfit.val_loss) }}
 # {{ assert dropped.val_loss[-1] - min(dropped.val_loss) < overfit.val_loss[-1] - min(overfit.val_loss) }}
 # and it reads {{ dropped.val_accuracy[-1]:.1%}} instead of {{ overfit.val_accuracy[-1]:.1%}}.
 # {{ assert dropped.val_accuracy[-1] > overfit.val_accuracy[-1] }} The price is time: its lowest loss comes at epoch {{ np.argmin(dropped.val_loss) + 1 }}, not at {{ best_epoch }}.
 # {{ assert np.argmin(dropped.val_loss) + 1 > 1.5 * best_epoch }} Whether
-# that gain is luck, we measure [below](#one-run-is-not-a-result).
+# the gain in accuracy is luck, we measure [below](#one-run-is-not-a-result).
 #
 # ## The learning rate
 #
@@ -407,7 +411,7 @@ ax.minorticks_off()
 #
 # ## The batch size
 #
-# An epoch is many noisy steps in small [batches](../glossary.md#batch), fewer and more exact ones in large.
+# Small [batches](../glossary.md#batch) make an epoch many steps, large ones few.
 
 # %%
 batches = {}
@@ -434,21 +438,21 @@ axes[1].set_ylim(0, None)
 axes[1].yaxis.set_major_formatter("{x:.0%}")
 
 # %% [markdown]
-# By epochs (upper panel) small batches win, because they have made more steps.
+# By epochs (above) small batches win, because they have made more steps.
 # {{ assert np.subtract(batches[32].val_accuracy, batches[128].val_accuracy).min() > 0 }}
 # {{ assert np.subtract(batches[128].val_accuracy, batches[512].val_accuracy).min() > 0 }}
-# By steps (lower) the larger batch is ahead, because each step follows a better estimate of the [gradient](../glossary.md#gradient): a mean of more images scatters less.
+# By steps (below) the larger batch is ahead, because each step follows a better estimate of the [gradient](../glossary.md#gradient): a mean of more images scatters less.
 # {{ assert np.interp(5 * steps[512], steps[128] * np.arange(1, 6), batches[128].val_accuracy) < batches[512].val_accuracy[-1] }}
 # {{ assert np.interp(5 * steps[128], steps[32] * np.arange(1, 6), batches[32].val_accuracy) < batches[128].val_accuracy[-1] }}
-# But such a step costs more: with 512 images, 512 / 32 = 16 times the multiplications. Then why not always
+# But such a step costs more: with 512 images 16 times the multiplications of 32. Then why not always
 # small ones? An epoch has as many multiplications either way, but a computer does them faster in a few large products, so
-# small batches take longer. And large ones do much better at a larger rate (exercise 3).
+# small batches take longer. And large ones want a larger rate (exercise 3).
 #
 # ## The width
 #
 # How many hidden units? We sweep the first hidden layer from 4 to 512; the second has half as many.
 #
-# > **Make a guess.** The widest network, chapter 1's, has over half a million parameters for 10,000 images. Will it overfit so badly that
+# > **Make a guess.** The widest network has over half a million parameters for 10,000 images. Will it overfit so badly that
 # > narrower ones read better? <!-- guess: yes | no = no -->
 
 # %%
@@ -474,20 +478,20 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# The training error is again a mean over the epoch. At the narrow end both errors are
+# At the narrow end both errors (in training again a mean over the epoch) are
 # high and nearly equal: {{ assert learned[0] > 0.4 and unseen[0] > 0.4 and abs(learned[0] - unseen[0]) < 0.01 }}
 # underfitting, because so few units learn too little. How do you tell this from patient B? Wait, or take larger
-# steps: B's losses come down, those of too small a network become level, high and close together. Then take more units.
+# steps: B's losses come down, those of too small a network become level, still high. Then take more units.
 #
 # At the wide end the training error goes on falling, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
-# while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512.
+# while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512 (a few images more, too few to count).
 # {{ assert abs(unseen[-1] - unseen[-2]) < 0.01 }} Why? What the extra units add fits just these
 # 10,000 images and helps little with others.
 #
-# So more parameters than examples need not hurt, at least not in five epochs.
+# So more parameters than examples need not hurt, at least in five epochs.
 #
-# Width also costs time: every weight is a multiplication for each image, {{ 784 * 256 + 256 * 128 + 128 * 10:,}} of them with 256 units, {{ 784 * 512 + 512 * 256 + 256 * 10:,}} with 512.
-# But a width that is enough for 10,000 images may be too small for {{ len(x_fit):,}}.
+# Width also costs time: a multiplication for each weight and image.
+# But a width enough for 10,000 images may be too small for {{ len(x_fit):,}}.
 #
 # ## More images
 #
@@ -535,9 +539,9 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# The line said {{ line[0]:.2%}}, and it became {{ errors[0]:.2%}}. That is well within what [chance
-# alone](06_evaluation.ipynb#how-sure-is-an-accuracy) does to an accuracy on {{ len(y_val):,}} images, about
-# {{ 196 * np.sqrt(errors[0] * (1 - errors[0]) / len(y_val)):.1f}} points to either side, so a hit as close as this is partly luck.
+# The line said {{ line[0]:.2%}}, and it became {{ errors[0]:.2%}}. But [chance
+# alone](06_evaluation.ipynb#how-sure-is-an-accuracy) moves an accuracy on {{ len(y_val):,}} images by about
+# {{ 196 * np.sqrt(errors[0] * (1 - errors[0]) / len(y_val)):.1f}} points to either side, so a hit this close is partly luck.
 # {{ assert abs(line[0] - errors[0]) < 0.5 * 1.96 * np.sqrt(errors[0] * (1 - errors[0]) / len(y_val)) }}
 # {{ assert max(abs(np.log(errors / line))) < 0.15 }} {{ assert errors[0] < min(unseen) / 2 }}
 #
@@ -545,14 +549,15 @@ ax.minorticks_off()
 # $\ln E=m\ln n+h$, for the error $E$ with $n$ images. So $E=c\,n^m$, with $c=e^h$, and twice the images multiply the error by
 # $2^m$, here by {{ 2**slope:.2f}}. **Each time the images double, about the same share of the errors disappears**, here
 # {{ gone:.0%}}: {{ assert abs(gone - 0.25) < 0.03 }} a **power law** ([Hestness et al. 2017](#further-reading)). More images are
-# harder to learn by heart, so what fits them all may fit new ones better.
+# harder to learn by heart, so what fits them all may fit new ones better. But each further image brings less: the more there are, the more
+# often one like it is already among them.
 #
 # The line cannot go on forever, because wrong labels set a floor: who reads such a digit rightly is counted wrong.
 #
 # ## One run is not a result
 #
 # All these networks began with random weights and saw images in random order, both fixed by the **[seed](../glossary.md#seed)** 1.
-# Would another have told another story? We try ten, and an "improvement": a quarter more hidden units.
+# We try ten, and an "improvement": a quarter more hidden units.
 #
 # > **Make a guess.** How many percentage points lie between the best and the worst of ten runs that differ in
 # > nothing but the seed? <!-- guess: number (points) = 100 * np.ptp(ours):.1f -->
@@ -590,7 +595,7 @@ ax.spines["left"].set_visible(False)
 # the ten, {{ assert ours.argmax() == 1 }} so the {{ ours[1]:.1%}} above was lucky: the mean is
 # {{ ours.mean():.1%}}. {{ assert ours[1] == batches[128].val_accuracy[-1] }}
 #
-# The wider network is better by {{ 100 * (wider.mean() - ours.mean()):.2f}} points on average. (We reckon with the unrounded numbers.)
+# The wider network is better by {{ 100 * (wider.mean() - ours.mean()):.2f}} points on average (unrounded).
 # {{ assert wider.mean() > ours.mean() }} {{ assert wider.min() < ours.mean() and ours.max() > wider.mean() }} But the two
 # clouds overlap, so how sure is that?
 #
@@ -614,10 +619,10 @@ print(f"the same for one run against one: standard error {100 * single:.2f}")
 
 # %% [markdown]
 # When is a difference a result? A rule of thumb asks for at least $2e$, because luck alone exceeds that about once in twenty times;
-# with three or four runs ask for $3e$, since so few say little of how they scatter. Ours is {{ gain / error:.1f}} times $e$, so ten
+# with three or four runs ask for $3e$, since so few say little of how they scatter. Ours is {{ gain / error:.1f}} times $e$ (unrounded), so ten
 # runs each are not enough. {{ assert gain < 2 * error }} How many are? Since $e$ shrinks with the root of $R$, the same
 # gain takes (2 / {{ gain / error:.1f}})² times as many: about {{ 10 * (2 / round(gain / error, 1)) ** 2:.0f}} runs each. With one run each the rule asks for more
-# than {{ 200 * single:.2f}} points, so half a point more in one run shows nothing.
+# than {{ 200 * single:.2f}} points, so half a point shows nothing.
 # {{ assert 2 * single > 0.005 }}
 #
 # And dropout? Run A, four seeds without it and four with it:
@@ -650,9 +655,11 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 #
 # And the single runs above? The walls of the U, the errors of narrow networks and the fall of the line are far larger than the seeds' scatter, so they are results.
 # {{ assert min(rate_errors[0], rate_errors[-1]) - rate_errors.min() > 20 * single }} {{ assert unseen[0] - unseen[-1] > 20 * single }}
-# {{ assert errors[2] - errors[0] > 5 * single }} The gain of small batches is a result too: one run with batches of 32 beat all ten with 128.
+# {{ assert errors[2] - errors[0] > 5 * single }} The gain of small batches is a result too: one run with batches of 32 lies above the mean of ten with 128 by more than
+# four times their standard deviation.
 # {{ assert batches[32].val_accuracy[-1] > ours.max() + 0.003 }} But the steps from 64 to 256 units and on to 512, and from our usual rate to the best,
-# are smaller than the rule asks for: one run each does not decide, so we kept ours. {{ assert abs(unseen[2] - unseen[3]) < 2 * single }}
+# are smaller than the rule asks for: one run each does not decide, so we kept our width and rate (and the faster
+# batches of 128). {{ assert abs(unseen[2] - unseen[3]) < 2 * single }}
 # {{ assert abs(unseen[-1] - unseen[-2]) < 2 * single }} {{ assert abs(rate_errors[6] - rate_errors[7]) < 2 * single }}
 #
 # > **Check your understanding.** A friend tries 50 seeds, keeps the best and reports its validation accuracy. What is
@@ -662,11 +669,11 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 #
 # ## The same in Keras
 #
-# Two more kinds of regularization keep weights small, because a network with
-# small weights cannot grow so sure. One is an **[L2 penalty](../glossary.md#l2-penalty)**: the sum of the squared weights, times a small
+# Two more kinds of regularization keep weights small, because then the
+# network cannot grow so sure. One is an **[L2 penalty](../glossary.md#l2-penalty)**: the sum of the squared weights, times a small
 # number, is added to the loss. The other is **[weight decay](../glossary.md#weight-decay)**: at each step a small part of every weight, the learning rate times
-# `weight_decay`, is taken away. Adam treats the two differently ([Loshchilov and Hutter 2019](#further-reading)); we
-# take weight decay, with `AdamW`.
+# `weight_decay`, is taken away. With Adam the two differ ([Loshchilov and Hutter 2019](#further-reading)); we
+# take weight decay (`AdamW`).
 
 # %%
 import keras
@@ -683,8 +690,9 @@ cross_entropy = "sparse_categorical_crossentropy"
 model.compile(optimizer=adamw, loss=cross_entropy, metrics=["accuracy"])
 
 # %% [markdown]
-# A **[callback](../glossary.md#callback)** is a helper that `fit` calls along the way, these two after every epoch. `EarlyStopping` brings
-# the best weights back only with `restore_best_weights=True`; else you keep the last ones. `ModelCheckpoint` keeps the best network in a file.
+# A **[callback](../glossary.md#callback)** is a helper that `fit` calls, these two after every epoch. `EarlyStopping` brings
+# the best weights back only with `restore_best_weights=True`. `ModelCheckpoint` keeps the best
+# network in a file, with `save_best_only=True`.
 
 # %%
 folder = tempfile.TemporaryDirectory()  # removed when Python ends
@@ -877,13 +885,13 @@ check("standard_error", standard_error)
 #
 # {{ printed }}
 #
-# It does, because the voters do not all make the same mistakes. [Chapter 7](07_same_layers_better.ipynb) uses this.
+# It does, because the voters do not all make the same mistakes.
 #
 # </details>
 
 # %% [markdown]
-# **5. Spot the error.** This is meant to stop in time. When it has ended, `best` reads no better than the last network.
-# Why?
+# **5. Spot the error.** This is meant to keep the network with the lowest validation loss. In the end `best` has
+# the loss of the last network. Why?
 #
 # ```python
 # lowest = np.inf
