@@ -208,7 +208,7 @@ healed = attempt(her_x, labels, rate=0.001, epochs=5)
 
 # %% [markdown]
 # Healed. {{ assert healed.val_accuracy[-1] > 0.92 }} Keep this order, because a
-# later check can pass where an earlier one fails: even shuffled labels can be learned by heart (exercise 2).
+# later check can pass where an earlier one fails: with a smaller rate even shuffled labels can be learned by heart (exercise 2).
 #
 # ## Learning by heart
 #
@@ -445,12 +445,12 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # {{ assert np.interp(5 * steps[512], steps[128] * np.arange(1, 6), batches[128].val_accuracy) < batches[512].val_accuracy[-1] }}
 # {{ assert np.interp(5 * steps[128], steps[32] * np.arange(1, 6), batches[32].val_accuracy) < batches[128].val_accuracy[-1] }}
 # But such a step costs more: with 512 images 16 times the multiplications of 32. Then why not always
-# small ones? An epoch has as many multiplications either way, but a computer does them faster in a few large products, so
-# small batches take longer. And large ones want a larger rate (exercise 3).
+# small ones? An epoch has as many multiplications either way, but a computer is faster
+# with a few large products. Large ones bear a larger rate, because their direction scatters less (exercise 3).
 #
 # ## The width
 #
-# How many hidden units? We sweep the first hidden layer from 4 to 512; the second has half as many.
+# How many hidden units? The first hidden layer gets 4 to 512, the second half as many.
 #
 # > **Make a guess.** The widest network has over half a million parameters for 10,000 images. Will it overfit so badly that
 # > narrower ones read better? <!-- guess: yes | no = no -->
@@ -653,7 +653,7 @@ print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}
 # That is {{ better / error_of_it:.0f}} times $e$, so dropout's gain is a result. {{ assert better > 3 * error_of_it }} (On these images: all runs share the 1,000 they
 # learn from and the 6,000 that judge.)
 #
-# And the single runs above? The walls of the U, the errors of narrow networks and the fall of the line are far larger than the seeds' scatter, so they are results.
+# And the single runs above? The rise of the U, the errors of narrow networks and the fall of the line are far larger than the seeds' scatter: results.
 # {{ assert min(rate_errors[0], rate_errors[-1]) - rate_errors.min() > 20 * single }} {{ assert unseen[0] - unseen[-1] > 20 * single }}
 # {{ assert errors[2] - errors[0] > 5 * single }} The gain of small batches is a result too: one run with batches of 32 lies above the mean of ten with 128 by more than
 # four times their standard deviation.
@@ -727,7 +727,7 @@ print(
 #
 # - Draw both losses. Both high and falling: go on, or take larger steps. Both high and level, though the rate is good: more units. Training falling, validation rising: overfitting.
 # - Stuck near $\ln 10$? Check the data, the start, one batch (steps too large?), all images, in this order.
-# - Overfitting may show in the loss alone: the network grows too sure. Early stopping and dropout help.
+# - Overfitting may show in the loss alone: the network grows too sure. Early stopping keeps it modest, dropout helps it read.
 # - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
 # - Twice the images left about three quarters of the errors. {{ assert abs(gone - 0.25) < 0.03 }}
 # - Report mean and spread over several seeds. A difference below twice its standard error (three times, with three or four runs) is not yet a result.

@@ -120,7 +120,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # %% [markdown]
 # {{ missed }} of 40 missed it, {{ assert 1 <= missed <= 5 }} where about two were expected, because the recipe for 95% confidence
 # misses about one time in twenty. So the 95% confidence is the recipe's: a single interval does not show
-# whether it is one of the misses. Nor must as many later results fall into it.
+# whether it is one of the misses. Nor must 95% of later results fall into it.
 #
 # For an accuracy $a$ on $N$ images, half the interval's width is about
 #
@@ -134,10 +134,9 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # A mean of $N$ answers has an $N$-th of that, because luck partly cancels, and the root of the variance is the standard
 # deviation. Such means nearly form a bell curve, with 95% of them within 1.96 standard deviations of its middle.
 #
-# For the unknown true accuracy the rule puts the measured one. That fails at the ends, because 20 right answers of 20 would have no
+# The rule takes the measured accuracy for the unknown true one. That fails at the ends, because 20 right answers of 20 would have no
 # error bar. [Wilson (1927)](#further-reading)
-# asked instead which true accuracies would make our result no great surprise: those from which it is at most `z`
-# standard deviations away, by *their* standard deviation. Squared, this is a quadratic inequality; its two ends are
+# asked instead which true accuracies would make our result no great surprise: those at most `z` standard deviations from it, each by its own standard deviation. Squared, this is a quadratic inequality; its two ends are
 # `middle` ± `half`:
 
 
@@ -548,7 +547,7 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 # are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only about disputed labels.
 #
 # Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. On wrong ones a perfect reader loses points,
-# so a gain below that may measure the labels.
+# so a gain below that may only repeat wrong labels.
 #
 # ## The cliffs
 #
