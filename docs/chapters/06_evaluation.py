@@ -120,7 +120,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # %% [markdown]
 # {{ missed }} of 40 missed it, {{ assert 1 <= missed <= 5 }} where about two were expected, because the recipe for 95% confidence
 # misses about one time in twenty. So the 95% confidence is the recipe's: a single interval does not show
-# whether it is one of the misses. Nor must 95% of later results fall into it.
+# whether it is one of the misses. Nor must that share of later results fall into it.
 #
 # For an accuracy $a$ on $N$ images, half the interval's width is about
 #

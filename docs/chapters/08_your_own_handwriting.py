@@ -642,7 +642,7 @@ for name, p in homes.items():
     print(f"{name:14} same answers: {same}, to 0.00001: {agree[-1]}")
 
 # %% [markdown]
-# Only rounding differs, {{ assert all(agree) }} because `float32` keeps about seven decimal places and each adds up in its own order.
+# Only rounding differs, {{ assert all(agree) }} because `float32` keeps about seven significant figures and each adds up in its own order.
 #
 # ## The same in Keras
 #
