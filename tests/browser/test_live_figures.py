@@ -348,13 +348,13 @@ def said(page, words):
 def test_figures_begin_with_the_numbers_of_the_text(alive):
     page, figure = alive("02_images_as_arrays", "means")
     _, to_seven, _, to_nine, *_ = numbers(status(figure))
-    assert [to_seven, to_nine] == said(page, "Adding up the right-hand picture gives")[:2]
+    assert [to_seven, to_nine] == said(page, "On the right is the squared difference")[:2]
     page, figure = alive("03_layers", "cut")
     captions = figure.locator("figcaption", has_text="After ReLU").all_text_contents()
     silent, _, silent_next, _ = said(page, "units are silent for this image")[:4]
     assert [numbers(one)[0] for one in captions] == [silent, silent_next]
     page, figure = alive("04_learning", "graph")
-    weight = said(page, "Read the blue numbers from right to left")[2:7]
+    weight = said(page, "input times slope of the sum")[-5:]
     figure.get_by_role("button", name="From the start").click()
     for _ in range(10):
         figure.get_by_role("button", name="Next").click()
