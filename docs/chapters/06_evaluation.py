@@ -132,11 +132,11 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # Where does the rule come from? An answer counts 1 or 0, so its variance, the mean squared distance from the mean $a$, is
 # $a(1-a)^2+(1-a)a^2=a(1-a)$: the share of the ones times the square of their distance, then the same for the zeros.
 # A mean of $N$ answers has an $N$-th of that, because luck partly cancels, and the root of the variance is the standard
-# deviation. Such means nearly form a bell curve, with 95% of them within 1.96 standard deviations of its middle.
+# deviation. Such means nearly form a bell curve, with 95% within 1.96 standard deviations of its middle.
 #
-# The rule takes the measured accuracy for the unknown true one. That fails at the ends, because 20 right answers of 20 would have no
+# The rule takes the measured accuracy for the true one. That fails at the ends, because 20 right answers of 20 would have no
 # error bar. [Wilson (1927)](#further-reading)
-# asked instead which true accuracies would make our result no great surprise: those at most `z` standard deviations from it, each by its own standard deviation. Squared, this is a quadratic inequality; its two ends are
+# asked instead which true accuracies would make our result no great surprise: those at most `z` standard deviations from it, each by its own standard deviation. Squared, this is a quadratic inequality with the ends
 # `middle` ± `half`:
 
 
@@ -509,9 +509,9 @@ live["mistakes"] = [int((~right & (sure >= cut)).sum()) for cut in cuts]
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# With {{ 1 - kept.mean():.1%}} of the test digits, {{ caught }} of the {{ (~right).sum() }} mistakes are gone.
-# {{ assert caught > 0.65 * (~right).sum() }} {{ assert rest[10] - rest[0] > 2 * (rest[40] - rest[10]) }}
-# {{ assert right[kept].mean() > 0.993 }} The price: of
+# With {{ 1 - kept.mean():.1%}} of the test digits, {{ caught }} of the {{ (~right).sum() }} mistakes are gone,
+# {{ assert caught > 0.65 * (~right).sum() }} {{ assert rest[10] - rest[0] > 2 * (rest[40] - rest[10]) }} and
+# {{ right[kept].mean():.2%}} of the rest are right. {{ assert right[kept].mean() > 0.993 }} The price: of
 # every ten refused, about {{ round(10 * right[~kept].mean()) }} would have been right.
 #
 # ## Which would you have read?
@@ -546,13 +546,13 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 # confidence alone proves no label wrong. {{ assert in_doubt.mean() < 0.25 }} But where two agree against it, it pays to *look*: {{ in_doubt.sum() }} of the 15
 # are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only about disputed labels.
 #
-# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. On wrong ones a perfect reader loses points,
-# so a gain below that may only repeat wrong labels.
+# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. On wrong ones perfect readers lose,
+# so a gain below that may repeat wrong labels.
 #
 # ## The cliffs
 #
 # So far, all images were made like the training images. Now move every
-# test digit a few pixels.
+# one a few pixels.
 #
 # > **Make a guess.** How many pixels does it take to bring the accuracy below one half? And will the
 # > confidence tell? <!-- guess: 1 | 2 | 4 | 8 = 4 -->
