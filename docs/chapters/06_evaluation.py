@@ -132,7 +132,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # Where does the rule come from? An answer counts 1 or 0, so its variance, the mean squared distance from the mean $a$, is
 # $a(1-a)^2+(1-a)a^2=a(1-a)$: the share of the ones times the square of their distance, then the same for the zeros.
 # A mean of $N$ answers has an $N$-th of that, because luck partly cancels, and the root of the variance is the standard
-# deviation. Such means nearly form a bell curve, with 95% within 1.96 standard deviations of its middle.
+# deviation. Such means nearly form a bell curve, with 95% of them within 1.96 standard deviations of its middle.
 #
 # The rule takes the measured accuracy for the true one. That fails at the ends, because 20 right answers of 20 would have no
 # error bar. [Wilson (1927)](#further-reading)
@@ -551,7 +551,7 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 #
 # ## The cliffs
 #
-# So far, all images were made like the training images. Now move every
+# So far, all images were like the training images. Now move every
 # one a few pixels.
 #
 # > **Make a guess.** How many pixels does it take to bring the accuracy below one half? And will the
