@@ -8,14 +8,12 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from modulefinder import ModuleFinder
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-import numpy as np
 from nbformat import NotebookNode
 from outputs import PNG, SVG, code_cells, tidy
 
-from digitlearn import formats, network, training
+from digitlearn import formats
 
 PACKAGE = Path(__file__).resolve().parents[2] / "digitlearn"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "matplotlib", "tensorflow", "keras")
@@ -56,25 +54,10 @@ def of_outputs(notebook: NotebookNode) -> dict[str, str]:
     return {"outputs": digest([outputs, values])}
 
 
-def one_epoch() -> float:
-    """Return how long an epoch of chapter 3's network takes on this machine, in seconds.
-
-    That is 784-128-64-10, 54,000 images and batches of 128; the median of five tries of a tenth.
-    """
-    rng = np.random.default_rng(0)
-    digits = rng.random((5400, 28, 28), dtype=np.float32), rng.integers(10, size=5400)
-    seconds = []
-    for _ in range(5):
-        net = network.mlp(rng=rng)
-        seconds += training.fit(net, digits, epochs=1, rng=rng).seconds
-    return 10 * median(seconds)
-
-
 def record(seconds: float) -> dict[str, Any]:
     """Return what is kept for the curious and never compared."""
     versions = {"python": platform.python_version()}
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):  # TensorFlow is not to be had everywhere
             versions[name] = version(name)
-    times = {"seconds": round(seconds), "epoch": round(one_epoch(), 2)}
-    return {"date": date.today().isoformat(), **times, "versions": versions}
+    return {"date": date.today().isoformat(), "seconds": round(seconds), "versions": versions}
