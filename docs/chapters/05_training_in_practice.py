@@ -136,7 +136,7 @@ print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 # What they receive, outputs of ReLUs, is never negative. So if large steps make most of a unit's weights negative, its sum
 # can fall below 0 for every image. Nothing
 # wakes the dead: where a ReLU is 0 its slope is 0, so its own weights learn nothing. Only the last biases still learn, and
-# give each digit about a tenth. (Elsewhere rounding differs, and a unit may survive.)
+# give each digit about a tenth. (Elsewhere rounding differs, and more may survive.)
 #
 # ## A rescue
 #
@@ -176,7 +176,7 @@ stuck = attempt(her_x, her_y, rate=0.3, epochs=5)
 shown = plots.plot_digits(her_x[:10], her_y[:10])
 
 # %% [markdown]
-# They do not: she had shuffled the labels alone. {{ assert (her_y[:10] != y_fit[:10]).sum() >= 7 }} With
+# They do not: she had shuffled only the labels. {{ assert (her_y[:10] != y_fit[:10]).sum() >= 7 }} With
 # the right ones:
 
 # %%
@@ -289,7 +289,7 @@ late = judge("epoch 60", net)
 
 # %% [markdown]
 # Stopping saved {{ 60 - epoch }} of 60 epochs {{ assert epoch < 30 }} and gave more modest probabilities.
-# {{ assert early[1] < late[1] - 0.05 }} The network kept reads no better ({{ early[0]:.1%}} against
+# {{ assert early[1] < late[1] - 0.05 }} The network kept reads worse ({{ early[0]:.1%}} against
 # {{ late[0]:.1%}}), because we watched the loss. {{ assert early[0] < late[0] }} So stop early, here at least,
 # if time is short or the probabilities matter.
 #
@@ -477,7 +477,7 @@ ax.minorticks_off()
 # steps: B's losses come down, those of too small a network become level, still high. Then take more units.
 #
 # At the wide end the training error goes on falling, {{ assert learned[-1] < 0.02 and learned[-1] < learned[-2] / 1.5 }}
-# while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512 (a few images more, too few to count).
+# while the validation error levels off: {{ unseen[-2]:.2%}} with 256 units, {{ unseen[-1]:.2%}} with 512 (a few mistakes more, too few to matter).
 # {{ assert abs(unseen[-1] - unseen[-2]) < 0.01 }} Why? What the extra units add fits just these
 # 10,000 images and helps little with others.
 #
@@ -587,7 +587,7 @@ ax.spines["left"].set_visible(False)
 # the ten, {{ assert ours.argmax() == 1 }} so the {{ ours[1]:.1%}} above was lucky: the mean is
 # {{ ours.mean():.1%}}. {{ assert ours[1] == batches[128].val_accuracy[-1] }}
 #
-# The wider network is better by {{ 100 * (wider.mean() - ours.mean()):.2f}} points on average (unrounded).
+# The wider network is better by {{ 100 * (wider.mean() - ours.mean()):.2f}} points on average.
 # {{ assert wider.mean() > ours.mean() }} {{ assert wider.min() < ours.mean() and ours.max() > wider.mean() }} But the two
 # clouds overlap, so how sure is that?
 #
@@ -611,7 +611,7 @@ print(f"the same for one run against one: standard error {100 * single:.2f}")
 
 # %% [markdown]
 # When is a difference a result? A rule of thumb asks for at least $2e$, because luck alone exceeds that about once in twenty times;
-# with three or four runs ask for $3e$, since so few say little of how they scatter. Ours is {{ gain / error:.1f}} times $e$ (unrounded), so ten
+# with three or four runs ask for $3e$, since so few say little of how they scatter. It is {{ gain / error:.1f}} times $e$, so ten
 # runs each are not enough. {{ assert gain < 2 * error }} How many are? Since $e$ shrinks with the root of $R$, the same
 # gain takes (2 / {{ gain / error:.1f}})² times as many: about {{ 10 * (2 * error / gain) ** 2:.0f}} runs each. With one run each the rule asks for more
 # than {{ 200 * single:.2f}} points, so half a point shows nothing.
@@ -852,7 +852,7 @@ check("standard_error", standard_error)
 #
 # {{ printed }}
 #
-# Here, most of it or all, so choose batch size and learning rate together.
+# Here, about all of it, so choose batch size and learning rate together.
 #
 # </details>
 

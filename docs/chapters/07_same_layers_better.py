@@ -13,7 +13,7 @@
 # ## What is in the way?
 #
 # The network of [chapter 1](01_first_recognizer.ipynb) reads about 98 of 100 digits. We keep its form, Flatten, two hidden Dense
-# layers and softmax, but take half as many hidden units, 256 and 128. We try three ideas to make it better, on only 5,000 training images, where an experiment takes seconds.
+# layers and softmax, but take half as many hidden units, 256 and 128. We try three ideas to make it better, starting from 5,000 training images, where an experiment takes seconds.
 #
 # > **Make a guess.** Shall we take four times as many hidden units? Collect 5,000 more images? Or
 # > keep the images and change them a little, differently in each epoch: turn, stretch, shift, bend? Which
@@ -89,7 +89,7 @@ ax.tick_params(length=0)
 # {{ tries["as it was"] / tries["distorted images"]:.1f}}. Twice the images divide it
 # by {{ tries["as it was"] / tries["twice the images"]:.1f}}, and four times the units by
 # {{ tries["as it was"] / tries["four times the units"]:.1f}}. {{ assert tries["as it was"] / tries["distorted images"] > tries["as it was"] / tries["four times the units"] + 0.1 }}
-# Each of them ran once, so the order of the last two may be luck.
+# Each ran once, so the order of the other two may be luck.
 #
 # Why? The network [learns its examples by heart](05_training_in_practice.ipynb#learning-by-heart), and a larger network does so,
 # too. Would more epochs help? Hardly: once a network reads all of its images rightly, the surer it grows of them, the less is left of
@@ -182,7 +182,7 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # Some are no digit any more, some another, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
 # nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images, which stay
 # undistorted, because they stand for the digits to come. The study
-# below does so for bending only.
+# below tests only bending.
 #
 # ## Smaller steps at the end
 #
@@ -380,7 +380,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # pixels up to 255 need a much smaller one, and *adam* optimizer, rate and schedule together. [Results](../results.md) lists every setting.
 #
 # Two questions stand behind each line. Would other seeds agree? That [chapter 5's rule](05_training_in_practice.ipynb#one-run-is-not-a-result) answers.
-# Would other images? For that McNemar's p counts each image for the recipe whose runs read it rightly more often.
+# Would other images? For that McNemar's test counts each image for the recipe whose runs were right more often.
 #
 # Three ideas stand out. Scaling the pixels takes away more than half of all mistakes. {{ assert gone["scaled"] > 0.55 }}
 # {{ assert gain["scaled"] == max(gain.values()) }} Affine distortion takes away nearly half of those it finds, and ten times as many
@@ -398,7 +398,7 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # Dropout did help in chapter 5, but it was stronger there, and saw 1,000 images; 54,000 may leave less for it to
 # mend. So the study holds for its number of images and epochs.
 #
-# Elastic distortion did a little harm in these seeds, which 6,000 images are too few to confirm; twice as strong (*bent more*), it clearly did.
+# Elastic distortion did a little harm, too little to confirm on 6,000 images; twice as strong (*bent more*), it did much.
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and gone["elastic"] < 0 }}
 # {{ assert gone["bent_more"] < -0.3 and max(row["p_value"] for row in rows if row["name"] == "bent_more") < 0.001 }}
 # But who comes later finds fewer mistakes left: alone, it might have done well (exercise 4). We kept it for 150 epochs, because more
