@@ -227,11 +227,17 @@ function closeDrawers() {
 /** What answers the hand is fetched when the page has been drawn: its text would wait for it. */
 function fetchLater() {
   const later = document.getElementById("dl-later");
-  if (later instanceof HTMLTemplateElement) document.head.append(later.content);
+  if (!(later instanceof HTMLTemplateElement)) return;
+  // One after the other: to ask for all of them at once would take longer than a frame.
+  for (const asked of [...later.content.children]) setTimeout(() => document.head.append(asked));
 }
 
 switchSchemes();
-requestAnimationFrame(() => setTimeout(fetchLater)); // a frame's end is behind it
+new PerformanceObserver((seen, observer) => {
+  if (seen.getEntriesByName("first-contentful-paint").length === 0) return;
+  observer.disconnect();
+  fetchLater();
+}).observe({ type: "paint", buffered: true });
 waitForSearch();
 closeDrawers();
 /** What can wait until the page stands. */

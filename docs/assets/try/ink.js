@@ -9,7 +9,7 @@ import { FRAME } from "./preprocess.js";
 export const SIDE = 8 * FRAME; // of the picture, in pixels: eight for each of the network's
 
 /**
- * Return the picture of a drawing: SIDE x SIDE grey levels, ink 0 on paper 255, row by row.
+ * Return the picture of a drawing: side x side grey levels, ink 0 on paper 255, row by row.
  *
  * A stroke is a list of points [x, y], each from 0 to 1; so is the pen's width. Every pixel within
  * half the pen's width of a stroke is ink; at the rim it is as dark as much of it is covered.
@@ -17,13 +17,13 @@ export const SIDE = 8 * FRAME; // of the picture, in pixels: eight for each of t
  * @param {Stroke[]} strokes
  * @param {number} width
  */
-export function rasterize(strokes, width) {
-  const picture = new Uint8Array(SIDE * SIDE).fill(255);
-  const radius = (width * SIDE) / 2;
+export function rasterize(strokes, width, side = SIDE) {
+  const picture = new Uint8Array(side * side).fill(255);
+  const radius = (width * side) / 2;
   const reach = radius + 0.5; // a pixel's middle, from a stroke that still covers some of it
-  const inside = (/** @type {number} */ value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value)));
+  const inside = (/** @type {number} */ value) => Math.min(side - 1, Math.max(0, Math.floor(value)));
   for (const stroke of strokes) {
-    const points = stroke.map(([x, y]) => [x * SIDE, y * SIDE]);
+    const points = stroke.map(([x, y]) => [x * side, y * side]);
     points.forEach(([bx, by], index) => {
       const [ax, ay] = points[Math.max(0, index - 1)];
       const [dx, dy] = [bx - ax, by - ay];
@@ -31,7 +31,7 @@ export function rasterize(strokes, width) {
       const [right, bottom] = [inside(Math.max(ax, bx) + radius), inside(Math.max(ay, by) + radius)];
       for (let y = inside(Math.min(ay, by) - radius); y <= bottom; y++) {
         for (let x = inside(Math.min(ax, bx) - radius); x <= right; x++) {
-          const at = y * SIDE + x;
+          const at = y * side + x;
           if (picture[at] === 0) continue;
           const [u, v] = [x + 0.5 - ax, y + 0.5 - ay];
           const along = length2 ? (u * dx + v * dy) / length2 : 0;

@@ -16,8 +16,9 @@
 export function dense({ inputs, units, kernel, bias }, x) {
   const sums = Float32Array.from(bias);
   for (let i = 0; i < inputs; i++) {
-    if (x[i] === 0) continue; // most pixels are paper, and half of the hidden units silent
-    for (let j = 0; j < units; j++) sums[j] += x[i] * kernel[i * units + j];
+    const value = x[i];
+    if (value === 0) continue; // most pixels are paper, and half of the hidden units silent
+    for (let j = 0, at = i * units; j < units; j++, at++) sums[j] += value * kernel[at];
   }
   return sums;
 }

@@ -6,7 +6,7 @@ import { SIDE, place, rasterize, readPath } from "./ink.js";
 import { look } from "./network.js";
 import { Pad } from "./pad.js";
 import { named, part } from "./parts.js";
-import { nothing, toMnistStyle } from "./preprocess.js";
+import { FRAME, nothing, toMnistStyle } from "./preprocess.js";
 import { View } from "./view.js";
 import { readLayers } from "./weights.js";
 
@@ -18,6 +18,9 @@ import { readLayers } from "./weights.js";
 const PEN = 0.08; // the pen's width, as a share of the pad
 const SAMPLE = 0.62; // how much of the pad a sample fills
 const QUIET = 700; // milliseconds without a change before the answer is read out
+
+/** Let the browser do what waits. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 /**
  * Fetch the weights and return the network's layers.
@@ -55,9 +58,11 @@ async function start(root) {
   const clear = named(root, "clear", HTMLButtonElement);
 
   const view = new View(root);
-  const see = (/** @type {Stroke[]} */ strokes) =>
-    toMnistStyle({ values: rasterize(strokes, PEN), width: SIDE, height: SIDE });
+  const see = (/** @type {Stroke[]} */ strokes, side = SIDE) =>
+    toMnistStyle({ values: rasterize(strokes, PEN, side), width: side, height: side });
   let sketch = nothing; // the digit on an empty pad
+  /** @type {ReturnType<typeof look> | null} what the network makes of it */
+  let sketched = null;
   /** @type {Photo | null} once the reader has brought one; it is read in place of the pad */
   let photo = null;
   /** @type {Nearest | null} once the reader has asked for it */
@@ -80,13 +85,13 @@ async function start(root) {
     root.dataset.sample = pad.sample;
     if (!pad.shown) root.querySelector(".dl-try-flow")?.remove();
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
-    if (!layers || !sketch.image) return;
+    if (!layers || !sketched) return;
     let seen = nothing;
     if (photo?.picture) seen = toMnistStyle(photo.picture);
     else if (!pad.empty) seen = pad.shown ? sketch : see(pad.strokes);
     image = seen.image;
     near?.look(image);
-    const { activations, logits } = look(layers, image ?? sketch.image);
+    const { activations, logits } = image ? look(layers, image) : sketched;
     const answer = judge(seen, logits);
     root.toggleAttribute("data-sketched", !image);
     view.show({ layers, activations, answer });
@@ -148,8 +153,10 @@ async function start(root) {
       layers = await load(root.dataset.integrity, cache);
       root.dataset.ready = "";
       performance.mark("try-ready");
-      await new Promise((resolve) => setTimeout(resolve));
-      sketch = see(ghost);
+      await pause();
+      sketch = see(ghost, FRAME); // in few pixels, because the page is not to stand still for it
+      await pause();
+      if (sketch.image) sketched = look(layers, sketch.image);
       update();
       const written = async () => (await import("../live/flow.js")).show(view, pad);
       if ("shows" in root.dataset && pad.empty) pad.write(ghost, "7", { shown: true, written });

@@ -1,9 +1,10 @@
 // @ts-check
-// What hangs together in a picture, which of it is the digit, and how wide its strokes are: the
-// twin of digitlearn/pieces.py, and of _surroundings in digitlearn/ink.py.
+// Which pieces of a picture are the digit, and how wide its strokes are: the twin, with masks.js, of
+// digitlearn/pieces.py, and of _surroundings in digitlearn/ink.py.
+
+import { above, below, meanWidth, measure, numberPieces, pad, range, rint, sides, spread } from "./masks.js";
 
 /** @import { Picture, Values } from "./preprocess.js" */
-/** @typedef {{ mass: number, top: number, bottom: number, left: number, right: number }} Piece */
 
 export const BOX = 20; // pixels a digit is high or wide in MNIST's images
 export const MIN_CONTRAST = 0.1; // between ink and paper, where black to white is 1
@@ -20,175 +21,6 @@ const PART = 0.15; // of all ink: if both have as much
 const STRAY = 0.5; // of the same: a piece further away does not belong to the digit
 const RIM = 50; // parts of the digit's size: as far from a stroke, faint ink is its rim
 const THINNEST = 0.08; // of its size: MNIST's thin strokes; thinner ones are brought to it
-
-/**
- * Return the smallest and the largest of numbers.
- *
- * @param {Values} values
- */
-export function range(values) {
-  let [least, most] = [Infinity, -Infinity];
-  for (let at = 0; at < values.length; at++) {
-    if (values[at] < least) least = values[at];
-    if (values[at] > most) most = values[at];
-  }
-  return [least, most];
-}
-
-/**
- * Round as NumPy does: a half goes to the even neighbour.
- *
- * @param {number} value
- */
-export function rint(value) {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
-/**
- * Return the places of the pixels along each side of a picture: top, bottom, left, right.
- *
- * @param {{ width: number, height: number }} picture
- */
-export function sides({ width, height }) {
-  const row = Array.from({ length: width }, (_, x) => x);
-  const column = Array.from({ length: height }, (_, y) => y * width);
-  return [row, row.map((x) => x + (height - 1) * width), column, column.map((start) => start + width - 1)];
-}
-
-/**
- * Number the pieces of what is true, corners included: of each pixel its piece, or -1.
- *
- * @param {Values} mask
- * @param {number} width
- */
-function numberPieces(mask, width) {
-  const of = new Int32Array(mask.length).fill(-1);
-  let count = 0;
-  /** @type {number[]} */
-  const stack = [];
-  for (let start = 0; start < mask.length; start++) {
-    if (!mask[start] || of[start] >= 0) continue;
-    stack.push(start);
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      if (of[at] >= 0) continue;
-      const row = at - (at % width);
-      let [first, end] = [at, at + 1]; // a row's run is numbered at once
-      while (first > row && mask[first - 1]) first -= 1;
-      while (end < row + width && mask[end]) end += 1;
-      of.fill(count, first, end);
-      for (const other of [row - width, row + width]) {
-        if (other < 0 || other >= mask.length) continue;
-        const last = other + Math.min(width - 1, end - row);
-        let run = 0; // each is remembered once
-        for (let next = other + Math.max(0, first - 1 - row); next <= last; next++) {
-          if (mask[next] && !run && of[next] < 0) stack.push(next);
-          run = mask[next];
-        }
-      }
-    }
-    count += 1;
-  }
-  return of;
-}
-
-/**
- * Return of each value whether it is above a limit: 0 or 1.
- *
- * @param {Values} values
- * @param {number} limit
- */
-export function above(values, limit) {
-  const mask = new Uint8Array(values.length);
-  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] > limit);
-  return mask;
-}
-
-/**
- * Return of each value whether it is below a limit.
- *
- * @param {Values} values
- * @param {number} limit
- */
-function below(values, limit) {
-  const mask = new Uint8Array(values.length);
-  for (let at = 0; at < values.length; at++) mask[at] = Number(values[at] < limit);
-  return mask;
-}
-
-/**
- * Return the ink and the box of each piece, with its pixels counted where they are true.
- *
- * @param {Picture} picture
- * @param {Int32Array} of
- * @param {Values} mask
- */
-function measure({ values, width, height }, of, mask) {
-  /** @type {Piece[]} */
-  const pieces = [];
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
-      if (!mask[at]) continue;
-      const piece = (pieces[of[at]] ??= { mass: 0, top: y, bottom: 0, left: x, right: 0 });
-      piece.mass += values[at];
-      piece.bottom = y + 1;
-      if (x < piece.left) piece.left = x;
-      if (x >= piece.right) piece.right = x + 1;
-    }
-  }
-  return pieces;
-}
-
-/**
- * Spread each value along its row and turn the picture on its side, so that twice makes a square.
- *
- * @param {Values} values from 0
- * @param {number} width
- * @param {number} reach
- */
-function spreadAndTurn(values, width, reach) {
-  const height = values.length / width;
-  const turned = values.slice().fill(0);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const value = values[i];
-      if (value === 0) continue; // most is paper
-      // What the pixel before reached, if it is as large, need not be looked at again.
-      const first = x > 0 && values[i - 1] >= value ? x + reach : Math.max(0, x - reach);
-      const last = Math.min(width - 1, x + reach) * height + y;
-      for (let at = first * height + y; at <= last; at += height) if (turned[at] < value) turned[at] = value;
-    }
-  }
-  return turned;
-}
-
-/**
- * Return the largest of the values around each pixel, as far as a number of pixels.
- *
- * @param {Values} values
- * @param {number} width
- * @param {number} reach
- */
-function spread(values, width, reach) {
-  return spreadAndTurn(spreadAndTurn(values, width, reach), values.length / width, reach);
-}
-
-/**
- * Return a picture in a wider one, with zeros around it.
- *
- * @param {Picture} picture
- * @param {number} margin
- */
-function pad({ values, width, height }, margin) {
-  const size = { width: width + 2 * margin, height: height + 2 * margin };
-  const padded = new Float64Array(size.width * size.height);
-  for (let y = 0; y < height; y++) {
-    const row = values.subarray(y * width, (y + 1) * width);
-    padded.set(row, (y + margin) * size.width + margin);
-  }
-  return { ...size, values: padded };
-}
 
 /**
  * Say whether a mask falls into several pieces, small ones not counted.
@@ -299,22 +131,6 @@ export function strokeWidth(digit) {
   // Holes of a pixel, as a scan has, are no edges.
   const around = spread(mask, width, 1);
   return meanWidth(below(spread(below(around, 1), width, 1), 1), width);
-}
-
-/**
- * Return twice the area of what is true by that of its edges; at the picture's border nothing is.
- *
- * @param {Values} mask
- * @param {number} width
- */
-function meanWidth(mask, width) {
-  let [area, edge] = [0, 0];
-  for (let at = 0; at < mask.length; at++) {
-    if (!mask[at]) continue;
-    area += 1;
-    if (!(mask[at - 1] && mask[at + 1] && mask[at - width] && mask[at + width])) edge += 1;
-  }
-  return (2 * area) / edge;
 }
 
 /**

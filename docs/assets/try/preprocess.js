@@ -4,7 +4,8 @@
 // photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
 // why each step is needed.
 
-import { BOX, MIN_CONTRAST, above, fallsApart, findDigit, range, rint, sides, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
+import { above, range, rint, sides } from "./masks.js";
+import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Int8Array | Uint8Array | Float32Array | Float64Array} Values */
 /** @typedef {{ values: Values, width: number, height: number }} Picture row by row */

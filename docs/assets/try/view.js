@@ -57,16 +57,20 @@ export class View {
     this.grids = [0, 1].map((layer) => this.#grid(layer));
     this.rows = [...root.querySelectorAll("button")].filter((row) => row.dataset.digit);
     this.rows.forEach((row, digit) => this.#row(row, digit));
-    new ResizeObserver(() => this.paint()).observe(named(root, "layers", HTMLElement));
+    let width = 0; // to paint makes it higher, which is no reason to paint it again
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width !== width) this.paint();
+      width = contentRect.width;
+    }).observe(named(root, "layers", HTMLElement));
   }
 
   /** @param {Read & { answer: Answer }} shown */
   show({ layers, activations, answer }) {
     this.read = { layers, activations };
+    this.paint(); // first, because it measures, and the page is laid out anew after each change
     this.root.dataset.kind = answer.kind;
     named(this.root, "digit", HTMLElement).textContent = answer.short;
     named(this.root, "text", HTMLElement).textContent = answer.text;
-    this.paint();
   }
 
   /** Paint everything; nothing before the weights are here. */

@@ -51,7 +51,7 @@ export function readArrays(buffer) {
     expect(start + offsets[1] <= buffer.byteLength, `a whole file for ${name}`, buffer.byteLength);
     // A copy, because numbers of four bytes may begin only at every fourth byte.
     const data = new TYPES[dtype](buffer.slice(start + offsets[0], start + offsets[1]));
-    expect(data.every(Number.isFinite), `finite numbers in ${name}`, null);
+    expect(dtype === "I8" || data.every(Number.isFinite), `finite numbers in ${name}`, null);
     arrays[name] = { shape, data };
     used += size;
   }
@@ -93,7 +93,7 @@ export function readLayers(buffer) {
     const units = arrays[`${index}.kernel`].shape[1];
     const kernel = new Float32Array(named(arrays, `${index}.kernel`, [inputs, units]));
     const scale = named(arrays, `${index}.scale`, [units]);
-    for (let i = 0; i < kernel.length; i++) kernel[i] *= scale[i % units];
+    for (let at = 0; at < kernel.length; ) for (let j = 0; j < units; j++) kernel[at++] *= scale[j];
     const layer = { inputs, units, kernel, bias: new Float32Array(named(arrays, `${index}.bias`, [units])) };
     inputs = units;
     return layer;
