@@ -26,7 +26,6 @@ SLOW_FILES = {
     "test_chapter_tools",
     "test_chapters",
     "test_cheatsheet",
-    "test_checkpoints",
     "test_export",
     "test_keras_models",
     "test_kit",

@@ -1,4 +1,4 @@
-"""Damaged files are answered or refused, and nothing else happens: 2,000 of them."""
+"""Damaged files are answered or refused, and nothing else happens: 200 for each reader."""
 
 import fuzz
 import pytest

@@ -281,13 +281,26 @@ def test_a_kit_that_is_there_is_kept(made, small_site):
 def test_a_laptop_becomes_ready_without_a_network(for_here, capsys):
     ready = ready_of(for_here)
     assert ready.main() == 0
-    assert "This laptop is ready." in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "This laptop is ready." in printed
+    assert "TensorFlow has no release for it" in printed  # no wheel of it is here
     answer = "import tinything; print(tinything.ANSWER)"
     printed = subprocess.run([ready.PYTHON, "-c", answer], capture_output=True, text=True)
     assert printed.stdout == "42\n"
     (for_here / "data/mnist.npz").unlink()
     assert ready.main() == 1
     assert "MNIST is missing or damaged" in capsys.readouterr().out
+
+
+def test_tensorflow_is_asked_for_where_the_kit_has_it(for_here):
+    def imported():
+        ready = ready_of(for_here)
+        ready.run = lambda *arguments: arguments[-1]
+        return ready.imports()
+
+    assert imported().endswith("import tinything")
+    (for_here / "wheels" / KIND / "tensorflow-2.21.0-py3-none-any.whl").touch()
+    assert imported().endswith("import tinything, tensorflow")
 
 
 def test_a_laptop_of_another_kind_is_told_so(made):

@@ -126,14 +126,13 @@ CITED = {
         "nine mistakes": "An et al. 2020",
         "15 of them most did not choose the label": "Northcutt, Athalye and Mueller 2021",
         'at least ten "mistakes"': "Northcutt, Athalye and Mueller 2021",
-        "2010 reached an error of 0.35%": "Ciresan et al. 2010",
+        "(2010) reached an error of 0.35%": "Ciresan et al.",
         "rate of 0.002": "an exercise by hand",
         "0.002, then half of that, 0.001": "an exercise by hand",
     },
     "08_your_own_handwriting": {
         "of 10 are right": "the count is computed; ten are shown",
         "255 is right": "the largest grey level",
-        "the 50 are read rightly": "an exercise's question",
     },
 }
 # An exam's numbers are invented, and its answers computed by tests/test_exam.py.

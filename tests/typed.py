@@ -87,6 +87,6 @@ def lone_number(match: re.Match[str]) -> str:
 
 def sentences(text: str) -> list[str]:
     """Return the sentences and the table cells of a text."""
-    ends = rf"(?<=[.!?:{CLAIM}])\s+(?=\W*[A-Z0-9{COMPUTED}])"
+    ends = rf"(?<=[.!?:{CLAIM}])(?<!et al\.)\s+(?=\W*[A-Z0-9{COMPUTED}])"
     parts = re.split(rf"{ends}|\n\s*\n|\||\n\s*[-+] ", text)
     return [" ".join(part.replace("\n>", "\n").split()) for part in parts]

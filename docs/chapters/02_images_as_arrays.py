@@ -252,7 +252,7 @@ print(x_test.shape, "minus", means[7].shape, "is", differences.shape)
 # %% [markdown]
 # NumPy subtracts the mean from each image, as if there were {{ len(x_test):,}} copies of it:
 # **[broadcasting](../glossary.md#broadcasting)**. Summing the squares over axes 1 and 2, the rows and columns, leaves one distance
-# for each image. `nearest` does this for all ten templates, here our means, and answers with the nearest.
+# for each image. `nearest` does this for all ten means, its `templates`, and answers with the nearest.
 
 
 # %%
@@ -292,7 +292,7 @@ print(f"nearest mean: {right.sum():,} of {len(right):,} right, {baseline:.1%}")
 # about new digits?
 #
 # As in chapter 1, we put aside a tenth of the training images to choose with. A larger part would measure better,
-# but leave less to learn from. `rng` picks them at random, and its **[seed](../glossary.md#seed)**, 2,
+# but leave less to learn from. `rng` picks them at random, and its [seed](../glossary.md#seed), 2,
 # fixes which.
 
 # %%
@@ -403,8 +403,7 @@ print(x_test.shape, "becomes", flat.shape)
 print("row 7, column 11:", x_test[0, 7, 11], "  number 207:", flat[0, 207])
 
 # %% [markdown]
-# We train it twice for five epochs: once on pixels from 0 to 1, once on them times 255. Only the optimizer is
-# new since chapter 1: **SGD**, the simplest, with a step size of 0.1. [Chapter 4](04_learning.ipynb) opens it.
+# We train it twice for five epochs: once on pixels from 0 to 1, once on them times 255. The optimizer is new since chapter 1: SGD, the simplest, with a constant step size of 0.1. [Chapter 4](04_learning.ipynb) opens it.
 
 # %%
 import keras

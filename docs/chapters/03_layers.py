@@ -121,7 +121,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # The 7 has hardly any ink on orange, so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
 # {{ assert sums[7] > 0 and sums[3] < 0 }}
-# A neuron that looks for a picture is called a **template**, because it asks how well the image fits.
+# Weights that make such a picture are called a **template**: the sum says how well an image fits.
 #
 # In symbols, for an image $x$ and weights $w$, both of shape (784,), and a number $b$:
 #
@@ -298,7 +298,7 @@ axes[0].set_title("without ReLU")
 _ = axes[1].set_title("with ReLU")
 
 # %% [markdown]
-# The two neurons are gray and their weighted sum is blue. With ReLU it has become a tent.
+# The two neurons are grey and their weighted sum is blue. With ReLU it has become a tent.
 # {{ assert np.allclose((one - 2 * two)[[0, 50, 100]], [0, 1, 0]) }} {{ assert (one - 2 * two).argmax() == 50 }} It rises while
 # only the first is awake: for one pixel, at $x=1$, it is $1-2\cdot0=1$. Then the second wakes and votes against with
 # twice the weight, so for both, at $x=2$, it is $2-2\cdot1=0$. (Without its bias the second would wake with the first, and the
@@ -577,7 +577,7 @@ only_pixels = (net.predict(shuffled_val) == y_val).mean()
 print(f"shuffled pixels, rows as they were: {only_pixels:.1%} right")
 
 # %% [markdown]
-# They are the same. {{ assert same }} So every network that begins with a Dense layer has a twin that reads shuffled digits
+# They are the same. {{ assert same }} So every network of Dense layers has a twin that reads shuffled digits
 # as well. And training finds one as easily: it starts from random weights, which know no order either. To Dense layers our tidy picture was scrambled all along: a sum does not care about
 # order, or which pixel lies beside which.
 #

@@ -348,7 +348,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # An input reaches both sums, so its slope adds up both paths, weight times slope each; for input 1 that is
 # 0.5 × {{ g[0]:.3f}} + (-1) × ({{ g[1]:.3f}}) = {{ for_inputs[0]:.2f}}. {{ assert W[0].tolist() == [0.5, -1] }} But why ask, when nobody
 # can change an input? Because in a deeper network the layer before has made it, and needs its slope. We put one
-# there: two hidden units with **[ReLU](../glossary.md#relu)**, then the same weights.
+# there: two hidden units with [ReLU](../glossary.md#relu), then the same weights.
 
 # %%
 V = np.array([[0.5, 1.0], [1.0, -3.0]])  # kernel of the hidden layer
@@ -394,7 +394,7 @@ ax.set_axis_off()
 # passes back. The second hidden sum is negative, {{ assert (s > 0).tolist() == [True, False] }} its ReLU flat: a small move changes nothing, so {{ for_a[1]:.2f}} becomes 0.
 # {{ assert for_s[1] == 0 and for_a[1] < 0 }} Then comes input times slope again, and so on, back to the pixels.
 #
-# How might one have found this? Follow one weight of the first layer. It moves its own unit, this unit 64 others, each of
+# How might one find this? Follow one weight of the first Dense layer. It moves its own unit, this unit 64 others, each of
 # these ten logits, and every logit the loss: {{ 64 * 10 }} paths, each a product of slopes. For {{ 784 * 128:,}} such weights that makes
 # 64 million products for an image. But behind one unit the paths of all its weights are the same, and only the first factor,
 # the input, differs. So add the paths up once, and let each of the 784 weights multiply the sum by its

@@ -241,7 +241,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # But why does it miss new images at all? Many settings of the weights read all its examples without a mistake, and the loss
 # does not ask for one that reads others too: a chance stroke in a single four serves as well as the form of all fours.
 #
-# What we want is **[generalization](../glossary.md#generalization)**: to do well on other images.
+# What we want is [generalization](../glossary.md#generalization): to do well on other images.
 # Whatever is done for its sake, at the cost of knowing the examples less well, is **[regularization](../glossary.md#regularization)**.
 #
 # ## Stopping in time
@@ -289,7 +289,7 @@ late = judge("epoch 60", net)
 
 # %% [markdown]
 # Stopping saved {{ 60 - epoch }} of 60 epochs {{ assert epoch < 30 }} and gave more modest probabilities.
-# {{ assert early[1] < late[1] - 0.05 }} The network kept reads worse ({{ early[0]:.1%}} against
+# {{ assert early[1] < late[1] - 0.05 }} The kept network reads worse ({{ early[0]:.1%}} against
 # {{ late[0]:.1%}}), because we watched the loss. {{ assert early[0] < late[0] }} So stop early, here at least,
 # if time is short or the probabilities matter.
 #
@@ -367,8 +367,7 @@ limits = ax.set(xlabel="epoch", title="validation loss", xlim=(0, 60), ylim=(0, 
 #
 # ## The learning rate
 #
-# What training does not learn, and we must choose, is a **[hyperparameter](../glossary.md#hyperparameter)**:
-# learning rate, batch size, width, number of epochs. One tunes the
+# Learning rate, batch size, width and number of epochs are [hyperparameters](../glossary.md#hyperparameter), which we choose and training does not learn. One tunes the
 # [learning rate](../glossary.md#learning-rate) first, because the wrong one ruins everything else.
 #
 # > **Make a guess.** By what factor may one miss the best value before the error doubles?
@@ -439,7 +438,7 @@ axes[1].yaxis.set_major_formatter("{x:.0%}")
 # {{ assert np.interp(5 * steps[128], steps[32] * np.arange(1, 6), batches[32].val_accuracy) < batches[128].val_accuracy[-1] }}
 # But such a step costs more: with 512 images 16 times the multiplications of 32. Then why not always
 # small ones? An epoch has as many multiplications either way, but a computer is faster
-# with a few large products. Large ones bear a larger rate, because their direction scatters less (exercise 3).
+# with a few large products. Large batches bear a larger rate, because their direction scatters less (exercise 3).
 #
 # ## The width
 #
@@ -488,7 +487,7 @@ ax.minorticks_off()
 #
 # ## More images
 #
-# > **Make a guess.** You have 2,000 labeled images, and collect 2,000 more. How many of the errors will disappear?
+# > **Make a guess.** You have 2,000 labelled images, and collect 2,000 more. How many of the errors will disappear?
 # > <!-- guess: number = gone:.0% -->
 #
 # We train on fewer and fewer images. For a fair comparison each network must
@@ -538,7 +537,7 @@ ax.minorticks_off()
 # {{ assert max(abs(np.log(errors / line))) < 0.15 }}
 #
 # What does the slope, {{ slope:.3f}}, say? {{ assert -0.5 < slope < -0.3 }} On such axes a line of slope $m$ is
-# $\ln E=m\ln n+h$, for the error $E$ with $n$ images. So $E=c\,n^m$, with $c=e^h$, and twice the images multiply the error by
+# $\ln E=m\ln n+h$, for the error $E$ with $n$ images. So $E=c\,n^m$, with $\ln c=h$, and twice the images multiply the error by
 # $2^m$, here by {{ 2**slope:.2f}}. **Each time the images double, about the same share of the errors disappears**, here
 # {{ gone:.0%}}: {{ assert abs(gone - 0.25) < 0.03 }} a **power law** ([Hestness et al. 2017](#further-reading)). More images are
 # harder to learn by heart, so what fits them all may fit new ones better. But each further image brings less: the more there are, the more
@@ -548,7 +547,7 @@ ax.minorticks_off()
 #
 # ## One run is not a result
 #
-# All these networks began with random weights and saw images in random order, both fixed by the **[seed](../glossary.md#seed)** 1.
+# All these networks began with random weights and saw images in random order, both fixed by the [seed](../glossary.md#seed) 1.
 # We try ten, and an "improvement": a quarter more hidden units.
 #
 # > **Make a guess.** How many percentage points lie between the best and the worst of ten runs that differ in
@@ -682,7 +681,7 @@ cross_entropy = "sparse_categorical_crossentropy"
 model.compile(optimizer=adamw, loss=cross_entropy, metrics=["accuracy"])
 
 # %% [markdown]
-# A **[callback](../glossary.md#callback)** is a helper that `fit` calls, these two after every epoch. `EarlyStopping` brings
+# Chapter 1's [callback](../glossary.md#callback) acted before every epoch, these two act after it. `EarlyStopping` brings
 # the best weights back only with `restore_best_weights=True`. `ModelCheckpoint` keeps the best
 # network in a file, with `save_best_only=True`.
 

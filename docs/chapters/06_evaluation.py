@@ -120,9 +120,9 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # %% [markdown]
 # {{ missed }} of 40 missed it, {{ assert 1 <= missed <= 5 }} where about two were expected, because the recipe for 95% confidence
 # misses about one time in twenty. So the 95% confidence is the recipe's: a single interval does not show
-# whether it is one of the misses. Nor must that share of later results fall into it.
+# whether it is one of the misses. Nor need that share of later results fall into it.
 #
-# For an accuracy $a$ on $N$ images, half the interval's width is about
+# For an accuracy $a$ on $N$ images, half the interval's width, its error bar, is about
 #
 # $$1.96 \sqrt{\frac{a (1 - a)}{N}}$$
 #
@@ -161,9 +161,9 @@ for correct, total in [(9800, 10_000), (20, 20), (right.sum(), len(right))]:
 # Wilson agrees with the rule where that is good, ±{{ 100 * half:.2f}} percentage points at {{ assumed:.0%}},
 # {{ assert round(100 * half, 2) == 0.27 }} {{ assert abs(wilson(9800, 10_000)[0] - (assumed - half)) < 0.0003 }} and knows that 20 of 20 may be the luck of a network
 # that is right {{ wilson(20, 20)[0]:.0%}} of the time: $0.84^{20}\approx 0.03$. {{ assert round(wilson(20, 20)[0], 2) == 0.84 }}
-# To halve the error bar you need four times as many images.
+# Half the error bar needs four times as many images.
 #
-# But the interval speaks of this one network on other images, not of another training. And it takes the images for independent, but digits of one hand share their luck, so new writers may need a wider one.
+# But the interval speaks of this network on other images, not of another training. And it takes the images for independent, but digits of one hand share their luck, so new writers may need a wider one.
 #
 # ## When is A better than B?
 #
@@ -262,7 +262,7 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # > is not "shown to be equal".
 #
 # How large must a difference be, to be seen with 10,000 images? Suppose exactly one of two networks is right on a hundred of them, about as
-# here. {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} Alone, a lead of 22 images is enough, 61 to 39.
+# here. {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} Tested alone, a lead of 22 images is enough, 61 to 39.
 # {{ assert p_value(39, 61) < 0.05 < p_value(40, 60) }} So gains well below a quarter of a
 # point need a longer exam; with more disagreements, larger ones, too.
 #
@@ -401,7 +401,7 @@ below = (accuracy < sure)[full].mean()
 # {{ raw.max(axis=1).mean():.1%}} sure and {{ report.accuracy:.1%}} right: too sure.
 # {{ assert raw.max(axis=1).mean() > report.accuracy + 0.003 }} {{ assert below > 0.6 }} [Chapter
 # 5](05_training_in_practice.ipynb#learning-by-heart) gave a likely reason: once nearly all examples are right, the loss still falls if the logits
-# grow apart. That makes the network surer of its mistakes, too, of which new images hold more.
+# grow apart. That makes the network surer of its mistakes, too, which are commoner on new images.
 #
 # The **[expected calibration error](../glossary.md#expected-calibration-error)** puts the picture into one number, the mean gap.
 # If nine of ten answers are 1 point too sure and the rest 11, it is $0.9\cdot 1+0.1\cdot 11=2$ points. In general bin $m$ has $N_m$ of
@@ -415,8 +415,7 @@ below = (accuracy < sure)[full].mean()
 # too unsure. And calibrated is not yet good: a program that only guesses, and says so, is calibrated.
 #
 # Can that be mended? [Guo et al. (2017)](#further-reading) found that one number does most of it: divide the
-# [logits](../glossary.md#logits) by a **[temperature](../glossary.md#temperature)** $T$ before softmax. Above 1 it evens the ten
-# probabilities out. Which temperature? The one with the lowest loss on the *validation* images. On the training images nearly all answers
+# [logits](../glossary.md#logits) by [chapter 3's temperature](03_layers.ipynb#softmax) $T$ before softmax. Above 1 it evens the probabilities out. Which temperature? The one with the lowest loss on the *validation* images. On the training images nearly all answers
 # are right, so there the network hardly looks too sure.
 
 # %%
@@ -546,8 +545,7 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 # confidence alone proves no label wrong. {{ assert in_doubt.mean() < 0.25 }} But where two agree against it, it pays to *look*: {{ in_doubt.sum() }} of the 15
 # are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only about disputed labels.
 #
-# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. On wrong ones perfect readers lose,
-# so a gain below that may repeat wrong labels.
+# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. Perfect readers are marked wrong there, so a smaller gain may only repeat wrong labels.
 #
 # ## The cliffs
 #
@@ -598,11 +596,11 @@ _ = ax.set(ylim=(0, 1), xlabel="shift in pixels")
 #
 # And why so sure? Softmax only compares logits, and training pushed these apart without ever rewarding doubt about
 # strange images. Shifted ink still makes gaps, but often for a wrong digit. The test set gave no hint of this,
-# because all its digits are centered.
+# because all its digits are centred.
 #
 # When new images differ in kind from
 # those learned from, that is a **[distribution shift](../glossary.md#distribution-shift)**. Calibration promises nothing there, because temperature and
-# threshold were set on centered images, too.
+# threshold were set on centred images, too.
 #
 # More such changes:
 

@@ -109,7 +109,7 @@ copies = distort(np.repeat(one, 14, axis=0), rng=np.random.default_rng(3))
 figure = plots.plot_digits(np.concatenate([one, copies]))
 
 # %% [markdown]
-# All are fours, and no two are alike: for the network, new examples, whose label we know without asking anybody.
+# All are fours, no two alike: for the network, new examples, whose label we know without asking anybody.
 #
 # Squared paper shows both kinds of distortion.
 
@@ -127,7 +127,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 # [**affine map**](../glossary.md#affine-map).
 #
 # The third is bent, as if drawn on rubber. Such an [**elastic distortion**](../glossary.md#elastic-distortion), an idea of
-# [Simard et al. 2003](#further-reading), imitates unsteady hands.
+# [Simard et al. (2003)](#further-reading), imitates unsteady hands.
 #
 # How is such an image computed? Each pixel of the *new* image asks: where in the old image do I get my ink
 # from? We ask in this direction because then every new pixel gets an answer.
@@ -164,7 +164,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 # > Because a 6 turned by 180 degrees is a 9, but its label would still say 6. A distortion may change everything except the
 # > answer. Which ones keep it, no network can tell you.
 #
-# There can be too much of it. Here is one image of each digit, distorted far more.
+# There can be too much: one image of each digit, distorted far more, for the package's [small network](#the-released-networks).
 
 # %%
 from digitlearn import pretrained
@@ -182,14 +182,14 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # Some are no digit any more, some another, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
 # nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images, which stay
 # undistorted, because they stand for the digits to come. The study
-# below tests only bending.
+# below varies only bending's.
 #
 # ## Smaller steps at the end
 #
 # A [learning rate](../glossary.md#learning-rate) that is right at first is often too
 # large later: near the best weights, a step is longer than the way that is left, and jumps over them. But do the steps not
 # shrink by themselves, where the ground grows level? Not enough: slopes from one batch stay rough, and Adam divides
-# each by its usual size. So we let the rate fall, slowly at first, while there is far to go, and slowly at the end, to settle: half a wave of the cosine. When a part $s$ of all steps is done, we multiply the rate by
+# each by its usual size. So the rate falls, as in chapters 1 and 4, but slowly at first and, to settle, at the end: half a wave of the cosine. When a part $s$ of all steps is done, we multiply the rate by
 #
 # $$\tfrac{1}{2}\,(1 + \cos \pi s)$$
 #
@@ -401,11 +401,11 @@ ax.grid(axis="y", color=plots.HAIRLINE, linewidth=0.6)
 # Elastic distortion did a little harm, too little to confirm on 6,000 images; twice as strong (*bent more*), it did much.
 # {{ assert max(gone["dropout"], gone["averaged"], gone["decay"]) < 0.03 and gone["elastic"] < 0 }}
 # {{ assert gone["bent_more"] < -0.3 and max(row["p_value"] for row in rows if row["name"] == "bent_more") < 0.001 }}
-# But who comes later finds fewer mistakes left: alone, it might have done well (exercise 4). We kept it for 150 epochs, because more
+# But a later idea finds fewer mistakes left: alone, it might have done well (exercise 4). We kept it for 150 epochs, because more
 # varied copies may help in longer training, but we did not test that.
 #
 # Why did averaging fail? Where the learning rate stays high, the weights wander around a good place. Their mean lies nearer to it than most of them, because steps
-# to opposite sides cancel, and [Izmailov et al. 2018](#further-reading) found that it reads better. But our rate falls to zero, so
+# to opposite sides cancel, and [Izmailov et al. (2018)](#further-reading) found that it reads better. But our rate falls to zero, so
 # the weights come to rest, and our [running mean](../glossary.md#running-mean), which forgets old weights little by little, ends near the
 # last ones. That may be why. {{ assert abs(gain["averaged"]) < 0.03 }}
 #
@@ -426,7 +426,7 @@ print(f"only the image alone right:  {voted.only_b_right}")
 print(f"p-value {voted.p_value:.2f}")
 
 # %% [markdown]
-# Eight times the work, and McNemar's test sees no difference, {{ assert voted.p_value > 0.05 }} perhaps because a network trained on distortion answers much alike for all. This **[test-time augmentation](../glossary.md#test-time-augmentation)** may help elsewhere.
+# Eight times the work, and McNemar's test sees no difference, {{ assert voted.p_value > 0.05 }} perhaps because a network trained on distortion answers all copies much alike. This **[test-time augmentation](../glossary.md#test-time-augmentation)** may help elsewhere.
 #
 # ## The same in Keras
 #
@@ -468,13 +468,12 @@ loss, accuracy = model.evaluate(x_val[..., np.newaxis], y_val, verbose=0)
 print(f"validation error {1 - accuracy:.1%}")
 
 # %% [markdown]
-# On the same 5,000 images, *as it was* misread more, {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} The falling rate is new here too: see exercise 5.
+# On the same 5,000 images, *as it was* misread more, {{ tries["as it was"]:.1%}}. {{ assert 1 - accuracy < tries["as it was"] - 0.005 }} It had no falling rate, either: see exercise 5.
 #
 # ## The released networks
 #
 # With what the study found, we trained the package's two networks. **small** (not chapter 6's) has 256 and 128 hidden units. It learned for 150 epochs from all 60,000 images and 34,000 more, which make it know
-# [writers whom MNIST never met](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met). **large** (the study's *ensemble*, not its *large*) is two
-# networks of 1,000 and 500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble): their mistakes are not all the same, and where they differ, the surer decides.
+# [writers whom MNIST never met](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met). **large** (the study's *ensemble*, not its *large*) is two networks of 1000-500 hidden units that vote, an [**ensemble**](../glossary.md#ensemble): their mistakes are not all the same, and where they differ, the surer decides.
 #
 # **A vote by mean logits is one wider network**, still Flatten, two hidden layers and softmax: put the units of both side by side, set all weights between the two networks to zero, halve the last
 # weights, so that each adds half of its sum, and take the mean of the last biases.
@@ -549,16 +548,16 @@ count = len(wrong["large"])
 figure = plots.plot_mistakes(test.images, test.labels, answers["large"], top=count)
 
 # %% [markdown]
-# How many did you get? With some you may have sided with the network, against the label. [Northcutt et al. 2021](#further-reading) asked five people about each of MNIST's doubtful test labels: [on 15 of them](06_evaluation.ipynb#which-would-you-have-read) most did not choose the label, and on ten, most chose one other digit. With {{ count }} mistakes left, the
+# How many did you get? With some you may have sided with the network, against the label. [Northcutt et al. (2021)](#further-reading) asked five people about each of MNIST's doubtful test labels: [on 15 of them](06_evaluation.ipynb#which-would-you-have-read) most did not choose the label, and on ten, most chose one other digit. With {{ count }} mistakes left, the
 # labels have become a part of what we measure. {{ assert 30 < count < 60 }}
 #
 # ## Why no convolution?
 #
-# A [**convolution**](../glossary.md#convolution) is a layer that knows what Flatten forgets: it looks for the same small pattern everywhere in the image, and so finds a shifted one without having been shown it. [An et al. 2020](#further-reading) report up to 99.91% on the
+# A [**convolution**](../glossary.md#convolution) is a layer that knows what Dense ignores: it looks for the same small pattern everywhere in the image, and so finds a shifted one without having been shown it. [An et al. (2020)](#further-reading) report up to 99.91% on the
 # test set for ensembles of such networks: nine mistakes. But who reads as most people do makes at least ten "mistakes", on
 # those ten images. So a higher number may be a closer fit to this test set, and no better reading.
 #
-# Without convolution, but with five hidden layers and distorted images, [Ciresan et al. 2010](#further-reading) reached an error of 0.35%.
+# Without convolution, but with five hidden layers and distorted images, [Ciresan et al. (2010)](#further-reading) reached an error of 0.35%.
 # We stay with four layers because you can follow every number in them.
 #
 # ## Summary

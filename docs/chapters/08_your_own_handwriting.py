@@ -106,7 +106,7 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 # Nothing, in the network. It learned from 60,000 images that were all made alike, and this one otherwise: its
 # ink is dark, its paper is grey and not 0, its digit is small, squeezed and off the middle.
 #
-# You see a 7 all the same. But since [Flatten](../glossary.md#flatten) threw geometry away
+# You see a 7 all the same. But since [Dense](../glossary.md#dense) layers ignore geometry
 # ([chapter 3](03_layers.ipynb#the-surprise-shuffled-pixels)), each of the 784 inputs stands for one place, and here
 # nearly every one gets what belongs elsewhere.
 #
@@ -136,7 +136,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 # %% [markdown]
 # Now it says {{ answer.argmax() }}, and is {{ answer.max():.2%}} sure. {{ assert answer.argmax() == 7 and answer.max() > 0.99 }} What happened in between?
 #
-# 1. **Grey.** Colour becomes brightness. A photo taken sideways is turned, because the camera notes in the file how it was held; if the
+# 1. **Grey.** Color becomes brightness. A photo taken sideways is turned, because the camera notes in the file how it was held; if the
 #    sheet lay sideways, no step turns it.
 # 2. **Ink.** What differs from the paper is ink. But how bright is bare paper in this corner? One brightness for the whole sheet
 #    would not do: paper in the shadow differs from it, too, and would be taken for ink. So we paint over whatever is as narrow as a stroke, with
@@ -430,7 +430,7 @@ print("confidence:", [f"{p.max():.0%}" for p in p_own])
 # plots.plot_digits(found.image[np.newaxis])
 # ```
 #
-# [`read`](../reference/reading.md) takes small and lets it look [three times](07_same_layers_better.ipynb#the-released-networks). If a digit is misread, look at `found.image`. If it does not look like one of MNIST's digits, blame the photo or the steps. If it does, and you read it at once, its form may
+# [`read`](../reference/reading.md) lets the small network look [three times](07_same_layers_better.ipynb#the-released-networks). If a digit is misread, look at `found.image`. If it does not look like one of MNIST's digits, blame the photo or the steps. If it does, and you read it at once, its form may
 # be one that the network never learned. If you cannot read it either, blame the hand. Or [draw in the page](../try.md): nothing leaves your computer.
 #
 # ## Writers whom MNIST never met
@@ -543,10 +543,10 @@ surest = p_odd.max(axis=1)
 
 # %% [markdown]
 # {{ (surest > 0.9).sum() }} of the ten get more than 90% confidence, all ten more than one half.
-# {{ assert (surest > 0.9).sum() >= 3 and (surest > 0.5).all() }} On MNIST's test digits this network is, on average,
+# {{ assert (surest > 0.9).sum() >= 3 and (surest > 0.5).all() }} On MNIST's test digits this network, [temperature included](../model_card.md#how-sure-they-are), is on average
 # {{ p_test.max(axis=1).mean():.1%}} sure and {{ right:.1%}} right. {{ assert abs(p_test.max(axis=1).mean() - right) < 0.003 }} Here no answer is right.
 #
-# Why does it answer at all? Because [softmax](../glossary.md#softmax) shares out all probability among ten digits, and "none" is not among them.
+# Why does it answer? Because [softmax](../glossary.md#softmax) shares out all probability among ten digits, and "none" is not among them.
 # But why so sure? Softmax sees only how far the logits are apart, and training, with digits only,
 # rewarded wide gaps. Strokes that a letter shares with one digit can open such a gap.
 #
@@ -558,8 +558,7 @@ surest = p_odd.max(axis=1)
 # > It would have to learn that from examples, too, and nobody can show it all that is no digit.
 #
 # Is confidence worthless, then? [Hendrycks and Gimpel (2017)](#further-reading) found that right answers tend to have more of it than
-# wrong answers and strange inputs. So we refuse answers about the photos below a confidence of 90%, a round number ([chapter 6](06_evaluation.ipynb#the-right-to-say-nothing)
-# chooses): once with all steps, and once without *size*.
+# wrong answers and strange inputs. So we refuse answers about the photos below a confidence of 90%, a round number (unlike [chapter 6's](06_evaluation.ipynb#the-right-to-say-nothing)): once with all steps, and once without *size*.
 
 
 # %%
@@ -710,7 +709,7 @@ print("same answers:", same_typed)
 #
 # - **The right exam.** Test digits from the writers, pens, forms and scanners it will meet. MNIST's writers were
 #   Americans, long ago.
-# - **All that comes before.** Finding the amount, cutting it into digits, leaving out what is none.
+# - **All that comes before.** Finding the amount, cutting it into digits, leaving out the rest.
 # - **The right to say nothing.** A threshold chosen on such data, and a person who reads
 #   [what is refused](06_evaluation.ipynb#the-right-to-say-nothing).
 # - **A second opinion.** A cheque states its amount in words too.
@@ -880,8 +879,7 @@ check("lift_ink", lift_ink)
 # Write down which tests you would run before, what should be refused, and what becomes of it.
 
 # %% [markdown]
-# **6. Your digits.** (No solution.) Write each digit five times on paper, and take photos. How many of the 50 are
-# read rightly, with which [interval](06_evaluation.ipynb#how-sure-is-an-accuracy)? Then ask somebody who learned to write in another country. Look at each mistake as
+# **6. Your digits.** (No solution.) Take chapter 1's fifty photos, or photograph each digit five times. How many are read rightly, with which [interval](06_evaluation.ipynb#how-sure-is-an-accuracy)? Then ask somebody who learned to write in another country. Look at each mistake as
 # `to_mnist_style` returns it: was it the photo, the hand, or the network?
 
 # %% [markdown]

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/fuzz.py --output docs/results/fuzz.json
 
-A valid file is damaged: bits turned over, bytes set, cut out, doubled or put elsewhere. Its reader
+A valid file is damaged: bits turned over, bytes set, cut out or doubled. Its reader
 then either gives what it promises, or raises an error that it declares. Anything else is printed
 with the seed that makes it again. `tests/test_fuzz.py` does the same with fewer files.
 """
