@@ -62,13 +62,13 @@ live = {"levels": seven.ravel().tolist()}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Each number is a **pixel**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a
+# Each number is a **[pixel](../glossary.md#pixel)**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a
 # stroke. You find the bar of the seven because your eyes join what stands side by side. In the numbers
 # there are no lines, corners or loops: only sizes, and where they stand.
 # {{ assert part.max() == 255 and part.min() == 0 and seven.max() <= 255 }}
 #
-# Such a table is an **array**. Its **shape** says how many numbers it has in each direction, its
-# **dtype** what kind they are:
+# Such a table is an **[array](../glossary.md#array)**. Its **[shape](../glossary.md#shape)** says how many numbers it has in each direction, its
+# **[dtype](../glossary.md#dtype)** what kind they are:
 
 # %%
 print("one image: ", seven.shape, seven.dtype)
@@ -99,7 +99,7 @@ print("all labels:", train.labels.shape, train.labels.dtype)
 # its stem, expect trouble ([chapter 8](08_your_own_handwriting.ipynb#writers-whom-mnist-never-met)).
 #
 # The images were prepared, too. Each black and white original was shrunk to fit into 20 × 20 pixels, which made the grey
-# edges. Then it was laid into 28 × 28 pixels so that its **centre of mass**, the average position of its ink, came to the
+# edges. Then it was laid into 28 × 28 pixels so that its **[centre of mass](../glossary.md#centre-of-mass)**, the average position of its ink, came to the
 # middle. Our network learns to rely on this, because every weight belongs to one position
 # ([chapter 6](06_evaluation.ipynb#the-cliffs)).
 #
@@ -203,7 +203,7 @@ fig = plots.plot_digits(means, columns=10)
 #
 # $$D(x,m)=\sum_{i=1}^{784}(x_i-m_i)^2$$
 #
-# In words: the **squared distance** $D$ adds up, over all pixels $i$, the squared difference of the image's pixel $x_i$ and
+# In words: the **[squared distance](../glossary.md#squared-distance)** $D$ adds up, over all pixels $i$, the squared difference of the image's pixel $x_i$ and
 # the mean's pixel $m_i$. We compute both sums for our seven and each of the ten means:
 
 # %%

@@ -50,7 +50,7 @@ ax = plots.plot_network((128, 64), image=test.images[first[7]])
 
 # %% [markdown]
 # Each dot stands for one number. From the first hidden layer on, what makes such a
-# number is called a **[unit](../glossary.md#unit)** or a neuron. All 202 begin with the same calculation, so we look at one.
+# number is called a **[unit](../glossary.md#unit)** or a [neuron](../glossary.md#neuron). All 202 begin with the same calculation, so we look at one.
 #
 # ## One neuron
 #
@@ -121,7 +121,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # The 7 has hardly any ink on orange, so its sum is positive; the 3 has more there than on blue, so its sum is negative.
 # {{ assert products[7].clip(min=0).sum() > 20 * -products[7].clip(max=0).sum() }}
 # {{ assert sums[7] > 0 and sums[3] < 0 }}
-# Weights that make such a picture are called a **template**: the sum says how well an image fits.
+# Weights that make such a picture are called a **[template](../glossary.md#template)**: the sum says how well an image fits.
 #
 # In symbols, for an image $x$ and weights $w$, both of shape (784,), and a number $b$:
 #
@@ -142,7 +142,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 #
 # $$z=xW+b$$
 #
-# In words: each of the ten sums is the dot product of the image with one column of $W$, plus that column's bias. This
+# In words: each of the ten sums is the [dot product](../glossary.md#dot-product) of the image with one column of $W$, plus that column's bias. This
 # is a whole **[Dense](../glossary.md#dense)** layer: `x @ kernel + bias`. With a batch of
 # $B$ images, $X$ of shape (B, 784), it gives $Z$ of shape (B, 10), one row for each image.
 #
@@ -356,7 +356,7 @@ print(f"two hidden layers: {with_relu.val_accuracy[-1]:.1%}")
 # hidden layer weighs pixels, the last adds up what was found. A second hidden layer could use this again, one stroke for several digits;
 # whether it does, six epochs cannot say. One may go, but not both, or we are back at ten templates.
 #
-# Must it be this bend? Older networks used the *sigmoid*, an S that flattens at both ends. Out there the sum may move and the output
+# Must it be this bend? Older networks used the [*sigmoid*](../glossary.md#sigmoid), an S that flattens at both ends. Out there the sum may move and the output
 # hardly notices, so the weights that made the sum hardly learn ([chapter 4](04_learning.ipynb#all-slopes-at-once)). Even in the
 # middle, where the S is steepest, the output moves only a quarter as far as the sum. A ReLU, while awake, passes on every
 # move in full.

@@ -247,7 +247,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # ## Stopping in time
 #
 # The simplest regularization is **[early stopping](../glossary.md#early-stopping)**: keep a copy of the best network so
-# far, and stop when it has stayed unbeaten for a number of epochs, the **[patience](../glossary.md#early-stopping)**, here five. Why not at the first rise? Because the steps are random, so
+# far, and stop when it has stayed unbeaten for a number of epochs, the **[patience](../glossary.md#patience)**, here five. Why not at the first rise? Because the steps are random, so
 # the curve often rises in one epoch and falls in the next.
 # {{ assert (np.diff(overfit.val_loss[:15])[:-1] > 0).any() and np.diff(np.sign(np.diff(overfit.val_loss[:15]))).min() < 0 }}
 # Run A again,
@@ -539,7 +539,7 @@ ax.minorticks_off()
 # What does the slope, {{ slope:.3f}}, say? {{ assert -0.5 < slope < -0.3 }} On such axes a line of slope $m$ is
 # $\ln E=m\ln n+h$, for the error $E$ with $n$ images. So $E=c\,n^m$, with $\ln c=h$, and twice the images multiply the error by
 # $2^m$, here by {{ 2**slope:.2f}}. **Each time the images double, about the same share of the errors disappears**, here
-# {{ gone:.0%}}: {{ assert abs(gone - 0.25) < 0.03 }} a **power law** ([Hestness et al. 2017](#further-reading)). More images are
+# {{ gone:.0%}}: {{ assert abs(gone - 0.25) < 0.03 }} a **[power law](../glossary.md#power-law)** ([Hestness et al. 2017](#further-reading)). More images are
 # harder to learn by heart, so what fits them all may fit new ones better. But each further image brings less: the more there are, the more
 # often one like it is already among them.
 #

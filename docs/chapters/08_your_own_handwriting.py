@@ -141,7 +141,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 # 2. **Ink.** What differs from the paper is ink. But how bright is bare paper in this corner? One brightness for the whole sheet
 #    would not do: paper in the shadow differs from it, too, and would be taken for ink. So we paint over whatever is as narrow as a stroke, with
 #    the brightness beside it. What remains is bare paper, light and shadows included, and what differs from that is ink, except for
-#    **noise**, the grain that a camera adds to every pixel. Bare paper shows how strong the noise is; a few times that is subtracted,
+#    **[noise](../glossary.md#noise)**, the grain that a camera adds to every pixel. Bare paper shows how strong the noise is; a few times that is subtracted,
 #    at most a quarter of the strongest ink. Ruled lines paler than the ink are taken out.
 # 3. **Digit.** Very faint ink does not count. Ink that hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
 #    two digits, and an error. The loose bar of a 5 stays with its digit. Two digits that touch are one piece, and taken for one.
@@ -149,7 +149,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 # 4. **Frame.** The digit is fitted into a box of 20 by 20 pixels, keeping its proportions, and set into 28 by 28 so that
 #    its centre of mass, the mean place of its ink, is in the middle.
 #
-# How does the second step know whether ink is dark or light (its **polarity**)? Paper fills most of a photo, so its brightness is roughly the
+# How does the second step know whether ink is dark or light (its **[polarity](../glossary.md#polarity)**)? Paper fills most of a photo, so its brightness is roughly the
 # [median](../glossary.md#median), the number in the middle. Of five places with brightness 30, 200, 201, 202 and 203, one is
 # ink. The median is 201, paper; the mean, 167, is nowhere on the sheet. If what differs most from the median is darker, so is ink.
 #
@@ -646,7 +646,7 @@ for name, p in homes.items():
 # ## The same in Keras
 #
 # A network made in Keras alone is saved with `model.save` and loaded with
-# `keras.models.load_model`, as in [chapter 1](01_first_recognizer.ipynb). To **serve** it means to run it where others can
+# `keras.models.load_model`, as in [chapter 1](01_first_recognizer.ipynb). To **[serve](../glossary.md#serve)** it means to run it where others can
 # ask it: in a web service, on a phone. `model.export` writes the model for
 # that. What reads it needs TensorFlow, but neither Keras nor code of yours.
 
