@@ -109,7 +109,7 @@ ax = plots.plot_network((512, 256), image=test.images[0])
 # %% [markdown]
 # - **[Flatten](../glossary.md#flatten)** lays the 28 rows of the image end to end: 28 × 28 = 784 numbers in a line.
 # - The first **[Dense](../glossary.md#dense)** layer makes 512 new numbers from them. Each is the work of one
-#   **[unit](../glossary.md#unit)**: it multiplies each pixel by a number, the **[weight](../glossary.md#weight)** that it gives to this pixel, adds
+#   **[unit](../glossary.md#unit)**: it multiplies each pixel by a number, the **weight** that it gives to this pixel, adds
 #   everything up, and adds one more number, its **[bias](../glossary.md#bias)**.
 # - The second **Dense** layer makes 256 numbers from those 512, in the same way.
 # - The last **Dense** layer makes ten, one for each digit. `softmax` turns these into

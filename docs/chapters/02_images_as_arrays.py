@@ -62,13 +62,13 @@ live = {"levels": seven.ravel().tolist()}
 display({"application/vnd.digitlearn+json": live}, raw=True)
 
 # %% [markdown]
-# Each number is a **[pixel](../glossary.md#pixel)**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a
+# Each number is a **pixel**. 0 is paper, 255 is full ink, and what lies between is the soft edge of a
 # stroke. You find the bar of the seven because your eyes join what stands side by side. In the numbers
 # there are no lines, corners or loops: only sizes, and where they stand.
 # {{ assert part.max() == 255 and part.min() == 0 and seven.max() <= 255 }}
 #
-# Such a table is an **[array](../glossary.md#array)**. Its **[shape](../glossary.md#shape)** says how many numbers it has in each direction, its
-# **[dtype](../glossary.md#dtype)** what kind they are:
+# Such a table is an **array**. Its **shape** says how many numbers it has in each direction, its
+# **dtype** what kind they are:
 
 # %%
 print("one image: ", seven.shape, seven.dtype)
@@ -203,7 +203,7 @@ fig = plots.plot_digits(means, columns=10)
 #
 # $$D(x,m)=\sum_{i=1}^{784}(x_i-m_i)^2$$
 #
-# In words: the **[squared distance](../glossary.md#squared-distance)** $D$ adds up, over all pixels $i$, the squared difference of the image's pixel $x_i$ and
+# In words: the **squared distance** $D$ adds up, over all pixels $i$, the squared difference of the image's pixel $x_i$ and
 # the mean's pixel $m_i$. We compute both sums for our seven and each of the ten means:
 
 # %%

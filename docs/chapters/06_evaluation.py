@@ -129,7 +129,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # By hand, for $a=0.98$ and $N=10{,}000$: $0.98 \cdot 0.02=0.0196$; divided by $10{,}000$, $0.00000196$; the root
 # is $0.0014$; times $1.96$, about $0.0027$.
 #
-# Where does the rule come from? An answer counts 1 or 0, so its [variance](../glossary.md#variance), the mean squared distance from the mean $a$, is
+# Where does the rule come from? An answer counts 1 or 0, so its variance, the mean squared distance from the mean $a$, is
 # $a(1-a)^2+(1-a)a^2=a(1-a)$: the share of the ones times the square of their distance, then the same for the zeros.
 # A mean of $N$ answers has an $N$-th of that, because luck partly cancels, and the root of the variance is the standard
 # deviation. Such means nearly form a bell curve, with 95% of them within 1.96 standard deviations of its middle.

@@ -241,7 +241,7 @@ def test_names_and_options_stay_whole_on_a_phone(visit):
     expect(line).to_be_visible()
     assert line.evaluate("e => e.innerHTML").count("_<wbr>") == 2
     page = visit("reference/cli.html", width=390, until="settled")
-    page.locator(".highlight").nth(2).scroll_into_view_if_needed()
+    page.locator(".highlight", has_text="--network").first.scroll_into_view_if_needed()
     whole = page.locator(".dl-whole", has_text="--network").first
     expect(whole).to_be_visible()
     assert whole.evaluate("e => e.getClientRects().length") == 1
