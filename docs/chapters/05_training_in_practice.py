@@ -681,7 +681,7 @@ cross_entropy = "sparse_categorical_crossentropy"
 model.compile(optimizer=adamw, loss=cross_entropy, metrics=["accuracy"])
 
 # %% [markdown]
-# Chapter 1's [callback](../glossary.md#callback) acted before every epoch, these two act after it. `EarlyStopping` brings
+# Chapter 1's [callback](../glossary.md#callback) acted before each epoch; these two act after it. `EarlyStopping` brings
 # the best weights back only with `restore_best_weights=True`. `ModelCheckpoint` keeps the best
 # network in a file, with `save_best_only=True`.
 

@@ -164,7 +164,7 @@ figure = plots.plot_digits(np.concatenate([paper, straight, bent]), columns=3)
 # > Because a 6 turned by 180 degrees is a 9, but its label would still say 6. A distortion may change everything except the
 # > answer. Which ones keep it, no network can tell you.
 #
-# There can be too much: one image of each digit, distorted far more, for the package's [small network](#the-released-networks).
+# There can be too much: the package's [small network](#the-released-networks) reads one image of each digit, distorted far more.
 
 # %%
 from digitlearn import pretrained
@@ -182,14 +182,14 @@ figure = plots.plot_digits(ruined, y_fit[first])
 # Some are no digit any more, some another, {{ assert as_labelled.sum() <= 7 }} and training on them teaches
 # nonsense. So the strengths are [hyperparameters](../glossary.md#hyperparameter), to be chosen on validation images, which stay
 # undistorted, because they stand for the digits to come. The study
-# below varies only bending's.
+# below varies only that of bending.
 #
 # ## Smaller steps at the end
 #
 # A [learning rate](../glossary.md#learning-rate) that is right at first is often too
 # large later: near the best weights, a step is longer than the way that is left, and jumps over them. But do the steps not
 # shrink by themselves, where the ground grows level? Not enough: slopes from one batch stay rough, and Adam divides
-# each by its usual size. So the rate falls, as in chapters 1 and 4, but slowly at first and, to settle, at the end: half a wave of the cosine. When a part $s$ of all steps is done, we multiply the rate by
+# each by its usual size. So the rate falls, as in chapters 1 and 4, but slowly at first and again at the end, to settle: half a cosine wave. After a part $s$ of all steps, we multiply the rate by
 #
 # $$\tfrac{1}{2}\,(1 + \cos \pi s)$$
 #
