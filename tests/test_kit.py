@@ -281,9 +281,9 @@ def test_a_kit_that_is_there_is_kept(made, small_site):
 def test_a_laptop_becomes_ready_without_a_network(for_here, capsys):
     ready = ready_of(for_here)
     assert ready.main() == 0
-    printed = capsys.readouterr().out
-    assert "This laptop is ready." in printed
-    assert "TensorFlow has no release for it" in printed  # no wheel of it is here
+    said = capsys.readouterr().out
+    assert "This laptop is ready." in said
+    assert "TensorFlow has no release for it" in said  # no wheel of it is here
     answer = "import tinything; print(tinything.ANSWER)"
     printed = subprocess.run([ready.PYTHON, "-c", answer], capture_output=True, text=True)
     assert printed.stdout == "42\n"

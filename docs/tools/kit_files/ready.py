@@ -71,8 +71,8 @@ def environment() -> str:
 
 def imports() -> str:
     """Say whether the libraries can be imported."""
-    wanted = [*LIBRARIES, *["tensorflow"] * TENSORFLOW]
-    complaint = run("-c", f"import {', '.join(wanted)}")
+    libraries = [*LIBRARIES, "tensorflow"] if TENSORFLOW else LIBRARIES
+    complaint = run("-c", f"import {', '.join(libraries)}")
     return complaint and f"A library cannot be imported:\n{complaint}"
 
 
