@@ -22,9 +22,9 @@ EXERCISE = Exercise(
     chapter=5,
     title="The error of a mean over seeds",
     statement="""\
-`results` holds what S trainings reached that differ by their seed alone, S at least 2. Return the
-standard error of their mean: the standard deviation, estimated with S - 1 below, divided by the
-root of S.""",
+`results` holds what R trainings reached that differ by their seed alone, R at least 2. Return the
+standard error of their mean: the standard deviation, estimated with R - 1 below, divided by the
+root of R.""",
     starter='''\
 import numpy as np
 
@@ -35,7 +35,7 @@ def standard_error(results):
 ''',
     hints=(
         "Two steps: a standard deviation, and a division.",
-        "`results.std()` divides by S. Its argument `ddof` says what is taken from S.",
+        "`results.std()` divides by R. Its argument `ddof` says what is taken from R.",
         "`results.std(ddof=1) / np.sqrt(len(results))`",
     ),
     solution="""\
@@ -47,7 +47,7 @@ The standard deviation says how far one run lies from the mean, the standard err
 mean itself may lie from the truth. Four times the seeds halve the second, never the first.""",
     mistakes=(
         Mistake(
-            "Divided by S instead of S - 1",
+            "Divided by R instead of R - 1",
             "By what does `std` divide if you do not tell it?",
             "def standard_error(results):\n    return results.std() / np.sqrt(len(results))",
         ),
@@ -58,7 +58,7 @@ mean itself may lie from the truth. Four times the seeds halve the second, never
         ),
         Mistake(
             "The root forgotten",
-            "What do you divide by: S, or the root of S?",
+            "What do you divide by: R, or the root of R?",
             "def standard_error(results):\n    return results.std(ddof=1) / len(results)",
         ),
         Mistake(

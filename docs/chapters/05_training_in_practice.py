@@ -776,9 +776,9 @@ check("overfits", overfits)
 # %% [markdown]
 # ### The error of a mean over seeds
 #
-# `results` holds what S trainings reached that differ by their seed alone, S at least 2. Return the
-# standard error of their mean: the standard deviation, estimated with S - 1 below, divided by the
-# root of S.
+# `results` holds what R trainings reached that differ by their seed alone, R at least 2. Return the
+# standard error of their mean: the standard deviation, estimated with R - 1 below, divided by the
+# root of R.
 
 # %% exercise="standard_error"
 import numpy as np

@@ -620,9 +620,9 @@ check("cosine_rate", cosine_rate)
 # %% [markdown]
 # ### The running mean of the weights
 #
-# `weights` has shape (T, n): the weights of a network after each of T steps. The running mean
-# begins with the first row. With every further row it keeps the part `keep` of itself and takes the
-# rest, `1 - keep`, from that row. Return the running mean after the last one, shape (n,).
+# `weights` has a row for each step, with all weights of a network after it. The running mean begins
+# with the first row. With every further row it keeps the part `keep` of itself and takes the rest,
+# `1 - keep`, from that row. Return the running mean after the last one, with the shape of a row.
 
 # %% exercise="running_mean"
 import numpy as np
