@@ -1,13 +1,13 @@
 """How quick the page that draws is, in Chromium: prints a table, asserts nothing.
 
-Run as `python tests/benchmarks/browser.py`; the machine should have nothing else to do.
+Run as `python tests/benchmarks/browser.py`; the machine should have nothing else to do. The site is
+served as lighthouse.py does it: compressed, many files on a connection.
 """
 
-import functools
-import http.server
+import argparse
+import contextlib
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from statistics import median
 
@@ -18,8 +18,7 @@ sys.path[:0] = [str(TESTS / "browser"), str(TESTS), str(TESTS.parent / "docs/too
 import drawings
 from building import build_site
 from conftest import ARGUMENTS, find_chromium
-
-VISITS = 9  # each with an empty cache
+from lighthouse import serve
 
 # Load the modules and the weights anew, and time each step of an update by its median.
 MEASURE = """async strokes => {
@@ -51,13 +50,6 @@ MEASURE = """async strokes => {
 }"""
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve files quietly."""
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
 def visit(page, address):
     """Return how long after the page was asked for the first digit could be read, in ms."""
     page.goto(f"{address}index.html")
@@ -65,13 +57,13 @@ def visit(page, address):
     return page.evaluate("performance.getEntriesByName('try-ready')[0].startTime")
 
 
-def measure(address):
-    """Return (what, value, unit) for each quantity."""
+def measure(address, visits):
+    """Return (what, value, unit) for each quantity; each visit has an empty cache."""
     executable = find_chromium() or sys.exit("needs Chromium: set DIGITLEARN_CHROMIUM to its path")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         times = []
-        for _ in range(VISITS):
+        for _ in range(visits):
             with browser.new_context() as context:
                 times.append(visit(context.new_page(), address))
         rows = [("ready after", median(times), "ms")]
@@ -92,15 +84,15 @@ def measure(address):
 
 def main():
     """Build the site, serve it, measure, and print."""
-    with tempfile.TemporaryDirectory() as folder:
-        build = build_site(folder)
-        if build.returncode:
+    parser = argparse.ArgumentParser(description="Time the page that draws, in Chromium.")
+    parser.add_argument("--site", type=Path, help="a built site, to build none")
+    parser.add_argument("--visits", type=int, default=9, help="of the front page")
+    asked = parser.parse_args()
+    with contextlib.ExitStack() as stack:
+        site = asked.site or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if not asked.site and (build := build_site(site)).returncode:
             sys.exit(build.stderr)
-        handler = functools.partial(Handler, directory=folder)
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever).start()
-            rows = measure(f"http://127.0.0.1:{server.server_port}/")
-            server.shutdown()
+        rows = measure(stack.enter_context(serve(site)), asked.visits)
     for what, value, unit in rows:
         sys.stdout.write(f"{what:<28} {value:8.2f} {unit}\n")
 

@@ -4,10 +4,13 @@ import base64
 import gzip
 import io
 import re
+import subprocess
+import sys
 
 import drawings
 import numpy as np
 import pytest
+from building import ROOT
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -531,3 +534,15 @@ def test_links_lead_to_the_chapters(open_page):
     )
     assert len(links) >= 6
     assert all(re.match(r"chapters/\d\d_\w+\.html#[\w-]+$", link) for link in links)
+
+
+# The benchmark
+
+
+def test_the_benchmark_finds_all_that_it_times(browser, site):
+    command = [sys.executable, ROOT / "tests/benchmarks/browser.py", "--site", site]
+    done = subprocess.run([*command, "--visits", "1"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rows = dict(re.findall(r"^(.+?) +([\d.]+) (?:ms|KB)$", done.stdout, re.MULTILINE))
+    assert len(rows) == len(done.stdout.splitlines()) == 8
+    assert min(map(float, rows.values())) > 0
