@@ -51,6 +51,22 @@ def study():
     return {"images": 1000, "rows": rows}
 
 
+def levers():
+    """Return what levers.json may hold: the second run is better by 12 images of 1,000."""
+    rows = []
+    for name, accuracy in (
+        ("longer", 0.95),
+        ("smoothing", 0.94),
+        ("drawn", 0.951),
+        ("taught", 0.962),
+    ):
+        row = {"name": name, "change": f"change {name}", "accuracy": accuracy}
+        row |= {"settings": {"smoothing": 0.2, "temperature": 3.0}}
+        row |= {"temperature": 1.2, "log_loss": 0.321, "better": 19, "worse": 7}
+        rows.append(row | {"p_value": 0.0351, "semeion": 0.891})
+    return {"images": 1000, "semeion": 765, "rows": rows}
+
+
 def card(seed, voters):
     """Return what a released network's file may hold."""
     rng = np.random.default_rng(seed)
@@ -113,7 +129,7 @@ def hands():
 def results():
     """Return results of every kind."""
     values = {"study": study(), "speed": speed(), "small": card(1, 1), "large": card(2, 2)}
-    values["hands"] = hands()
+    values |= {"hands": hands(), "levers": levers()}
     return json.loads(json.dumps(values))  # no part is shared with another
 
 
@@ -275,6 +291,7 @@ def test_study_says_which_settings_differ():
     [
         ("results.md", "study rows 2 mean", 0.8765, "87.65"),
         ("results.md", "study rows 3 p_value", 0.04321, "0.043"),
+        ("results.md", "levers rows 1 accuracy", 0.9321, "93.21"),
         ("results.md", "study images", 4321, "4,321"),
         ("results.md", "speed epochs images 6000 torch seconds", [7.7], "7.7 s"),
         ("results.md", "speed machine cores", 64, "64 cores"),
@@ -310,6 +327,7 @@ def change(results, path, *value):
         ("results.md", "study rows 1 mean"),
         ("results.md", "study rows 1 log_loss"),
         ("results.md", "study rows 2 p_value"),
+        ("results.md", "levers rows 1 log_loss"),
         ("results.md", "study rows 2"),
         ("results.md", "speed machine processor"),
         ("results.md", "speed targets"),
@@ -338,6 +356,38 @@ def test_results_that_are_not_there_leave_their_part_out(results, tmp_path):
     assert "study.json" not in text
 
 
+def test_lever_table_says_what_the_file_says(results, tmp_path):
+    text = page("results.md", results, tmp_path)
+    first, second = (
+        cells(
+            text,
+            f'| <span style="display: inline-block; min-width: 9rem">**{name}**: change {name}',
+        )
+        for name in ("longer", "taught")
+    )
+    assert first[1:] == ["95.00%", "", "", "0.3210", "", "", "89.1%"]
+    # Two runs of the study's row differ by 0.1 points times the root of 2.
+    assert second[1:] == ["96.20%", "+1.20", "+8.5", "0.3210", "19&nbsp;/&nbsp;7", "0.035", "89.1%"]
+    assert "of 765 digits" in text
+    assert "asks for 82% of the right digit and 2% of each other" in text
+    assert "logits divided by 3 " in text
+    assert "differ by 0.14 points" in text
+    assert "earned by taught: better" in text
+    results["levers"]["rows"][3]["accuracy"] = 0.9526  # a run like that is not rare
+    assert "not one is better" in page("results.md", results, tmp_path)
+
+
+def test_lever_table_without_semeion_has_no_such_column(results, tmp_path):
+    results["levers"]["semeion"] = 0
+    for row in results["levers"]["rows"]:
+        del row["semeion"]
+    text = page("results.md", results, tmp_path)
+    assert "Semeion" not in text
+    assert (
+        len(cells(text, '| <span style="display: inline-block; min-width: 9rem">**taught**')) == 7
+    )
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_tables_have_as_many_cells_in_every_row(results, tmp_path, name):
     lines = page(name, results, tmp_path).splitlines()
@@ -356,7 +406,8 @@ def test_no_result_is_typed(name):
     prose = prose.replace("95% interval", "")
     assert not re.findall(r"\d+(?:\.\d+)?\s*%|\b\d+ times|\d\s*(?:s|ms|min|MB)\b", prose)
     decimals = set(re.findall(r"\b\d+\.\d+\b(?!\.)", prose))
-    assert decimals <= {"0.05", "1706.04599", "1810.03993", "1905.10498"}  # a level, and addresses
+    addresses = {"1503.02531", "1512.00567", "1706.04599", "1810.03993", "1905.10498"}
+    assert decimals <= {"0.05", *addresses}  # a level besides
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -1,9 +1,9 @@
 """MkDocs hook: pages whose numbers come from the results files, and from nowhere else.
 
-The pages below are Jinja templates. In them `study`, `speed`, `small`, `large`, `hands` and `fuzz`
-are what the files of these names in `docs/results` hold, or None where there is no such file yet;
-everything else that a page may use is in `FILTERS` and `FUNCTIONS`. What a page asks for and a file
-does not have fails the build.
+The pages below are Jinja templates. In them the names in `RESULTS` are what the files of these
+names in `docs/results` hold, or None where there is no such file yet; everything else that a page
+may use is in `FILTERS` and `FUNCTIONS`. What a page asks for and a file does not have fails the
+build.
 """
 
 import math
@@ -23,7 +23,7 @@ from mkdocs.structure.pages import Page
 from digitlearn.evaluation import most_confused
 
 PAGES = ("results.md", "model_card.md")
-RESULTS = ("study", "speed", "small", "large", "hands", "fuzz")
+RESULTS = ("study", "levers", "speed", "small", "large", "hands", "fuzz")
 
 SETTINGS = {  # what a recipe's fields are called on the page
     "hidden_units": "hidden units",
@@ -144,11 +144,11 @@ def kinds(pictures: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
 
 
 def row_named(study: Row, name: str) -> Row:
-    """Return a row of the study; KeyError without it."""
+    """Return a row of the study, or of another table; KeyError without it."""
     for row in study["rows"]:
         if row["name"] == name:
             return row
-    raise KeyError(f"no row {name!r} in study.json")
+    raise KeyError(f"no row {name!r}")
 
 
 def differences(study: Row, row: Row) -> str:
@@ -198,6 +198,21 @@ def doubtful(study: Row, level: float = 0.05) -> list[Row]:
     return [row for row in rows if row["p_value"] >= level or row["better"] <= row["worse"]]
 
 
+def scatter(study: Row, name: str) -> float:
+    """Return the standard deviation of the difference between two single runs of a row."""
+    return math.sqrt(2) * float(row_named(study, name)["spread"])
+
+
+def earned(study: Row, levers: Row, least: float = 2) -> list[Row]:
+    """Return the levers whose one run is better than the first one's by more than chance allows.
+
+    Chance allows `least` standard deviations of the difference between two runs.
+    """
+    first, *rest = levers["rows"]
+    enough = first["accuracy"] + least * scatter(study, first["name"])
+    return [row for row in rest if row["accuracy"] >= enough]
+
+
 FILTERS = {
     "percent": percent,
     "points": points,
@@ -218,6 +233,8 @@ FUNCTIONS = {
     "in_errors": in_errors,
     "verdict": verdict,
     "doubtful": doubtful,
+    "scatter": scatter,
+    "earned": earned,
     "confused": most_confused,
     "kinds": kinds,
     "chart": chart,

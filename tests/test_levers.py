@@ -1,0 +1,175 @@
+"""The levers that were tried once, on the embedded digits and in seconds."""
+
+import json
+from dataclasses import replace
+from functools import partial
+
+import levers
+import numpy as np
+import pytest
+import sealed
+from levers import Lever
+from recipes import Recipe
+
+from digitlearn.augmentation import distort
+from digitlearn.losses import softmax
+from digitlearn.network import Network, mlp
+
+TINY = Recipe(
+    hidden_units=(16, 8),
+    scaled=True,
+    optimizer="Adam",
+    learning_rate=0.01,
+    cosine=True,
+    average=0.9,
+    elastic=1.0,
+    epochs=2,
+)
+FEW = [
+    Lever("plain", "nothing", TINY),
+    Lever("taught", "a teacher", TINY, teacher="plain", temperature=2),
+]
+
+
+@pytest.fixture
+def train():
+    """Return the training part of the embedded digits."""
+    return levers.training_digits(dataset="embedded")[0]
+
+
+def params(net):
+    return [param for layer in net.layers for param in layer.params.values()]
+
+
+@pytest.mark.parametrize("more", [{}, {"drawn": 40, "stretched": 20}])
+def test_lever_that_changes_nothing_is_its_recipe_to_the_last_bit(train, more):
+    recipe = replace(TINY, **more)
+    ours = levers.fit(Lever("plain", "", recipe), train, None, seed=3)
+    theirs, _ = recipe.fit(train, seed=3)
+    for one, other in zip(params(ours), params(theirs), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("change", [{"smoothing": 0.1}, {"late": True}, {"pen": 0.6}])
+def test_each_lever_changes_the_network(train, change):
+    plain, pulled = (
+        levers.fit(Lever("one", "", TINY, **options), train, None, seed=3)
+        for options in ({}, change)
+    )
+    assert (params(plain)[0] != params(pulled)[0]).any()
+
+
+def test_smoothed_answer_leaves_a_share_to_every_digit(train):
+    x, labels = train
+    found = levers.answers(Lever("one", "", smoothing=0.1), x, labels, None)
+    assert (found.shape, found.dtype) == ((len(x), 10), np.float32)
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-6)
+    assert (found.argmax(axis=1) == labels).all()
+    np.testing.assert_allclose(np.unique(found.round(6)), [0.01, 0.91], rtol=1e-5)
+
+
+def test_teachers_answer_is_softened(train):
+    x, labels = train
+    teacher = mlp((16, 8), rng=np.random.default_rng(0))
+    lever = Lever("one", "", teacher="there", temperature=2)
+    expected = softmax(teacher.predict_logits(x) / 2)
+    np.testing.assert_allclose(levers.answers(lever, x, labels, teacher), expected, atol=1e-7)
+
+
+def test_taught_network_follows_its_teacher_and_not_the_labels(train):
+    x, labels = train
+    recipe = replace(TINY, hidden_units=(64, 32), elastic=0.0, epochs=8)
+    teacher, _ = recipe.fit((x, (labels + 1) % 10), seed=0)
+    lever = replace(FEW[1], recipe=recipe)
+    answers = levers.fit(lever, train, teacher, seed=1).predict(x)
+    assert (answers == (labels + 1) % 10).mean() > 0.8
+    assert (answers == labels).mean() < 0.1
+
+
+def test_late_bending_grows_from_none_to_twice_as_much(train):
+    x, labels = train
+    lever = Lever("one", "", TINY, late=True)
+    for part, elastic in [(0, 0.0), (0.5, 1.0), (1, 2.0)]:
+        ours = levers.change(lever, x, labels, part, np.random.default_rng(5))
+        rng = np.random.default_rng(5)
+        theirs = distort(x, labels, rng=rng, elastic=elastic, **levers.AFFINE)
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_pen_makes_strokes_thicker_and_thinner():
+    stroke = np.zeros((5, 28, 28), np.float32)
+    stroke[:, 5:23, 13:16] = 1
+    amounts = np.array([0, 1, -1, 0.5, -0.5])
+    middles = levers.repen(stroke, amounts)[:, 14].sum(axis=1)
+    np.testing.assert_allclose(middles, [3, 5, 1, 4, 2])
+    drawn = levers.repen(stroke, amounts)
+    assert (drawn.dtype, drawn.min(), drawn.max()) == (np.float32, 0, 1)
+    assert stroke[1, 14].sum() == 3, "the images themselves stay as they are"
+
+
+def test_levers_go_on_from_the_studys_row():
+    names = [lever.name for lever in levers.LEVERS]
+    assert len(set(names)) == len(names)
+    assert levers.LEVERS[0] == Lever("longer", levers.LEVERS[0].change)
+    for lever in levers.LEVERS:
+        assert lever.recipe.optimizer == "Adam"
+        assert lever.recipe.weight_decay == lever.recipe.dropout == 0
+        assert lever.teacher is None or lever.teacher in names
+
+
+def test_run_is_kept_and_the_test_digits_stay_closed(tmp_path, monkeypatch):
+    loaded = []
+    original = levers.data.load
+    monkeypatch.setattr(
+        levers.data,
+        "load",
+        lambda split, **options: loaded.append(split) or original(split, **options),
+    )
+    levers.run_all(FEW, tmp_path, "embedded", jobs=1)
+    assert set(loaded) == {"train"}
+    assert {path.name for path in tmp_path.iterdir()} == {"plain-0.npz", "taught-0.npz"}
+    monkeypatch.setattr(levers, "fit", None)  # nothing is left to be trained
+    levers.run_all(FEW, tmp_path, "embedded", jobs=1)
+
+
+def test_no_pupil_without_its_teacher(tmp_path):
+    with pytest.raises(FileNotFoundError, match="plain-0"):
+        levers.run(FEW[1], tmp_path, "embedded")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("abroad", [True, False])
+def test_table_compares_each_network_with_the_first(tmp_path, monkeypatch, embedded_test, abroad):
+    half = (embedded_test.images / np.float32(255), embedded_test.labels)
+    monkeypatch.setattr(levers, "semeion", lambda: half if abroad else None)
+    levers.run_all(FEW, tmp_path, "embedded", jobs=1)
+    found = levers.table(FEW, tmp_path, "embedded")
+    _, (x, labels) = levers.training_digits(dataset="embedded")
+    nets = [Network.load(tmp_path / f"{lever.name}-0.npz") for lever in FEW]
+    right = [net.predict(x) == labels for net in nets]
+    first, second = found["rows"]
+    assert (first["better"], first["worse"], first["p_value"]) == (0, 0, 1)
+    assert second["better"] == (right[1] & ~right[0]).sum()
+    assert second["worse"] == (right[0] & ~right[1]).sum()
+    assert [row["accuracy"] for row in found["rows"]] == [part.mean() for part in right]
+    for row, net in zip(found["rows"], nets, strict=True):
+        losses = -np.log(softmax(net.predict_logits(x) / row["temperature"])[range(144), labels])
+        assert row["log_loss"] == pytest.approx(losses.mean(), rel=1e-4)
+    assert (found["images"], found["semeion"]) == (144, 360 if abroad else 0)
+    if abroad:
+        assert second["semeion"] == (nets[1].predict(half[0]) == half[1]).mean()
+    else:
+        assert "semeion" not in second
+    assert second["settings"]["teacher"] == "plain"
+    assert second["settings"]["recipe"]["epochs"] == 2
+    assert json.loads(json.dumps(found))["rows"][1]["name"] == "taught"
+
+
+def test_command_writes_a_sealed_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(levers, "LEVERS", FEW)
+    monkeypatch.setattr(levers, "semeion", lambda: None)
+    monkeypatch.setattr(levers, "run_all", partial(levers.run_all, jobs=1))
+    folder, output = tmp_path / "runs", tmp_path / "levers.json"
+    arguments = ["--dataset", "embedded", "--folder", str(folder), "--output", str(output)]
+    assert levers.main(arguments) == 0
+    assert [row["name"] for row in sealed.read(output)["rows"]] == ["plain", "taught"]
