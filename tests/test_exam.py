@@ -54,7 +54,7 @@ def parameters(*hidden_units):
 
 def softmax():
     """Return the probabilities of question 9."""
-    return [f"{p:.3f}" for p in losses.softmax(np.array([[2.0, 1.0, 0.0]]))[0]]
+    return [f"{p:.3f}" for p in losses.softmax(np.array([[3.0, 1.0, 0.0]]))[0]]
 
 
 def neuron(bias):

@@ -25,10 +25,8 @@ TINY = Recipe(
     elastic=1.0,
     epochs=2,
 )
-FEW = [
-    Lever("plain", "nothing", TINY),
-    Lever("taught", "a teacher", TINY, teacher="plain", temperature=2),
-]
+PLAIN = Lever("plain", "nothing", TINY)
+FEW = [PLAIN, Lever("taught", "a teacher", TINY, teacher=PLAIN, temperature=2)]
 
 
 @pytest.fixture
@@ -56,7 +54,8 @@ def test_each_lever_changes_the_network(train, change):
         levers.fit(Lever("one", "", TINY, **options), train, None, seed=3)
         for options in ({}, change)
     )
-    assert (params(plain)[0] != params(pulled)[0]).any()
+    for one, other in zip(params(plain), params(pulled), strict=True):
+        assert (one != other).any()
 
 
 def test_smoothed_answer_leaves_a_share_to_every_digit(train):
@@ -71,7 +70,7 @@ def test_smoothed_answer_leaves_a_share_to_every_digit(train):
 def test_teachers_answer_is_softened(train):
     x, labels = train
     teacher = mlp((16, 8), rng=np.random.default_rng(0))
-    lever = Lever("one", "", teacher="there", temperature=2)
+    lever = Lever("one", "", teacher=PLAIN, temperature=2)
     expected = softmax(teacher.predict_logits(x) / 2)
     np.testing.assert_allclose(levers.answers(lever, x, labels, teacher), expected, atol=1e-7)
 
@@ -114,7 +113,7 @@ def test_levers_go_on_from_the_studys_row():
     for lever in levers.LEVERS:
         assert lever.recipe.optimizer == "Adam"
         assert lever.recipe.weight_decay == lever.recipe.dropout == 0
-        assert lever.teacher is None or lever.teacher in names
+        assert lever.teacher is None or lever.teacher in levers.LEVERS
 
 
 def test_run_is_kept_and_the_test_digits_stay_closed(tmp_path, monkeypatch):
@@ -127,31 +126,45 @@ def test_run_is_kept_and_the_test_digits_stay_closed(tmp_path, monkeypatch):
     )
     levers.run_all(FEW, tmp_path, "embedded", jobs=1)
     assert set(loaded) == {"train"}
-    assert {path.name for path in tmp_path.iterdir()} == {"plain-0.npz", "taught-0.npz"}
+    files = {levers.file_of(lever, tmp_path, "embedded") for lever in FEW}
+    assert set(tmp_path.iterdir()) == files
     monkeypatch.setattr(levers, "fit", None)  # nothing is left to be trained
     levers.run_all(FEW, tmp_path, "embedded", jobs=1)
 
 
+def test_other_settings_digits_or_teachers_have_another_file(tmp_path):
+    taught = FEW[1]
+    other = replace(PLAIN, smoothing=0.2)
+    places = [
+        levers.file_of(taught, tmp_path, "mnist"),
+        levers.file_of(taught, tmp_path, "embedded"),
+        levers.file_of(replace(taught, temperature=3), tmp_path, "embedded"),
+        levers.file_of(replace(taught, teacher=other), tmp_path, "embedded"),
+        levers.file_of(replace(taught, recipe=replace(TINY, epochs=3)), tmp_path, "embedded"),
+    ]
+    assert len(set(places)) == len(places)
+    said = replace(taught, change="said otherwise")
+    assert levers.file_of(said, tmp_path, "mnist") == places[0]
+
+
 def test_no_pupil_without_its_teacher(tmp_path):
-    with pytest.raises(FileNotFoundError, match="plain-0"):
+    with pytest.raises(FileNotFoundError, match="plain-"):
         levers.run(FEW[1], tmp_path, "embedded")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("abroad", [True, False])
-def test_table_compares_each_network_with_the_first(tmp_path, monkeypatch, embedded_test, abroad):
+def test_table_says_what_each_network_reads(tmp_path, monkeypatch, embedded_test, abroad):
     half = (embedded_test.images / np.float32(255), embedded_test.labels)
     monkeypatch.setattr(levers, "semeion", lambda: half if abroad else None)
     levers.run_all(FEW, tmp_path, "embedded", jobs=1)
     found = levers.table(FEW, tmp_path, "embedded")
     _, (x, labels) = levers.training_digits(dataset="embedded")
-    nets = [Network.load(tmp_path / f"{lever.name}-0.npz") for lever in FEW]
-    right = [net.predict(x) == labels for net in nets]
-    first, second = found["rows"]
-    assert (first["better"], first["worse"], first["p_value"]) == (0, 0, 1)
-    assert second["better"] == (right[1] & ~right[0]).sum()
-    assert second["worse"] == (right[0] & ~right[1]).sum()
-    assert [row["accuracy"] for row in found["rows"]] == [part.mean() for part in right]
+    nets = [Network.load(levers.file_of(lever, tmp_path, "embedded")) for lever in FEW]
+    second = found["rows"][1]
+    assert [row["accuracy"] for row in found["rows"]] == [
+        (net.predict(x) == labels).mean() for net in nets
+    ]
     for row, net in zip(found["rows"], nets, strict=True):
         losses = -np.log(softmax(net.predict_logits(x) / row["temperature"])[range(144), labels])
         assert row["log_loss"] == pytest.approx(losses.mean(), rel=1e-4)
@@ -160,9 +173,18 @@ def test_table_compares_each_network_with_the_first(tmp_path, monkeypatch, embed
         assert second["semeion"] == (nets[1].predict(half[0]) == half[1]).mean()
     else:
         assert "semeion" not in second
-    assert second["settings"]["teacher"] == "plain"
+    assert second["settings"]["teacher"]["recipe"]["hidden_units"] == (16, 8)
     assert second["settings"]["recipe"]["epochs"] == 2
     assert json.loads(json.dumps(found))["rows"][1]["name"] == "taught"
+
+
+def test_no_semeion_is_said(monkeypatch, capsys):
+    def none():
+        raise levers.data.DataUnavailableError("no network")
+
+    monkeypatch.setattr(levers.data, "load_semeion", none)
+    assert levers.semeion() is None
+    assert "goes without Semeion: no network" in capsys.readouterr().err
 
 
 def test_command_writes_a_sealed_table(tmp_path, monkeypatch):

@@ -2,7 +2,8 @@
 
 A lever changes that row's recipe, or what no recipe says: what the network is asked to answer, how
 distortion goes along with the training. One run each tells which are worth more runs, and no more.
-As in the study, the test digits are never loaded.
+As in the study, the test digits are never loaded. A run takes minutes, up to an hour, and is kept
+when it is complete.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from typing import Any
 
 import joblib
 import numpy as np
+import resume
 import sealed
 from recipes import AFFINE, LARGE, LONGER, SMALL, Recipe, training_digits
 from study import RESULTS, best_temperature
@@ -23,13 +25,13 @@ from threadpoolctl import threadpool_limits
 
 from digitlearn import data
 from digitlearn.augmentation import distort
-from digitlearn.evaluation import compare
 from digitlearn.losses import cross_entropy, softmax
 from digitlearn.network import Network, mlp
 from digitlearn.optimizers import Adam, RunningMean, cosine
 from digitlearn.preprocessing import scale_pixels
 
 OUTPUT = RESULTS.with_name("levers.json")
+SEED = 0
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Labels = np.ndarray[Any, np.dtype[np.int64]]
@@ -44,26 +46,28 @@ class Lever:
     recipe: Recipe = LONGER
     smoothing: float = 0.0  # share of the answer that is spread over all ten classes
     late: bool = False  # bending grows from nothing to twice as much as usual, with the epochs
-    pen: float = 0.0  # most of the way to strokes a pixel thicker or thinner on each side
-    teacher: str | None = None  # a lever whose network's answers are learned, not the labels
+    pen: float = 0.0  # largest share of a copy whose strokes are a pixel thicker or thinner
+    teacher: "Lever | None" = None  # whose network's answers are learned, not the labels
     temperature: float = 1.0  # divides the logits of both while one learns from the other
 
 
+TEACHER = Lever("teacher", "1000-500 hidden units", LARGE)
 LEVERS = [
     Lever("longer", "the study's row once more, to compare with"),
     Lever("smoothing", "labels smoothed: a tenth is spread over all digits", smoothing=0.1),
     Lever("late", "bending grows with the epochs, from none to twice as much", late=True),
     Lever("pen", "strokes made thicker and thinner, too", pen=0.6),
     Lever("drawn", "drawn and widened digits added, as small learns from", SMALL),
-    Lever("300_epochs", "300 epochs instead of 150", replace(LONGER, epochs=300)),
-    Lever("teacher", "1000-500 hidden units", LARGE),
-    Lever(
-        "taught", "answers of *teacher* learned at temperature 2", teacher="teacher", temperature=2
-    ),
+    Lever("300_epochs", "trained twice as long", replace(LONGER, epochs=300)),
+    Lever("600_epochs", "trained four times as long", replace(LONGER, epochs=600)),
+    TEACHER,
+    Lever("taught", "learns the answers of *teacher*", teacher=TEACHER, temperature=2),
 ]
 
 
-def fit(lever: Lever, train: tuple[Floats, Labels], teacher: Network | None, seed: int) -> Network:
+def fit(
+    lever: Lever, train: tuple[Floats, Labels], teacher: Network | None, seed: int = SEED
+) -> Network:
     """Train a network as a lever says; the teacher answers each epoch's distorted digits."""
     recipe = lever.recipe
     if recipe.drawn or recipe.stretched:
@@ -83,6 +87,7 @@ def fit(lever: Lever, train: tuple[Floats, Labels], teacher: Network | None, see
             batch = order[start : start + recipe.batch_size]
             part = (epoch + step / len(starts)) / recipe.epochs
             optimizer.learning_rate = recipe.learning_rate * cosine(part)
+            # The loss is cross-entropy times the temperature, which drops out of its gradient.
             logits = net.forward(images[batch], training=True) / np.float32(lever.temperature)
             net.backward((softmax(logits) - targets[batch]) / len(batch))
             optimizer.step(net.layers)
@@ -128,25 +133,26 @@ def answers(lever: Lever, images: Floats, labels: Labels, teacher: Network | Non
     return right + np.float32(lever.smoothing) * (np.float32(0.1) - right)
 
 
-def run(lever: Lever, folder: Path, dataset: str | None = None, seed: int = 0) -> Path:
-    """Pull a lever; return the file with its network, made if it is not there yet."""
-    path = folder / f"{lever.name}-{seed}.npz"
+def file_of(lever: Lever, folder: Path, dataset: str) -> Path:
+    """Return where a lever's network is kept: no other settings or digits have the same place."""
+    return folder / f"{lever.name}-{resume.digest(settings(lever), SEED, dataset)}.npz"
+
+
+def run(lever: Lever, folder: Path, dataset: str) -> None:
+    """Pull a lever, unless its network is there."""
+    path = file_of(lever, folder, dataset)
     if path.exists():
-        return path
-    teacher = None
-    if lever.teacher:
-        teacher = Network.load(folder / f"{lever.teacher}-{seed}.npz")
+        return
+    teacher = lever.teacher and Network.load(file_of(lever.teacher, folder, dataset))
     train, _ = training_digits(dataset=dataset)
     start = time.perf_counter()
     with threadpool_limits(1):
-        net = fit(lever, train, teacher, seed)
-    seconds = time.perf_counter() - start
+        net = fit(lever, train, teacher)
     net.save(path)
-    print(f"{path.stem}: {seconds:.0f} s", flush=True)
-    return path
+    print(f"{lever.name}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
-def run_all(levers: Sequence[Lever], folder: Path, dataset: str | None, jobs: int = -1) -> None:
+def run_all(levers: Sequence[Lever], folder: Path, dataset: str, jobs: int = -1) -> None:
     """Pull what was not pulled yet: first those without a teacher, and of these the longest."""
     folder.mkdir(parents=True, exist_ok=True)
     longest = sorted(levers, key=lambda one: -one.recipe.epochs * one.recipe.hidden_units[0])
@@ -155,23 +161,19 @@ def run_all(levers: Sequence[Lever], folder: Path, dataset: str | None, jobs: in
         joblib.Parallel(jobs)(joblib.delayed(run)(one, folder, dataset) for one in group)
 
 
-def table(levers: Sequence[Lever], folder: Path, dataset: str | None = None) -> dict[str, Any]:
-    """Return what each lever's network reads of the validation images, beside the first one's."""
+def table(levers: Sequence[Lever], folder: Path, dataset: str) -> dict[str, Any]:
+    """Return what each lever's network reads of the validation images, and of Semeion's digits."""
     _, (x, labels) = training_digits(dataset=dataset)
     abroad = semeion()
-    nets = [Network.load(folder / f"{lever.name}-0.npz") for lever in levers]
-    first = nets[0].predict(x)
     rows = []
-    for lever, net in zip(levers, nets, strict=True):
+    for lever in levers:
+        net = Network.load(file_of(lever, folder, dataset))
         logits = net.predict_logits(x)
-        digits = logits.argmax(axis=1)
-        paired = compare(labels, digits, first)
         temperature = best_temperature(labels, logits[np.newaxis])
         row = {"name": lever.name, "change": lever.change, "settings": settings(lever)}
-        row |= {"accuracy": float((digits == labels).mean()), "temperature": temperature}
+        row |= {"accuracy": float((logits.argmax(axis=1) == labels).mean())}
+        row |= {"temperature": temperature}
         row |= {"log_loss": cross_entropy(logits / np.float32(temperature), labels)}
-        row |= {"better": paired.only_a_right, "worse": paired.only_b_right}
-        row |= {"p_value": paired.p_value}
         if abroad:
             row |= {"semeion": float((net.predict(abroad[0]) == abroad[1]).mean())}
         rows.append(row)
@@ -182,16 +184,18 @@ def semeion() -> tuple[Floats, Labels] | None:
     """Return the first half of Semeion's digits, which is for choosing; None if not to be had."""
     try:
         digits = data.load_semeion()
-    except data.DataUnavailableError:
+    except data.DataUnavailableError as error:
+        print(f"The table goes without Semeion: {error}", file=sys.stderr)
         return None
     half = len(digits.images) // 2
     return scale_pixels(digits.images[:half]), digits.labels[:half]
 
 
 def settings(lever: Lever) -> dict[str, Any]:
-    """Return what a lever says beside its name and what it is in words."""
+    """Return what a lever says beside what it is in words, and its teacher's settings."""
     rest = {key: value for key, value in vars(lever).items() if key not in ("name", "change")}
-    return rest | {"recipe": vars(lever.recipe)}
+    teacher = lever.teacher and settings(lever.teacher)
+    return rest | {"recipe": vars(lever.recipe), "teacher": teacher}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -198,19 +198,25 @@ def doubtful(study: Row, level: float = 0.05) -> list[Row]:
     return [row for row in rows if row["p_value"] >= level or row["better"] <= row["worse"]]
 
 
-def scatter(study: Row, name: str) -> float:
-    """Return the standard deviation of the difference between two single runs of a row."""
-    return math.sqrt(2) * float(row_named(study, name)["spread"])
+def scatter(study: Row) -> float:
+    """Return how far one more run of the row *longer* lies from the mean of those in the study.
 
-
-def earned(study: Row, levers: Row, least: float = 2) -> list[Row]:
-    """Return the levers whose one run is better than the first one's by more than chance allows.
-
-    Chance allows `least` standard deviations of the difference between two runs.
+    A standard deviation; the mean of so few varies, too.
     """
-    first, *rest = levers["rows"]
-    enough = first["accuracy"] + least * scatter(study, first["name"])
-    return [row for row in rest if row["accuracy"] >= enough]
+    row = row_named(study, "longer")
+    return float(row["spread"]) * math.sqrt(1 + 1 / len(row["accuracies"]))
+
+
+def in_scatter(study: Row, row: Row) -> float:
+    """Return how many such standard deviations a lever's run lies above the mean of *longer*."""
+    return float(row["accuracy"] - row_named(study, "longer")["mean"]) / scatter(study)
+
+
+def beyond(study: Row, levers: Row, least: float = 2) -> tuple[list[str], list[str]]:
+    """Return the names of the levers that are better, and worse, by `least` of these or more."""
+    found = {label(row["name"]): in_scatter(study, row) for row in levers["rows"]}
+    better = [name for name, change in found.items() if change >= least]
+    return better, [name for name, change in found.items() if change <= -least]
 
 
 FILTERS = {
@@ -234,7 +240,8 @@ FUNCTIONS = {
     "verdict": verdict,
     "doubtful": doubtful,
     "scatter": scatter,
-    "earned": earned,
+    "in_scatter": in_scatter,
+    "beyond": beyond,
     "confused": most_confused,
     "kinds": kinds,
     "chart": chart,
