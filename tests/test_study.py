@@ -278,7 +278,8 @@ def test_dask_cluster_gives_what_processes_give(runs, tmp_path):
         assert row["log_loss"] == same["log_loss"]
 
 
-def test_task_takes_no_digits_with_it(tmp_path):
+def test_task_takes_no_digits_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(styles, "PARSED", {})  # as where nothing has been drawn yet
     for module in (recipes, study, styles):
         cloudpickle.register_pickle_by_value(module)
     try:
