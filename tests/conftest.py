@@ -94,6 +94,16 @@ def mnist_test():
     return _mnist("test")
 
 
+@pytest.fixture
+def splits_loaded(monkeypatch):
+    """Return a list to which each call of `data.load` adds the split that it asks for."""
+    asked, load = [], data.load
+    monkeypatch.setattr(
+        data, "load", lambda split, **more: asked.append(split) or load(split, **more)
+    )
+    return asked
+
+
 @pytest.fixture(scope="session")
 def site(request, tmp_path_factory):
     """Return the folder of the site, built strictly, as without a public address."""

@@ -150,17 +150,10 @@ def test_recipe_is_handed_to_the_package(monkeypatch):
     assert seen["unscaled"] is True
 
 
-def test_every_run_has_the_same_split_and_never_the_test_digits(monkeypatch):
-    loaded = []
-    original = recipes.data.load
-    monkeypatch.setattr(
-        recipes.data,
-        "load",
-        lambda split, **options: loaded.append(split) or original(split, **options),
-    )
+def test_every_run_has_the_same_split_and_never_the_test_digits(splits_loaded):
     (x, _), (x_held, held) = recipes.training_digits(dataset="embedded")
     (raw, _), (_, held_again) = recipes.training_digits(scaled=False, dataset="embedded")
-    assert loaded == ["train", "train"]
+    assert splits_loaded == ["train", "train"]
     assert len(x) + len(x_held) == 1437
     assert len(held) == 144
     np.testing.assert_array_equal(held, held_again)
@@ -588,18 +581,11 @@ def test_release_repeats_no_finished_training(short, tmp_path, monkeypatch):
     assert (tmp_path / "weights/large.safetensors").read_bytes() == first
 
 
-def test_release_uses_the_test_digits_once_a_network_and_only_to_report(short, monkeypatch):
-    loaded = []
-    original = release.data.load
-    monkeypatch.setattr(
-        release.data,
-        "load",
-        lambda split, **options: loaded.append(split) or original(split, **options),
-    )
+def test_release_uses_the_test_digits_once_a_network_and_only_to_report(short, splits_loaded):
     release.main([*short, "--train-only"])
-    assert loaded == ["train"] * 5
+    assert splits_loaded == ["train"] * 5
     release.main(short)
-    assert loaded == ["train"] * 5 + ["test"] * 2
+    assert splits_loaded == ["train"] * 5 + ["test"] * 2
 
 
 def test_release_without_a_study_trains_nothing(short, tmp_path):

@@ -24,7 +24,7 @@ QUESTIONS = (
         question="The loss stays at 2.3, the logarithm of 10. What would you try first?",
         options={
             "More epochs": "It does not fall at all; waiting does not help.",
-            "A tenth of the learning rate": "Yes, after a look at labels and scale of pixels.",
+            "A tenth of the learning rate": "Yes, once labels and pixels are checked.",
             "More units": "Even a small network gets below a blind guess.",
             "Dropout": "That is against overfitting. Here nothing is learned.",
         },

@@ -23,7 +23,7 @@ EXERCISE = Exercise(
     title="The error of a mean over seeds",
     statement="""\
 `results` holds what R trainings reached that differ by their seed alone, R at least 2. Return the
-standard error of their mean: the standard deviation, with one less than R below, divided by the
+standard error of their mean: the standard deviation, with R less 1 as divisor, divided by the
 root of R.""",
     starter='''\
 import numpy as np

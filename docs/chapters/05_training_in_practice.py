@@ -777,7 +777,7 @@ check("overfits", overfits)
 # ### The error of a mean over seeds
 #
 # `results` holds what R trainings reached that differ by their seed alone, R at least 2. Return the
-# standard error of their mean: the standard deviation, with one less than R below, divided by the
+# standard error of their mean: the standard deviation, with R less 1 as divisor, divided by the
 # root of R.
 
 # %% exercise="standard_error"

@@ -20,7 +20,6 @@ import resume
 import sealed
 from recipes import AFFINE, LARGE, LONGER, SMALL, Recipe, training_digits
 from study import RESULTS, best_temperature
-from styles import enlarge
 from threadpoolctl import threadpool_limits
 
 from digitlearn import data
@@ -65,16 +64,11 @@ LEVERS = [
 ]
 
 
-def fit(
-    lever: Lever, train: tuple[Floats, Labels], teacher: Network | None, seed: int = SEED
-) -> Network:
+def fit(lever: Lever, train: tuple[Floats, Labels], teacher: Network | None) -> Network:
     """Train a network as a lever says; the teacher answers each epoch's distorted digits."""
     recipe = lever.recipe
-    if recipe.drawn or recipe.stretched:
-        rng = np.random.default_rng([seed, 1])
-        train = enlarge(train, recipe.drawn, recipe.stretched, rng=rng)
-    x, labels = train
-    rng = np.random.default_rng(seed)
+    x, labels = recipe.enlarged(train, SEED)
+    rng = np.random.default_rng(SEED)
     net = mlp(recipe.hidden_units, rng=rng)
     optimizer, mean = Adam(recipe.learning_rate), RunningMean(recipe.average)
     mean.start(net.layers)

@@ -44,9 +44,7 @@ class Recipe:
         network : Network
         history : History
         """
-        if self.drawn or self.stretched:
-            rng = np.random.default_rng([seed, 1])
-            train = styles.enlarge(train, self.drawn, self.stretched, rng=rng)
+        train = self.enlarged(train, seed)
         rng = np.random.default_rng(seed)
         net = network.mlp(self.hidden_units, rng=rng)
         if self.dropout:
@@ -76,6 +74,13 @@ class Recipe:
             unscaled=not self.scaled,
         )
         return net, history
+
+    def enlarged(self, train, seed):
+        """Return a training set with the drawn and stretched digits of a seed, if there are any."""
+        if not self.drawn and not self.stretched:
+            return train
+        rng = np.random.default_rng([seed, 1])
+        return styles.enlarge(train, self.drawn, self.stretched, rng=rng)
 
 
 RAW = Recipe(learning_rate=1e-4)  # with pixels up to 255, at ten times as much nothing is learned
