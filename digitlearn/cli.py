@@ -35,7 +35,7 @@ INTERRUPTED = 130  # exit codes as a shell gives them: 128 and the signal's numb
 CLOSED_PIPE = 141
 NOT_SURE = 3
 # What is read of a folder. A picture in a format that Pillow does not know is reported.
-PICTURES = ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
+PICTURES = tuple(".avif .bmp .gif .heic .heif .jpeg .jpg .png .tif .tiff .webp".split())
 SHADES = " .:-=+*#%@"  # from bare paper to ink
 
 
@@ -115,21 +115,25 @@ def _check_output(output: Path, force: bool, advice: str) -> None:
 
 def _train(options: Namespace) -> int:
     """Train a network on the training digits, saved after each epoch."""
-    output, resume = options.output, options.resume
+    output, resume, units = options.output, options.resume, options.hidden_units
     expect(output.suffix.lower() == ".npz", ".npz; export writes other formats", f"{output}")
     if resume and not output.is_file():
         raise FileNotFoundError(f"There is no {output} to go on with: leave --resume out to begin")
+    new = "--hidden-units for a new network only"
+    expect(not (resume and units), new, f"--resume, and {output} has its units")
     there = "--force overwrites it, --resume trains it further"
     _check_output(output, options.force or resume, there)
     rng, part = np.random.default_rng(options.seed), options.validation_split
     images, labels, source = load("train", dataset=options.dataset)
     sets = split_validation(scale_pixels(images), labels, validation_split=part, rng=rng)
-    network = _load_network(str(output)) if resume else mlp(options.hidden_units, rng=rng)
-    units = [str(len(layer.params["bias"])) for layer in network.layers if layer.params]
+    network = _load_network(str(output)) if resume else mlp(units or (128, 64), rng=rng)
+    counts = [str(len(layer.params["bias"])) for layer in network.layers if layer.params]
     print(f"Source      {source}")
     print(f"Training    {len(sets[0][1]):,} images")
     print(f"Validation  {len(sets[1][1]):,} images")
-    print(f"Network     {'-'.join(units)} units{', trained before' if resume else ''}")
+    print(f"Network     {'-'.join(counts)} units{', trained before' if resume else ''}")
+    if resume:
+        print(f"Set aside   by seed {options.seed} and split {part}: give the first training's")
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a kill is as Ctrl-C
     try:
         return _train_epochs(network, sets, options, rng)

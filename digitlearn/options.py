@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import os
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -84,10 +83,9 @@ def make_parser() -> ArgumentParser:
     add("output", type=Path, metavar="OUTPUT", help="named .safetensors, .keras or .onnx")
     add("--dtype", choices=["int8", "float16"], help="of kernels in .safetensors; int8 if left out")
     add("--force", action="store_true", help="overwrite OUTPUT if it is there")
-    names, name = ["auto", "mnist", "embedded"], os.environ.get("DIGITLEARN_DATASET", "auto")
+    which = "auto: mnist if it can be had (default: $DIGITLEARN_DATASET or auto)"
     for child in (train, evaluate):
-        add = child.add_argument
-        add("--dataset", choices=names, default=name, help="auto: mnist if it can be had")
+        child.add_argument("--dataset", choices=["auto", "mnist", "embedded"], help=which)
     for child in (evaluate, predict):
         child.add_argument("--json", action="store_true", help="print JSON")
     return parser
@@ -112,7 +110,8 @@ def _add_training(parser: ArgumentParser) -> None:
     )
     add("--epochs", type=positive, default=10, metavar="N", help="times through the data")
     add("--batch-size", type=positive, default=128, metavar="N", help="images in a step")
-    add("--hidden-units", type=units, nargs=2, default=[128, 64], metavar="N", help="if it is new")
+    new = "of a new network (default: 128 64)"  # a default could not be told from what is asked for
+    add("--hidden-units", type=units, nargs=2, metavar="N", help=new)
     add("--learning-rate", type=rate, default=1e-3, metavar="X", help="of Adam")
     add("--validation-split", type=split, default=0.1, metavar="X", help="part set aside")
     add("--seed", type=seed, default=0, metavar="N", help="of all randomness")

@@ -281,12 +281,35 @@ def test_resume_goes_on_with_the_network_and_sets_the_same_digits_aside(
     file = tmp_path / "a.npz"
     assert main([*TRAIN, "--output", str(file)]) == 0
     kept = Network.load(file).layers[1].params["kernel"]
-    assert main([*TRAIN, "--resume", "--epochs", "2", "--output", str(file)]) == 0
-    assert "Network     32-16-10 units, trained before" in capsys.readouterr().out
+    again = ["train", "--dataset", "embedded", "--resume", "--epochs", "2"]
+    assert main([*again, "--output", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "Network     32-16-10 units, trained before" in said
+    assert "Set aside   by seed 0 and split 0.1: give the first training's" in said
     assert len(calls) == 5
     assert_array_equal(calls[3][0], kept)
     assert_array_equal(calls[3][1], calls[0][1])
     assert not np.array_equal(Network.load(file).layers[1].params["kernel"], kept)
+
+
+def test_resume_keeps_the_units_that_the_network_has(trained, capsys):
+    content = trained.read_bytes()
+    complaint = failed([*TRAIN, "--resume", "--output", str(trained)], capsys)
+    expected = f"Expected --hidden-units for a new network only. Received: --resume, and {trained}"
+    assert expected in complaint
+    assert trained.read_bytes() == content
+
+
+def test_without_an_option_the_environment_chooses_the_digits(trained, capsys, monkeypatch):
+    monkeypatch.setenv("DIGITLEARN_DATASET", "embedded")
+    assert main(["evaluate", str(trained)]) == 0
+    assert "Test      360 images" in capsys.readouterr().out
+    monkeypatch.setenv("DIGITLEARN_DATASET", "cifar")
+    assert "Expected DIGITLEARN_DATASET" in failed(["evaluate", str(trained)], capsys)
+    monkeypatch.delenv("DIGITLEARN_DATA", raising=False)
+    monkeypatch.setenv("DIGITLEARN_DATASET", "")  # as good as none
+    monkeypatch.setattr("digitlearn.data._best_available", lambda: "embedded")
+    assert main(["evaluate", str(trained)]) == 0
 
 
 def test_epochs_one_at_a_time_are_one_training(tmp_path):
@@ -464,16 +487,17 @@ def test_predict_goes_on_after_a_bad_picture_in_a_folder(released, pictures, tmp
     empty.mkdir()
     (empty / "notes.txt").write_text("not a picture")
     folder.mkdir()
-    (folder / "a.heic").write_text("a format that Pillow does not know")
-    shutil.copy(pictures[0], folder / "b.png")
+    for name in ("a.heic", "b.heif", "c.avif"):
+        (folder / name).write_text("a format that is not read")
+    shutil.copy(pictures[0], folder / "d.png")
     assert main(["predict", str(empty), str(folder)]) == 1
     captured = capsys.readouterr()
-    assert captured.out.startswith(f"{folder / 'b.png'}: ")
+    assert captured.out.startswith(f"{folder / 'd.png'}: ")
     assert len(captured.out.splitlines()) == 1
     complaints = captured.err.splitlines()
-    assert complaints[0].startswith(f"digitlearn: {empty}: Expected images in .bmp, ")
-    assert complaints[1].startswith(f"digitlearn: {folder / 'a.heic'}: Expected an image file")
-    assert len(complaints) == 2
+    assert complaints[0].startswith(f"digitlearn: {empty}: Expected images in .avif, ")
+    for name, complaint in zip(("a.heic", "b.heif", "c.avif"), complaints[1:], strict=True):
+        assert complaint.startswith(f"digitlearn: {folder / name}: Expected an image file")
 
 
 def test_predict_reads_digits(trained, pictures, capsys, embedded_test):
@@ -888,10 +912,8 @@ def test_the_page_is_what_the_parser_takes(command):
             metavar = {"dtype": "TYPE", "dataset": "NAME"}.get(action.dest, action.metavar)
             name = " ".join([name, *[metavar] * (action.nargs or 1)])
         default = action.default
-        if isinstance(default, list):
-            default = " ".join(map(str, default))
-        if action.dest == "dataset":
-            default = "$DIGITLEARN_DATASET or auto"
+        if action.dest in ("dataset", "hidden_units"):  # told in words: None, if left out
+            default = re.search(r"\(default: (.+)\)$", action.help)[1]
         found[name] = "" if default is None or default is False else str(default)
     assert options == found
     for name in options:
