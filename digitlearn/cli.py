@@ -35,7 +35,19 @@ INTERRUPTED = 130  # exit codes as a shell gives them: 128 and the signal's numb
 CLOSED_PIPE = 141
 NOT_SURE = 3
 # What is read of a folder. A picture in a format that Pillow does not know is reported.
-PICTURES = tuple(".avif .bmp .gif .heic .heif .jpeg .jpg .png .tif .tiff .webp".split())
+PICTURES = (
+    ".avif",
+    ".bmp",
+    ".gif",
+    ".heic",
+    ".heif",
+    ".jpeg",
+    ".jpg",
+    ".png",
+    ".tif",
+    ".tiff",
+    ".webp",
+)
 SHADES = " .:-=+*#%@"  # from bare paper to ink
 
 
