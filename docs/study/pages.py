@@ -143,6 +143,12 @@ def kinds(pictures: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
     return [{"name": kind} | dict(zip(names, row, strict=True)) for kind, row in rows.items()]
 
 
+def weakest(pictures: Mapping[str, Sequence[int]], least: float) -> list[str]:
+    """Return the kinds of which a smaller share than `least` is read rightly, the worst first."""
+    shares = {kind: right / images for kind, (images, right, *_) in pictures.items()}
+    return sorted((kind for kind in shares if shares[kind] < least), key=lambda kind: shares[kind])
+
+
 def row_named(study: Row, name: str) -> Row:
     """Return a row of the study, or of another table; KeyError without it."""
     for row in study["rows"]:
@@ -244,6 +250,7 @@ FUNCTIONS = {
     "beyond": beyond,
     "confused": most_confused,
     "kinds": kinds,
+    "weakest": weakest,
     "chart": chart,
     "until_targets": timings.until_targets,
     "epochs": timings.epochs,

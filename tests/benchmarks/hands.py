@@ -33,6 +33,7 @@ except ImportError:  # version 0.1 has no such module
 FOLDER = Path(os.environ.get("DIGITLEARN_HANDS", ROOT.parent / "shared/data/other-hands"))
 NO_DIGIT = -1
 SURE = 0.9
+GROUPS = {"made": kinds.KINDS, "weak": kinds.WEAK, "no_digit": kinds.NO_DIGIT}
 
 
 def written(folder):
@@ -52,19 +53,20 @@ def semeion(file):
 
 
 def made(count):
-    """Yield (kind, picture, label) of the kinds that a program makes, NO_DIGIT last."""
+    """Yield (kind, picture, label) of what a program makes, pictures without a digit last."""
     try:
         digits = data.load_mnist("test")
     except data.DataUnavailableError:
         digits = data.load_embedded("test")
-    for name, kind in kinds.KINDS.items():
-        rng = np.random.default_rng(7)
-        for image, label in zip(digits.images[:count], digits.labels[:count], strict=True):
-            yield f"made, {name}", kind(image, rng), int(label)
-    for name, kind in kinds.NO_DIGIT.items():
+    for group in ("made", "weak"):
+        for name, kind in GROUPS[group].items():
+            rng = np.random.default_rng(7)
+            for image, label in zip(digits.images[:count], digits.labels[:count], strict=True):
+                yield f"{group}, {name}", kind(image, rng), int(label)
+    for name, kind in GROUPS["no_digit"].items():
         rng = np.random.default_rng(7)
         for _ in range(count):
-            yield f"no digit, {name}", kind(digits.images, rng), NO_DIGIT
+            yield f"no_digit, {name}", kind(digits.images, rng), NO_DIGIT
 
 
 def answer(picture, network):
@@ -93,14 +95,19 @@ def measure(pictures, network):
     return dict(counts)
 
 
-def figures(folder, name):
+def figures(folder, name, count):
     """Return what a released network makes of MNIST's test digits, of Semeion, of pictures."""
     net = pretrained.load(name)
     found = {
         "mnist": looks(net, data.load_mnist("test")),
         "semeion": looks(net, data.load_semeion()),
+        "pictures": measure(written(folder), net),
     }
-    return found | {"pictures": measure(written(folder), net)}
+    for name, row in measure(made(count), net).items():
+        group, _, kind = name.partition(", ")
+        in_words = GROUPS[group][kind].__doc__.partition(".")[0]
+        found.setdefault(group, {})[in_words] = row
+    return found
 
 
 def looks(network, digits):
@@ -135,7 +142,7 @@ def totals(rows):
     sums = {}
     for kind, row in rows.items():
         head, _, rest = kind.partition(", ")
-        group = head if rest and head in ("Semeion", "made", "no digit") else "pictures"
+        group = head if rest and head in ("Semeion", *GROUPS) else "pictures"
         sums[group] = [a + b for a, b in zip(sums.get(group, [0] * 4), row, strict=True)]
     return rows | {f"all: {group}": row for group, row in sums.items()}
 
@@ -165,7 +172,9 @@ def main():
     add("--json", action="store_true", help="print the counts alone")
     options = parser.parse_args()
     if options.output:
-        both = {name: figures(options.folder, name) for name in ("small", "large")}
+        if not (options.folder / "labels.csv").is_file():
+            parser.error(f"expected people's pictures, found no {options.folder / 'labels.csv'}")
+        both = {name: figures(options.folder, name, options.count) for name in ("small", "large")}
         sys.path.append(str(ROOT / "docs/study"))
         import sealed
 
