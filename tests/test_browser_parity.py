@@ -1,12 +1,14 @@
 """The page's JavaScript gives what the package gives: the same picture, logits and answers."""
 
 import base64
+import collections
 import json
 import random
 import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import fuzz
 import kinds
@@ -32,13 +34,14 @@ def node(tmp_path_factory):
     if shutil.which("node") is None:
         pytest.skip("needs Node.js; the browser tests compare some of this in Chromium")
     folder = tmp_path_factory.mktemp("scripts")
-    shutil.copytree(ROOT / "docs/assets/try", folder / "try")
+    for name in ("try", "live"):
+        shutil.copytree(ROOT / "docs/assets" / name, folder / name)
     (folder / "package.json").write_text('{"type": "module"}')  # the site's modules end in .js
 
     def run(*tasks):
         (folder / "tasks.json").write_text(json.dumps(tasks))
         runner = ROOT / "tests/browser/run.mjs"
-        command = ["node", runner, folder / "try", WEIGHTS, folder / "tasks.json"]
+        command = ["node", runner, folder, WEIGHTS, folder / "tasks.json"]
         result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)
@@ -63,24 +66,33 @@ def in_python(picture):
         return None
 
 
+def decoded(text):
+    """Return an image that the page made, or None."""
+    return None if text is None else array(text, np.uint8, 28, 28)
+
+
+def answer(network, image):
+    """Return the digit that the network reads in an image."""
+    return reading.predict_proba(network, scale_pixels(image[np.newaxis])).argmax()
+
+
 def largest_difference(theirs, ours):
     """Return the largest difference in grey levels; None on one side only is as far as it gets."""
     if theirs is None or ours is None:
         return 0 if theirs is ours else 255
-    return np.abs(array(theirs, np.uint8, 28, 28).astype(int) - ours).max()
+    return np.abs(decoded(theirs).astype(int) - ours).max()
+
+
+def told(picture):
+    """Return a picture as run.mjs reads it."""
+    height, width = picture.shape
+    values = base64.b64encode(picture.tobytes()).decode()
+    return {"values": values, "width": width, "height": height}
 
 
 def compare(node, pictures):
     """Make sure that pictures become the same images in the page, to within a grey level."""
-    tasks = [
-        {
-            "values": base64.b64encode(p.tobytes()).decode(),
-            "width": p.shape[1],
-            "height": p.shape[0],
-        }
-        for p in pictures
-    ]
-    [seen] = node(["style", tasks])
+    [seen] = node(["style", [told(picture) for picture in pictures]])
     differences = [
         largest_difference(theirs, in_python(picture))
         for theirs, picture in zip(seen, pictures, strict=True)
@@ -123,6 +135,54 @@ def test_pictures_of_a_kind_become_the_same_images(kind, node, embedded_test):
     rng = np.random.default_rng(24)
     pictures = [kinds.KINDS[kind](digit, rng) for digit in embedded_test.images[:30]]
     compare(node, pictures)
+
+
+PHOTOS = 8  # of each kind: 216
+
+
+@pytest.fixture(scope="module")
+def photos(node, embedded_test):
+    """Return what the page and the package make of photos: kind -> (theirs, ours) of each."""
+    rng = np.random.default_rng(24)
+    digits = embedded_test.images[:PHOTOS]
+    made = [(name, kind(digit, rng)) for name, kind in kinds.KINDS.items() for digit in digits]
+    with ThreadPoolExecutor() as pool:  # Node computes while Python does
+        task = pool.submit(node, ["photos", [told(picture) for _, picture in made]])
+        images = [in_python(picture) for _, picture in made]
+    found = collections.defaultdict(list)
+    for (name, _), one, image in zip(made, task.result()[0], images, strict=True):
+        found[name].append((one, image))
+    return found
+
+
+# No kind is left out: the page computes what decides in the same floating-point numbers.
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_photos_of_a_kind_become_the_same_images(kind, photos):
+    differences = [largest_difference(one["image"], ours) for one, ours in photos[kind]]
+    assert max(differences) <= 1, differences
+
+
+def test_photos_are_read_as_the_package_reads_them(network, photos):
+    both = [pair for found in photos.values() for pair in found]
+    assert len(both) >= 200
+    same = [largest_difference(one["image"], ours) <= 2 for one, ours in both]
+    assert np.mean(same) >= 0.95
+    answers = [
+        [None if image is None else answer(network, image) for image in pair]
+        for pair in ((decoded(one["image"]), ours) for one, ours in both)
+    ]
+    assert np.mean([theirs == ours for theirs, ours in answers]) >= 0.99
+    assert np.mean([ours is not None for _, ours in answers]) > 0.9
+    shaded = [one for name in ("shadow", "uneven", "thin_photo") for one, _ in photos[name]]
+    assert sum(one["uneven"] for one in shaded) >= 12
+
+
+def test_no_ink_in_a_photo_is_none(node):
+    blank = np.full((120, 90), 200, dtype=np.uint8)
+    noise = np.random.default_rng(25).normal(200, 3, blank.shape).astype(np.uint8)
+    [seen] = node(["photos", [told(blank), told(noise)]])
+    assert [one["digits"] for one in seen] == [0, 0]
+    assert [in_python(picture) for picture in (blank, noise)] == [None, None]
 
 
 def test_pictures_of_no_digit_or_two_give_no_image(node):
@@ -221,10 +281,12 @@ CONSTANTS = {
     "try/preprocess": 6,
     "try/pieces": 15,
     "try/network": 1,
-    "live/levels": 1,
+    "live/levels": 2,
     "live/photo": 3,
+    "live/sheet": 1,
+    "live/lines": 1,
 }
-ALONE = {"STRIP", "PAPER"}  # of how the page reads a photo; the package does so otherwise
+ALONE = {"STRIP"}  # of how the page reads a file; the package does so otherwise
 
 
 @pytest.mark.parametrize(("module", "least"), CONSTANTS.items())

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 from types import SimpleNamespace
 
-import kinds
 import live
 import numpy as np
 import pytest
@@ -21,7 +20,7 @@ from digitlearn import data, losses, optimizers, training
 from digitlearn.augmentation import BASIS, distort, rotate
 from digitlearn.layers import Dense, Dropout, Flatten, ReLU
 from digitlearn.network import Network
-from digitlearn.preprocessing import scale_pixels, to_mnist_style
+from digitlearn.preprocessing import scale_pixels
 
 ASSETS = ROOT / "docs/assets"
 STEPS = 100
@@ -198,26 +197,6 @@ def test_closing_is_scipys(node, side):
     task = {"values": encode(values), "width": 30, "height": 40, "side": side}
     closed = np.reshape(node("close", task), values.shape)
     np.testing.assert_allclose(closed, ndimage.grey_closing(values, (side, side)), atol=1e-12)
-
-
-def test_photos_become_the_packages_images(node, embedded_test):
-    rng = np.random.default_rng(9)
-    pictures = []
-    for name in ("shadow", "uneven", "thin_photo"):
-        pictures += [kinds.KINDS[name](digit, rng) for digit in embedded_test.images[:8]]
-    tasks = []
-    for picture in pictures:
-        height, width = picture.shape
-        values = base64.b64encode(picture.tobytes()).decode()
-        tasks.append({"values": values, "width": width, "height": height})
-    results = node("photos", tasks)
-    assert sum(result["uneven"] for result in results) >= 12
-    same = 0
-    for result, picture in zip(results, pictures, strict=True):
-        theirs = np.frombuffer(base64.b64decode(result["image"] or ""), np.uint8)
-        ours = to_mnist_style(picture).ravel()
-        same += theirs.shape == ours.shape and np.abs(theirs.astype(int) - ours).max() <= 2
-    assert same >= 0.9 * len(pictures), same
 
 
 def test_distances_are_the_sums_of_squares(node):

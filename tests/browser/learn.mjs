@@ -10,7 +10,6 @@ const [training, learning, embedded, photo, batch, outcome, push, random] = awai
 const [means, neuron, cut, passes, distorting, distortions] = await Promise.all(
   ["means", "neuron", "cut", "passes", "distort", "distortions"].map(load),
 );
-const { toMnistStyle } = await import(`${folder}/try/preprocess.js`);
 const base64 = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
 const numbers = (text) => {
   const bytes = Uint8Array.from(Buffer.from(text, "base64"));
@@ -69,14 +68,6 @@ const DO = {
     const { images, labels } = embedded.unpack(new Uint8Array(readFileSync(path)));
     return { images: base64(images), labels: [...labels] };
   },
-  /** Bring photos to MNIST's form, and say which have uneven light. */
-  photos: (pictures) =>
-    pictures.map(({ values, width, height }) => {
-      const picture = { values: Float64Array.from(Buffer.from(values, "base64")), width, height };
-      const uneven = photo.isUneven(picture);
-      const { image } = toMnistStyle(uneven ? photo.evenLight(picture) : picture);
-      return { uneven, image: image && base64(image) };
-    }),
   /** Close pictures, as mathematical morphology does. */
   close: ({ values, width, height, side }) => [
     ...photo.closing({ values: numbers(values), width, height }, side),

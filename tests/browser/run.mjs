@@ -3,10 +3,11 @@
 import { readFileSync } from "node:fs";
 
 const [folder, weights, tasks] = process.argv.slice(2);
-const load = (name) => import(`${folder}/${name}.js`);
+const load = (name) => import(`${folder}/try/${name}.js`);
 const [ink, network, backwards, preprocess, answer, numbers, reader] = await Promise.all(
   ["ink", "network", "backwards", "preprocess", "answer", "numbers", "weights"].map(load),
 );
+const photos = await import(`${folder}/live/findink.js`);
 const file = readFileSync(weights);
 const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
 const layers = reader.readLayers(buffer);
@@ -27,6 +28,14 @@ const DO = {
     pictures.map(({ values, width, height }) => {
       const { image } = preprocess.toMnistStyle({ values: bytes(values), width, height });
       return image && base64(image);
+    }),
+  /** Bring photos to MNIST's form, and say which have uneven light. */
+  photos: (pictures) =>
+    pictures.map(({ values, width, height }) => {
+      const picture = { values: Float64Array.from(bytes(values)), width, height };
+      const { ink, uneven } = photos.findInk(picture);
+      const { digits, image } = photos.seenIn(ink);
+      return { uneven, digits, image: image && base64(image) };
     }),
   /** Read images of 784 bytes, end to end in a file: their logits, and the kinds of answers. */
   read: (path) => {

@@ -11,15 +11,13 @@ from digitlearn.preprocessing import scale_pixels, to_mnist_style
 
 # A picture's file, as base64: the image that the network sees; null if it is not one digit.
 SEE = """async files => {
-    const load = name => import(new URL(`assets/${name}.js`, document.baseURI))
-    const modules = await Promise.all(["live/levels", "live/photo", "try/preprocess"].map(load))
-    const [{readPhoto}, photo, {toMnistStyle}] = modules
+    const load = name => import(new URL(`assets/live/${name}.js`, document.baseURI))
+    const [{readPhoto}, {findInk, seenIn}] = await Promise.all(["levels", "findink"].map(load))
     const images = []
     for (const file of files) {
         const bytes = Uint8Array.from(atob(file), letter => letter.charCodeAt(0))
         const taken = await readPhoto(new Blob([bytes]))
-        const picture = photo.isUneven(taken) ? photo.evenLight(taken) : taken
-        const {image} = toMnistStyle(picture)
+        const {image} = seenIn(findInk(taken).ink)
         images.push(image && Array.from(image))
     }
     return images

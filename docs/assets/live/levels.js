@@ -3,6 +3,7 @@
 
 /** @import { Picture } from "../try/preprocess.js" */
 
+const LUMA = [0.299, 0.587, 0.114]; // brightness of red, green and blue (ITU-R BT.601)
 const LARGEST = 512; // pixels a side that are looked at
 const STRIP = 32; // rows of the smaller picture that are read at once
 
@@ -13,6 +14,7 @@ const STRIP = 32; // rows of the smaller picture that are read at once
  * @param {number} side of the squares
  */
 function means({ data, width, height }, side) {
+  const [red, green, blue] = LUMA;
   const columns = Math.ceil(width / side);
   const light = new Float64Array(columns * Math.ceil(height / side));
   const opaque = light.slice();
@@ -20,7 +22,7 @@ function means({ data, width, height }, side) {
     for (let x = 0; x < width; x++, from += 4) {
       const at = Math.floor(y / side) * columns + Math.floor(x / side);
       const alpha = data[from + 3];
-      light[at] += (alpha * (0.299 * data[from] + 0.587 * data[from + 1] + 0.114 * data[from + 2])) / 255;
+      light[at] += (alpha * (red * data[from] + green * data[from + 1] + blue * data[from + 2])) / 255;
       opaque[at] += alpha;
     }
   }

@@ -1,16 +1,18 @@
 // @ts-check
-// A photo of a digit, its light made even. The twin of _is_uneven and
-// _ink_in_uneven_light in digitlearn/ink.py; what follows, preprocess.js does as with any picture.
+// The light of a photo: the twin of _is_uneven and _ink_in_uneven_light in digitlearn/ink.py.
 
+import { median, range } from "../try/masks.js";
 import { MIN_CONTRAST, surroundings } from "../try/pieces.js";
-import { paperLevel } from "../try/preprocess.js";
+import { paperLevel, resize } from "../try/preprocess.js";
 
 /** @import { Picture } from "../try/preprocess.js" */
 
-const SHADE = 0.04; // levels that differ by less are one
+export const SHADE = 0.04; // levels that differ by less are one
 const GRID = 24; // cells a side in which uneven light is measured
-const PAPER = 0.9; // how bright paper becomes: its noise must not reach white
 const WIDEST = 0.35; // of the picture's longer side: no stroke is wider
+// Pillow's Resampling.BOX and BILINEAR: how much a pixel at a distance counts.
+const MEAN = { counts: (/** @type {number} */ x) => Number(x > -0.5 && x <= 0.5), support: 0.5 };
+const BILINEAR = { counts: (/** @type {number} */ x) => Math.max(0, 1 - Math.abs(x)), support: 1 };
 
 /**
  * Tell a photo, which has shades, from a drawing, which hardly has a flat place between.
@@ -20,9 +22,10 @@ const WIDEST = 0.35; // of the picture's longer side: no stroke is wider
 export function isUneven({ values, width, height }) {
   if (Math.min(width, height) <= GRID) return false;
   const paper = paperLevel({ values, width, height });
-  const strength = Float64Array.from(values, (value) => Math.abs(value - paper) / 255);
+  const strength = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) strength[i] = Math.abs(values[i] - paper) / 255;
   clear(strength, width, height);
-  const most = 0.8 * strength.reduce((most, value) => Math.max(most, value), 0);
+  const most = 0.8 * range(strength)[1];
   let shades = 0;
   for (let i = 0; i < values.length; i++) {
     const between = strength[i] > SHADE && strength[i] < most;
@@ -52,12 +55,12 @@ function clear(ink, width, height) {
  */
 function runningMost(row, before, after) {
   const result = new Float64Array(row.length);
-  /** @type {number[]} places that may still be the largest, in falling order of their values */
-  const queue = [];
-  let first = 0;
+  // Places that may still be the largest, in falling order of their values.
+  const queue = new Int32Array(row.length);
+  let [first, end] = [0, 0];
   for (let i = 0; i < row.length + after; i++) {
-    while (i < row.length && queue.length > first && row[queue[queue.length - 1]] <= row[i]) queue.pop();
-    if (i < row.length) queue.push(i);
+    while (i < row.length && end > first && row[queue[end - 1]] <= row[i]) end -= 1;
+    if (i < row.length) queue[end++] = i;
     const place = i - after;
     if (place < 0) continue;
     while (queue[first] < place - before) first += 1;
@@ -76,8 +79,10 @@ export function closing({ values, width, height }, side) {
   const [after, before] = [side >> 1, side - 1 - (side >> 1)]; // as SciPy lays an even square
   let all = Float64Array.from(values);
   const along = (/** @type {number} */ from, /** @type {number} */ step, /** @type {number} */ length, /** @type {number} */ a, /** @type {number} */ b) => {
-    const line = Float64Array.from({ length }, (_, i) => all[from + i * step]);
-    runningMost(line, a, b).forEach((value, i) => (all[from + i * step] = value));
+    const line = new Float64Array(length);
+    for (let i = 0; i < length; i++) line[i] = all[from + i * step];
+    const most = runningMost(line, a, b);
+    for (let i = 0; i < length; i++) all[from + i * step] = most[i];
   };
   for (const [a, b] of [[before, after], [after, before]]) {
     for (let y = 0; y < height; y++) along(y * width, 1, width, a, b);
@@ -109,41 +114,29 @@ function beyond(picture, x, y) {
  *
  * @param {Picture} picture
  */
-function localPaper({ values, width, height }) {
-  const [sums, counts] = [new Float64Array(GRID * GRID), new Float64Array(GRID * GRID)];
-  values.forEach((value, i) => {
-    const cell = Math.floor(((Math.floor(i / width) + 0.5) * GRID) / height) * GRID + Math.floor((((i % width) + 0.5) * GRID) / width);
-    sums[cell] += value;
-    counts[cell] += 1;
-  });
-  const cells = { values: sums.map((sum, i) => sum / counts[i]), width: GRID, height: GRID };
+function localPaper(picture) {
+  const { values: means } = resize(picture, GRID, GRID, MEAN);
+  const cells = { values: means, width: GRID, height: GRID };
   const reach = GRID / 4;
-  const medians = cells.values.map((_, i) => {
+  const medians = means.map((_, i) => {
     const around = [];
     for (let v = -reach; v <= reach; v++) {
       for (let u = -reach; u <= reach; u++) around.push(beyond(cells, (i % GRID) + u, Math.floor(i / GRID) + v));
     }
-    return around.sort((a, b) => a - b)[(around.length - 1) / 2];
+    return median(Float64Array.from(around));
   });
-  const at = (/** @type {number} */ place) => Math.min(GRID - 1, Math.max(0, place));
-  return Float64Array.from(values, (_, i) => {
-    const [x, y] = [(((i % width) + 0.5) * GRID) / width - 0.5, ((Math.floor(i / width) + 0.5) * GRID) / height - 0.5];
-    const [column, row] = [Math.floor(x), Math.floor(y)];
-    const mix = (/** @type {number} */ v) =>
-      medians[at(v) * GRID + at(column)] * (column + 1 - x) + medians[at(v) * GRID + at(column + 1)] * (x - column);
-    return mix(row) * (row + 1 - y) + mix(row + 1) * (y - row);
-  });
+  return resize({ ...cells, values: medians }, picture.width, picture.height, BILINEAR).values;
 }
 
 /**
- * Return the picture as on light paper in even light.
+ * Return what differs from the paper around it: ink above 0.
  *
  * @param {Picture} picture
- * @returns {Picture}
  */
-export function evenLight({ values, width, height }) {
+export function inkInUnevenLight({ values, width, height }) {
   const rough = localPaper({ values, width, height });
-  const difference = Float64Array.from(values, (value, i) => (value - rough[i]) / 255);
+  const difference = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) difference[i] = (values[i] - rough[i]) / 255;
   clear(difference, width, height);
   const light = difference.reduce((sum, value) => sum + value ** 3, 0) > 0;
   // Light ink is dark ink on the negative. Beyond its border the picture goes on as bare paper.
@@ -151,18 +144,22 @@ export function evenLight({ values, width, height }) {
   const side = Math.floor(WIDEST * Math.max(width, height));
   const margin = side >> 1;
   const size = { width: width + 2 * margin, height: height + 2 * margin };
-  const wide = Float64Array.from({ length: size.width * size.height }, (_, i) => {
-    const [x, y] = [(i % size.width) - margin, Math.floor(i / size.width) - margin];
-    const inside = x >= 0 && x < width && y >= 0 && y < height;
-    return sign * (inside ? values[y * width + x] : beyond({ values: rough, width, height }, x, y));
-  });
+  const wide = new Float64Array(size.width * size.height);
+  const paper = { values: rough, width, height };
+  for (let i = 0, y = -margin; y < height + margin; y++) {
+    for (let x = -margin; x < width + margin; x++, i++) {
+      const inside = x >= 0 && x < width && y >= 0 && y < height;
+      wide[i] = sign * (inside ? values[y * width + x] : beyond(paper, x, y));
+    }
+  }
   const closed = closing({ values: wide, ...size }, side);
   const ink = Float64Array.from(values, (value, i) => {
     const paper = sign * closed[(Math.floor(i / width) + margin) * size.width + (i % width) + margin];
-    return light ? (value - paper) / 255 : 1 - value / Math.max(paper, 255 * MIN_CONTRAST);
+    // As the package computes, from 0 to 1: a value at a limit is to fall on the same side.
+    return light ? value / 255 - paper / 255 : 1 - value / 255 / Math.max(paper / 255, MIN_CONTRAST);
   });
-  const level = paperLevel({ values: ink.map((value) => 255 * value), width, height }) / 255;
+  const level = paperLevel({ values: ink, width, height }, 1);
   const even = ink.map((value) => value - level);
-  clear(even, width, height);
-  return { values: even.map((value) => 255 * (PAPER - value)), width, height };
+  const around = surroundings({ values: even.map((value) => Math.max(0, value)), width, height });
+  return even.map((value, i) => (around[i] ? 0 : value));
 }

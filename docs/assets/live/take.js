@@ -1,16 +1,19 @@
 // @ts-check
 // A photo in place of a drawing: chosen, taken with the phone's camera, dropped, or pasted.
 
+import { findInk, seenIn } from "./findink.js";
 import { readPhoto } from "./levels.js";
-import { evenLight, isUneven } from "./photo.js";
 import { brush } from "../try/paint.js";
 import { named } from "../try/parts.js";
+import { nothing } from "../try/preprocess.js";
 
 /** @import { Picture } from "../try/preprocess.js" */
 
 export class Photo {
-  /** @type {Picture | null} what is read; null while the pad is */
+  /** @type {Picture | null} the photo as it is read; null while the pad is */
   picture = null;
+  /** What was found in it. */
+  seen = nothing;
   /** @type {Picture | null} as it was taken */
   taken = null;
 
@@ -29,21 +32,21 @@ export class Photo {
     try {
       this.taken = await readPhoto(file);
     } catch {
-      named(this.root, "text", HTMLElement).textContent = "This browser cannot read that picture. JPEG and PNG can be read.";
+      const text = "This browser cannot read that picture. JPEG and PNG can be read.";
+      for (const name of ["text", "status"]) named(this.root, name, HTMLElement).textContent = text;
       return;
     }
     this.#prepare();
   }
 
-  /** Make the light even, where it is not and the reader does not object. */
+  /** Find the digit; the light is made even, where it is not and the reader does not object. */
   #prepare() {
     if (!this.taken) return;
-    const uneven = isUneven(this.taken);
+    const { ink, uneven } = findInk(this.taken, named(this.root, "even", HTMLInputElement).checked);
     named(this.root, "light", HTMLElement).dataset.uneven = String(uneven);
-    const wanted = named(this.root, "even", HTMLInputElement).checked;
-    const picture = uneven && wanted ? evenLight(this.taken) : this.taken;
     this.changed();
-    this.picture = picture;
+    this.seen = seenIn(ink);
+    this.picture = ink ? { ...ink, values: ink.values.map((value) => 255 * (1 - value)) } : this.taken;
   }
 
   /** Show the photo where the pad is, as it is read. */

@@ -87,12 +87,13 @@ async function start(root) {
     named(root, "note", HTMLElement).textContent = sample?.getAttribute("data-note") ?? "";
     if (!layers || !sketched) return;
     let seen = nothing;
-    if (photo?.picture) seen = toMnistStyle(photo.picture);
+    if (photo?.picture) seen = photo.seen;
     else if (!pad.empty) seen = pad.shown ? sketch : see(pad.strokes);
     image = seen.image;
     near?.look(image);
     const { activations, logits } = image ? look(layers, image) : sketched;
     const answer = judge(seen, logits);
+    if (photo?.picture && seen.digits === 0) answer.text = "No ink was found in the photo.";
     root.toggleAttribute("data-sketched", !image);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
@@ -102,7 +103,7 @@ async function start(root) {
   const pad = new Pad(named(root, "pad", HTMLCanvasElement), { width: PEN, ghost, changed: update, say });
   /** @param {File | undefined} file */
   const bring = async (file) => {
-    if (!file?.type.startsWith("image/")) return;
+    if (!file) return;
     const { Photo } = await import("../live/take.js");
     photo ??= new Photo(root, () => {
       pad.clear();
@@ -116,11 +117,14 @@ async function start(root) {
     input.value = ""; // so that the same file can be chosen again
   });
   document.addEventListener("paste", (event) => bring(event.clipboardData?.files[0]));
-  root.addEventListener("dragover", (event) => event.preventDefault());
-  root.addEventListener("drop", (event) => {
-    event.preventDefault();
-    bring(event.dataTransfer?.files[0]);
-  });
+  // Wherever a file is dropped: the browser would leave the page, and the drawing, to open it.
+  for (const name of /** @type {const} */ (["dragover", "drop"])) {
+    document.addEventListener(name, (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      if (name === "drop") bring(event.dataTransfer.files[0]);
+    });
+  }
 
   const nearest = named(root, "nearest", HTMLButtonElement);
   nearest.addEventListener("click", async () => {

@@ -2,7 +2,7 @@
 // Pictures of numbers, and masks, which say of each pixel whether it is something: what hangs together
 // in them, how they grow, how wide their strokes are.
 
-/** @import { Picture, Values } from "./preprocess.js" */
+/** @import { Box, Picture, Values } from "./preprocess.js" */
 /** @typedef {{ mass: number, top: number, bottom: number, left: number, right: number }} Piece */
 
 /**
@@ -17,6 +17,65 @@ export function range(values) {
     if (values[at] > most) most = values[at];
   }
   return [least, most];
+}
+
+/**
+ * Return the middle value, or the mean of the two in the middle; the values are sorted for it.
+ *
+ * @param {Values} values
+ */
+export function median(values) {
+  const sorted = values.sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * Return the box of all values outside a range, and how many they are.
+ *
+ * @param {Picture} picture
+ * @param {number} most
+ */
+export function boxOf({ values, width, height }, most, least = -Infinity) {
+  let [top, bottom, left, right, count] = [height, -1, width, -1, 0];
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      if (values[at] >= least && values[at] <= most) continue;
+      if (y < top) top = y;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      bottom = y;
+      count += 1;
+    }
+  }
+  return { left, top, width: right - left + 1, height: bottom - top + 1, count };
+}
+
+/**
+ * Return the part of a picture in a box, and where it was.
+ *
+ * @param {Picture} picture
+ * @param {Box} box
+ */
+export function part({ values, width }, box) {
+  const cut = new Float64Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    const start = (box.top + y) * width + box.left;
+    cut.set(values.subarray(start, start + box.width), y * box.width);
+  }
+  return { ...box, values: cut };
+}
+
+/**
+ * Turn a picture on its side.
+ *
+ * @template {Values} T
+ * @param {{ values: T, width: number, height: number }} picture
+ */
+export function turn({ values, width, height }) {
+  const turned = /** @type {T} */ (values.slice());
+  for (let at = 0, y = 0; y < height; y++) for (let x = 0; x < width; x++) turned[x * height + y] = values[at++];
+  return { values: turned, width: height, height: width };
 }
 
 /**

@@ -68,7 +68,8 @@ export function surroundings({ values: difference, width, height }) {
     const beside = piece.left < main.left && piece.right > main.right;
     return along[i] && (contact[i].every((count) => count > 0) || !(around && beside));
   });
-  return Uint8Array.from(of, (piece) => Number(piece >= 0 && left[piece]));
+  for (let at = 0; at < of.length; at++) if (of[at] >= 0 && left[of[at]]) outside[at] = 1;
+  return outside;
 }
 
 /**

@@ -1,10 +1,9 @@
 // @ts-check
 // Any drawing brought to the form of MNIST's images: the twin of to_mnist_style in
-// digitlearn/preprocessing.py, step by step, and equal to it within one grey level. What only
-// photos have is missing: uneven light, a frame, a sheet on a desk, ruled lines. Chapter 8 explains
-// why each step is needed.
+// digitlearn/preprocessing.py, step by step, and equal to it within one grey level. What only photos
+// need, live/findink.js has. Chapter 8 explains why each step is needed.
 
-import { above, range, rint, sides } from "./masks.js";
+import { above, boxOf, median, part, range, rint, sides, turn } from "./masks.js";
 import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth, surroundings, widen, withoutDirt } from "./pieces.js";
 
 /** @typedef {Int8Array | Uint8Array | Float32Array | Float64Array} Values */
@@ -28,53 +27,6 @@ const THICKEST = 0.45; // of the digit's size: with wider strokes it is a dot
 const TIE = 1e-6; // keeps rounding errors from deciding what is equal
 
 /**
- * Return the middle value, or the mean of the two in the middle; the values are sorted for it.
- *
- * @param {Values} values
- */
-function median(values) {
-  const sorted = values.sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/**
- * Return the box of all values outside a range, and how many they are.
- *
- * @param {Picture} picture
- * @param {number} most
- */
-function boxOf({ values, width, height }, most, least = -Infinity) {
-  let [top, bottom, left, right, count] = [height, -1, width, -1, 0];
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
-      if (values[at] >= least && values[at] <= most) continue;
-      if (y < top) top = y;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      bottom = y;
-      count += 1;
-    }
-  }
-  return { left, top, width: right - left + 1, height: bottom - top + 1, count };
-}
-
-/**
- * Return the part of a picture in a box, and where it was.
- *
- * @param {Picture} picture
- * @param {Box} box
- */
-function part({ values, width }, box) {
-  const cut = new Float64Array(box.width * box.height);
-  for (let y = 0; y < box.height; y++) {
-    const start = (box.top + y) * width + box.left;
-    cut.set(values.subarray(start, start + box.width), y * box.width);
-  }
-  return { ...box, values: cut };
-}
-
-/**
  * Lanczos' filter: how much a pixel at this distance counts.
  *
  * @param {number} x
@@ -85,23 +37,25 @@ function lanczos(x) {
   const angle = Math.PI * x;
   return ((Math.sin(angle) / angle) * Math.sin(angle / 3)) / (angle / 3);
 }
+const LANCZOS = { counts: lanczos, support: 3 };
 
 /**
  * Resize every row of a picture and turn it on its side, so that twice makes both directions.
  *
  * @param {Picture} picture
  * @param {number} size
+ * @param {typeof LANCZOS} filter
  */
-function resizeAndTurn({ values, width, height }, size) {
+function resizeAndTurn({ values, width, height }, size, { counts: countsAt, support }) {
   const scale = width / size;
   const reach = Math.max(1, scale);
   const result = new Float32Array(size * height);
   for (let x = 0; x < size; x++) {
     const centre = (x + 0.5) * scale;
-    const from = Math.max(0, Math.trunc(centre - 3 * reach + 0.5));
-    const to = Math.min(width, Math.trunc(centre + 3 * reach + 0.5));
+    const from = Math.max(0, Math.trunc(centre - support * reach + 0.5));
+    const to = Math.min(width, Math.trunc(centre + support * reach + 0.5));
     const counts = [];
-    for (let i = from; i < to; i++) counts.push(lanczos((i - centre + 0.5) / reach));
+    for (let i = from; i < to; i++) counts.push(countsAt((i - centre + 0.5) * (1 / reach)));
     const total = counts.reduce((a, b) => a + b, 0);
     const shares = new Float64Array(counts).map((count) => count / total);
     for (let y = 0; y < height; y++) {
@@ -115,21 +69,15 @@ function resizeAndTurn({ values, width, height }, size) {
 }
 
 /**
- * Resize as Pillow does with Resampling.LANCZOS: along the rows, then along the columns.
+ * Resize as Pillow does: along the rows, then along the columns.
  *
  * @param {Picture} picture
  * @param {number} width
  * @param {number} height
  */
-export function resize(picture, width, height) {
-  const rows = width === picture.width ? turn(picture) : resizeAndTurn(picture, width);
-  return height === picture.height ? turn(rows) : resizeAndTurn(rows, height);
-}
-
-/** @param {Picture} picture */
-function turn({ values, width, height }) {
-  const turned = values.map((_, i) => values[(i % height) * width + Math.floor(i / height)]);
-  return { values: turned, width: height, height: width };
+export function resize(picture, width, height, filter = LANCZOS) {
+  const rows = width === picture.width ? turn(picture) : resizeAndTurn(picture, width, filter);
+  return height === picture.height ? turn(rows) : resizeAndTurn(rows, height, filter);
 }
 
 /**
@@ -179,10 +127,10 @@ function corners({ values, width }) {
  *
  * @param {Picture} picture
  */
-export function paperLevel(picture) {
+export function paperLevel(picture, white = 255) {
   const { values } = picture;
   const share = new Float64Array(LEVELS + 1);
-  const level = (/** @type {number} */ at) => Math.floor((values[at] / 255) * LEVELS + 0.5);
+  const level = (/** @type {number} */ at) => Math.floor((values[at] / white) * LEVELS + 0.5);
   for (let at = 0; at < values.length; at++) share[level(at)] += 1 / values.length;
   for (const at of corners(picture)) share[level(at)] += CORNERS / 4;
   const around = share.map((part, i) => (share[i - 1] ?? 0) + part + (share[i + 1] ?? 0));
@@ -191,7 +139,7 @@ export function paperLevel(picture) {
   const near = values.slice();
   let kept = 0;
   for (let at = 0; at < values.length; at++) {
-    if (Math.abs(values[at] / 255 - most / LEVELS) < 1.5 / LEVELS) near[kept++] = values[at];
+    if (Math.abs(values[at] / white - most / LEVELS) < 1.5 / LEVELS) near[kept++] = values[at];
   }
   return median(near.subarray(0, kept));
 }
@@ -220,21 +168,19 @@ function touched({ width, height }, { left, top, ...size }) {
 }
 
 /**
- * Tell ink from paper: how much each pixel differs from it, 1 for black on white.
+ * Return how much each pixel differs from the paper, 1 for black on white; and whether the digit was
+ * cut out tightly.
  *
  * @param {Picture} picture
+ * @param {Box | null} drawn around it all is paper, like the corner
  */
-function findInk(picture) {
+export function inkInEvenLight(picture, drawn = null) {
   const { values, width, height } = picture;
-  const drawn = boxOf(picture, values[0], values[0]);
-  if (drawn.count === 0) return null;
-  // What stands apart and covers less than half is ink on paper that is like its corner.
-  const apart = 2 * drawn.count < values.length && !touched(picture, drawn).some(Boolean);
-  const paper = apart ? values[0] : paperLevel(picture);
-  const found = part(picture, apart ? drawn : { left: 0, top: 0, width, height });
+  const paper = drawn ? values[0] : paperLevel(picture);
+  const found = part(picture, drawn ?? { left: 0, top: 0, width, height });
   const ink = found.values;
   for (let i = 0; i < ink.length; i++) ink[i] = (ink[i] - paper) / 255;
-  const outside = apart ? new Uint8Array(ink.length) : surroundings(found);
+  const outside = drawn ? new Uint8Array(ink.length) : surroundings(found);
   let cubes = 0;
   for (let i = 0; i < ink.length; i++) {
     if (outside[i]) ink[i] = 0;
@@ -242,17 +188,43 @@ function findInk(picture) {
   }
   if (cubes < 0) for (let i = 0; i < ink.length; i++) ink[i] = -ink[i];
   const half = range(ink)[1] / 2;
-  if (!apart && isPaperOfATightCut({ ...found, values: above(ink, half) })) {
+  const tight = !drawn && isPaperOfATightCut({ ...found, values: above(ink, half) });
+  if (tight) {
     const level = median(ink.filter((value) => value > half));
     for (let i = 0; i < ink.length; i++) ink[i] = level - ink[i];
   }
+  return { ...found, tight };
+}
+
+/**
+ * Return ink without the noise of the paper; null if it differs too little from it.
+ *
+ * @param {ReturnType<typeof part>} found
+ * @param {number} pixels of the whole picture
+ */
+export function withoutNoise(found, pixels = found.values.length) {
+  const ink = found.values;
   const [least, strongest] = range(ink);
   const others = least < 0 ? ink.filter((value) => value < 0) : ink.subarray(0, 0);
-  const spread = others.length > 0.05 * values.length ? -4 * median(others) : 0;
+  const spread = others.length > 0.05 * pixels ? -4 * median(others) : 0;
   const noise = Math.min(spread, strongest / 4);
   if (strongest - noise < MIN_CONTRAST) return null;
   for (let i = 0; i < ink.length; i++) ink[i] = Math.max(0, ink[i] - noise);
   return found;
+}
+
+/**
+ * Tell a drawing's ink from its paper.
+ *
+ * @param {Picture} picture
+ */
+function findInk(picture) {
+  const { values } = picture;
+  const drawn = boxOf(picture, values[0], values[0]);
+  if (drawn.count === 0) return null;
+  // What stands apart and covers less than half is ink on paper that is like its corner.
+  const apart = 2 * drawn.count < values.length && !touched(picture, drawn).some(Boolean);
+  return withoutNoise(inkInEvenLight(picture, apart ? drawn : null), values.length);
 }
 
 /**
@@ -274,7 +246,17 @@ function runsOff(picture, box) {
  */
 export function toMnistStyle(picture) {
   const found = findInk(picture);
-  if (!found) return nothing;
+  return found ? setInFrame(found, picture) : nothing;
+}
+
+/**
+ * Bring ink to the form of MNIST's images.
+ *
+ * @param {Picture & Box} found
+ * @param {{ width: number, height: number }} picture in which it was found
+ * @returns {Seen}
+ */
+export function setInFrame(found, picture) {
   const [, most] = range(found.values);
   const core = boxOf(found, most / 2 + TIE);
   const side = Math.max(core.width, core.height);

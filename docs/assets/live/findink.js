@@ -1,0 +1,44 @@
+// @ts-check
+// The ink in a photo: the twin of find_ink in digitlearn/ink.py. On a drawing of the page none of
+// these steps finds anything, and preprocess.js does without them.
+
+import { withoutLines } from "./lines.js";
+import { inkInUnevenLight, isUneven } from "./photo.js";
+import { findSheet, withinFrame } from "./sheet.js";
+import { part } from "../try/masks.js";
+import { inkInEvenLight, nothing, setInFrame, withoutNoise } from "../try/preprocess.js";
+
+/** @import { Box, Picture, Seen } from "../try/preprocess.js" */
+
+/**
+ * Tell the ink from the paper, and from whatever else is in the picture: null if there is none. Say
+ * whether the light was uneven, too.
+ *
+ * @param {Picture} picture grey levels from 0 to 255
+ * @param {boolean} even whether uneven light is to be made even
+ * @returns {{ ink: (Picture & Box) | null, uneven: boolean }}
+ */
+export function findInk(picture, even = true) {
+  const grey = part(picture, withinFrame(picture));
+  const { tight, ...found } = inkInEvenLight(grey);
+  const uneven = !tight && isUneven(grey);
+  if (uneven && even) found.values = inkInUnevenLight(grey);
+  const sheet = findSheet(found);
+  if (sheet) {
+    const onIt = findInk(part(grey, sheet), even);
+    if (onIt.ink) return { ink: onIt.ink, uneven: uneven || onIt.uneven };
+    // Nothing is on it: it is ink itself.
+  }
+  const ink = withoutNoise(found);
+  return { ink: ink && withoutLines(ink), uneven };
+}
+
+/**
+ * Bring the ink of a photo to the form of MNIST's images.
+ *
+ * @param {(Picture & Box) | null} ink
+ * @returns {Seen}
+ */
+export function seenIn(ink) {
+  return ink ? setInFrame(ink, ink) : nothing;
+}
