@@ -982,4 +982,16 @@ def test_a_curve_is_drawn_before_it_is_shown(mount):
     slider = figure.get_by_role("slider", name="In epoch 20")
     slider.press("End")
     assert "You drew 100% at the end." in status(figure)
+    figure.get_by_role("button", name="Draw again").click()
+    page.mouse.move(*place(0.3, 0.4))
+    page.mouse.down()
+    page.mouse.move(*place(0.6, 0.5), steps=4)
+    page.mouse.up()
+    height, epoch = numbers(status(figure))
+    assert 8 <= epoch <= 14
+    assert status(figure) == f"You drew {height:.0f}% in epoch {epoch:.0f}, and no further."
+    reveal.click()
+    assert numbers(status(figure)) == [height, epoch, 90, epoch, 90, 85, 2]
+    figure.get_by_role("button", name="Draw again").click()
+    slider.press("End")
     assert chart.locator("path.accent").get_attribute("d").count("L") == 1

@@ -45,20 +45,22 @@ export function start(root, { title, values, known, y }) {
   });
   const again = button("Draw again", () => draw(() => drawn.clear()));
 
+  /** What was drawn as far as it goes, and then how it was. */
+  const told = (/** @type {number} */ epoch, /** @type {number} */ drew) => {
+    const whole = epoch > last;
+    const guessed = `You drew ${percent(drew, 0)} ${whole ? "at the end" : `in epoch ${epoch}, and no further`}.`;
+    const there = whole ? "" : `${percent(values[epoch - 1])} in epoch ${epoch}, and at the end `;
+    return isShown ? `${guessed} It was ${there}${percent(values[last])}, after ${percent(values[from])} in epoch ${known}.` : guessed;
+  };
   const show = () => {
     const guess = [...drawn].sort(([one], [other]) => one - other).map(([at, value]) => point(value, at));
-    const drew = drawn.get(last) ?? guess[guess.length - 1]?.[1];
+    const [epoch, drew] = guess[guess.length - 1] ?? [];
     const lines = [
       { points: guess.length ? [begun[from], ...guess] : [], kind: "muted", label: "drawn" },
       { points: isShown ? values.map(point) : begun, kind: "accent", label: isShown ? "measured" : "" },
     ];
-    reveal.disabled = isShown || drew === undefined;
-    says.textContent =
-      drew === undefined
-        ? `The first ${known} epochs are drawn. Draw how it goes on, with the finger, the mouse or the slider.`
-        : isShown
-          ? `You drew ${percent(drew, 0)} at the end. It was ${percent(values[last])}, after ${percent(values[from])} in epoch ${known}.`
-          : `You drew ${percent(drew, 0)} at the end.`;
+    reveal.disabled = isShown || !epoch;
+    says.textContent = epoch ? told(epoch, drew) : `The first ${known} epochs are drawn. Draw how it goes on, with the finger, the mouse or the slider.`;
     chart.draw({ x, y, label: "epoch", lines, says: says.textContent });
   };
   const draw = (/** @type {() => void} */ change) => {
