@@ -160,6 +160,46 @@ def test_the_front_page_lets_activity_flow(open_page):
     assert page.locator("[role=status]").first.text_content() == "", "said without being asked"
 
 
+def test_on_a_phone_activity_flows_once_it_is_in_view(open_page):
+    page = open_page("index.html", width=390, reduced_motion="no-preference")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_function("document.querySelector('.dl-try').dataset.sample === '7'")
+    page.wait_for_timeout(2500)  # by then it is written, and would have run
+    assert answer(page) == ("sure", "7")
+    assert page.locator(".dl-try-flow").count() == 0
+    find(page, "hidden0").scroll_into_view_if_needed()
+    expect(page.locator(".dl-try-pulse")).to_have_count(3)
+    edges = page.locator(".dl-try-flow .edges").evaluate_all(
+        "all => all.map(e => e.children.length)"
+    )
+    assert min(edges) >= 6
+    digit = page.locator("[data-digit='7']").bounding_box()
+    for edge in page.locator(".dl-try-flow .edges").last.locator("path").all():
+        box = edge.bounding_box()
+        assert box["x"] + box["width"] <= 390
+        assert digit["y"] < box["y"] + box["height"] < digit["y"] + digit["height"]
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_sample_out_of_the_pads_sight_brings_it_back(open_page, motion):
+    page = open_page(width=390, reduced_motion=motion)
+    page.set_viewport_size({"width": 390, "height": 800})
+    sample = page.locator("button[data-sample='A']")
+    sample.scroll_into_view_if_needed()
+    y = "document.querySelector('[data-try=pad]').getBoundingClientRect().bottom"
+    assert page.evaluate(y) < 0
+    sample.evaluate("e => e.click()")
+    if motion == "reduce":
+        assert page.evaluate(y) > 0  # at once
+    expect(find(page, "pad")).to_be_in_viewport(ratio=1)
+    expect(find(page, "digit")).to_be_in_viewport(ratio=1)
+    before = page.evaluate("scrollY")
+    find(page, "pad").scroll_into_view_if_needed()
+    sample.evaluate("e => e.click()")
+    page.evaluate(FRAMES)
+    assert page.evaluate("scrollY") == before  # it was in sight
+
+
 def test_a_photo_is_read_in_place_of_a_drawing(open_page, embedded_test, tmp_path):
     page = open_page()
     [seven] = embedded_test.images[embedded_test.labels == 7][:1]

@@ -1,11 +1,10 @@
 // @ts-check
 // The ways through the network that count most for a drawing: from its pixels, through hidden units,
-// to the digit. Pulses run along them once, layer by layer; then they rest.
+// to the digit. Pulses run along them once, layer by layer, when they can be seen; then they rest.
 
 import { ranked } from "../try/numbers.js";
 import { collects, shares } from "../try/backwards.js";
 import { named, part } from "../try/parts.js";
-import { FRAME } from "../try/preprocess.js";
 
 /** @import { Read } from "../try/explain.js" */
 /** @import { Pad } from "../try/pad.js" */
@@ -59,7 +58,8 @@ function trace({ layers, activations }) {
 }
 
 /**
- * Return a function from a layer's number and an index to the place on the page, within `root`.
+ * Return a function from a layer's number and an index to the place on the page, within `root`:
+ * x and y, and for a digit also the x of its right edge.
  *
  * @param {Element} root
  */
@@ -68,12 +68,12 @@ function places(root) {
   return (/** @type {number} */ layer, /** @type {number} */ index) => {
     if (layer === 3) {
       const row = part(root, `[data-digit="${index}"]`, HTMLElement).getBoundingClientRect();
-      return [row.left - origin.left - 4, (row.top + row.bottom) / 2 - origin.top];
+      return [row.left - origin.left - 4, (row.top + row.bottom) / 2 - origin.top, row.right - origin.left + 4];
     }
     const name = layer === 0 ? "seen" : `hidden${layer - 1}`;
     const canvas = named(root, name, HTMLCanvasElement);
     const box = canvas.getBoundingClientRect();
-    const columns = layer === 0 ? FRAME : Number(canvas.dataset.columns);
+    const columns = Number(canvas.dataset.columns ?? canvas.width);
     const side = box.width / columns;
     const [column, row] = [index % columns, Math.floor(index / columns)];
     return [box.left - origin.left + (column + 0.5) * side, box.top - origin.top + (row + 0.5) * side];
@@ -98,11 +98,29 @@ function add(parent, name, attributes) {
  * Return the path of a line from one place to another, level at both ends.
  *
  * @param {number[]} from
- * @param {number[]} to
+ * @param {number[]} to on a small screen the digits are below: the line goes round to their right
  */
-function line([x, y], [u, v]) {
+function line([x, y], [u, v, right]) {
+  if (u < x) return `M${x} ${y}C${right + 4} ${y} ${right + 4} ${v} ${right} ${v}`;
   const bend = (u - x) / 2;
   return `M${x} ${y}C${x + bend} ${y} ${u - bend} ${v} ${u} ${v}`;
+}
+
+/**
+ * Wait until half of an element is on the screen.
+ *
+ * @param {Element} element
+ */
+function inView(element) {
+  return new Promise((resolve) => {
+    const see = (/** @type {IntersectionObserverEntry[]} */ entries) => {
+      if (!entries.some(({ intersectionRatio }) => intersectionRatio >= 0.5)) return;
+      watch.disconnect();
+      resolve(undefined);
+    };
+    const watch = new IntersectionObserver(see, { threshold: 0.5 });
+    watch.observe(element);
+  });
 }
 
 /**
@@ -114,28 +132,28 @@ function line([x, y], [u, v]) {
 export async function show(view, pad) {
   await new Promise(requestAnimationFrame); // the network has read it by then
   await new Promise((resolve) => setTimeout(resolve)); // and the page shows it
-  if (view.read && pad.shown) draw(named(view.root, "layers", HTMLElement), view.read);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (!still) await inView(named(view.root, "hidden0", HTMLElement));
+  if (view.read && pad.shown) draw(named(view.root, "layers", HTMLElement), view.read, still);
 }
 
 /**
- * Draw the edges; where less motion is wished for, without pulses.
+ * Draw the edges, and let pulses run along them.
  *
  * @param {HTMLElement} root the layers
  * @param {Read} read
+ * @param {boolean} still without pulses, where less motion is wished for
  */
-function draw(root, read) {
+function draw(root, read, still) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "dl-try-flow");
   svg.setAttribute("aria-hidden", "true");
   const place = places(root);
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   // Each hop moves as one: a hundred and more animations would cost time in every frame.
   const kinds = still ? ["edges"] : ["edges", "dl-try-pulse"];
   const hops = [0, 1, 2].map(() => kinds.map((kind) => add(svg, "g", { class: kind })));
   for (const { hop, from, to, value } of trace(read)) {
-    const [start, end] = [place(hop, from), place(hop + 1, to)];
-    if (end[0] < start[0]) continue; // on a small screen the digits are below
-    const path = { d: line(start, end), pathLength: "1", class: value < 0 ? "against" : "for" };
+    const path = { d: line(place(hop, from), place(hop + 1, to)), pathLength: "1", class: value < 0 ? "against" : "for" };
     for (const group of hops[hop]) add(group, "path", path);
   }
   hops.forEach(([edges, pulses], hop) => {

@@ -46,6 +46,17 @@ function strokesOf(button) {
   return strokes.map((stroke) => stroke.map((point) => [(point[0] - x) / width, point[1] / width]));
 }
 
+/**
+ * Scroll to the pad and its answer, unless the middle of the pad is in sight.
+ *
+ * @param {HTMLElement} root
+ */
+function reveal(root) {
+  const { top, height } = named(root, "pad", HTMLCanvasElement).getBoundingClientRect();
+  const middle = top + height / 2;
+  if (middle < 0 || middle > innerHeight) root.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
+}
+
 /** @param {HTMLElement} root */
 async function start(root) {
   /** @type {Layer[] | null} */
@@ -141,7 +152,11 @@ async function start(root) {
   });
   for (const button of root.querySelectorAll("button")) {
     const { sample } = button.dataset;
-    if (sample) button.addEventListener("click", () => pad.write(strokesOf(button), sample));
+    if (!sample) continue;
+    button.addEventListener("click", () => {
+      pad.write(strokesOf(button), sample);
+      reveal(root);
+    });
   }
   // The colours of what is painted follow the site's scheme.
   new MutationObserver(() => {
