@@ -637,6 +637,14 @@ def test_the_small_graph_goes_forward_back_and_learns(mount):
     expect(play).to_be_visible()
 
 
+PRICE = {"thresholds": [0, 0.5, 0.9], "answered": [1000, 950, 900], "mistakes": [20, 6, 5]}
+PRICE["ours"] = 0.5
+CONFUSED = {
+    "counts": [[3 if row == column else 0 for column in range(10)] for row in range(10)],
+    **{"labels": [4, 4, 4, 7], "answers": [9, 9, 8, 7], "sure": ["91%", "80%", "70%", "60%"]},
+}
+CONFUSED["counts"][4][9], CONFUSED["counts"][4][8] = 2, 1
+
 STATES = {
     "pixels": "pixel=300",
     "means": "means=0_1_1_10",
@@ -645,6 +653,8 @@ STATES = {
     "softmax": "softmax=0.5_0_1_2_0_0_4_5_0_0_-3.5",
     "graph": "graph=3_2_0.5_1",
     "race": "race=1.5_-0.5_3_2_1_0.3",
+    "refusal": "refusal=0.9_20",
+    "confusion": "confusion=4_8",
 }
 
 
@@ -664,6 +674,11 @@ def states(acquaintances, batch):
         "softmax": {"logits": [0, 1, 2, 0, 0, 4, 5, 0, 0, -3], "label": 5},
         "graph": {"x": [1, 0.5], "weights": [[0.5, -1], [1, 2]], "right": 1},
         "race": {**batch, "start": [-2, 2], "x": [-4, 4], "y": [-4, 4], "rates": rates},
+        "refusal": PRICE,
+        "confusion": {
+            **CONFUSED,
+            "strip": strip(acquaintances[:4].reshape(4, 28, 28).astype(np.uint8)),
+        },
     }
 
 
@@ -705,6 +720,11 @@ def do(page, figure, name):
         press("Learning rate", "ArrowRight")
         for _ in range(3):
             last.click()
+    elif name == "refusal":
+        press("Threshold", "ArrowRight")
+        press("A mistake costs", "ArrowRight")
+    elif name == "confusion":  # from 9, the commonest mistake
+        figure.get_by_role("gridcell", selected=True).press("ArrowLeft")
     else:
         press("Rate of SGD", "ArrowLeft")
         press("Rate of momentum", "ArrowLeft")
@@ -825,10 +845,7 @@ def strip(images):
 
 
 def test_the_digits_behind_a_number(mount, embedded_test):
-    counts = [[3 if row == column else 0 for column in range(10)] for row in range(10)]
-    counts[4][9], counts[4][8] = 2, 1
-    found = {"labels": [4, 4, 4, 7], "answers": [9, 9, 8, 7], "sure": ["91%", "80%", "70%", "60%"]}
-    data = {"counts": counts, **found, "strip": strip(embedded_test.images[:4])}
+    data = {**CONFUSED, "strip": strip(embedded_test.images[:4])}
     page, figure = mount("confusion", data)
     pictures = figure.locator(".dl-live-digits canvas")
     assert status(figure) == "True digit 4, read as 9: 2 images."
@@ -983,8 +1000,7 @@ def test_networks_that_cannot_be_loaded_are_missed(mount, embedded_test):
 
 
 def test_the_price_of_saying_nothing(mount):
-    data = {"thresholds": [0, 0.5, 0.9], "answered": [1000, 950, 900], "mistakes": [20, 6, 5]}
-    _, figure = mount("refusal", {**data, "ours": 0.5})
+    _, figure = mount("refusal", PRICE)
     assert "5.00% are refused. Of the 950 answered, 99.37% are right, 6 wrong." in status(figure)
     assert "costs 110" in status(figure)  # 6 mistakes of 10, and 50 questions
     figure.get_by_role("slider", name="A mistake costs").press("Home")

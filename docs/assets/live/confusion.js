@@ -2,7 +2,7 @@
 // Chapter 6: the confusion matrix. Choose a number, and see the digits that it counts.
 
 import { paintDigit, readStrip } from "./digits.js";
-import { canvas, element, onScheme } from "./parts.js";
+import { canvas, element, keep, kept, onScheme } from "./parts.js";
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -38,8 +38,8 @@ export async function start(root, { counts, labels, answers, sure, strip }) {
   const shares = rates(counts);
   const worst = Math.max(...shares.flat());
   // To begin with, the commonest mistake.
-  let row = shares.findIndex((line) => line.includes(worst));
-  let column = shares[row].indexOf(worst);
+  const common = shares.findIndex((line) => line.includes(worst));
+  let [row, column] = kept("confusion", [9, 9]) ?? [common, shares[common].indexOf(worst)];
 
   const cells = counts.map((line, digit) =>
     line.map((count, answer) => {
@@ -47,7 +47,7 @@ export async function start(root, { counts, labels, answers, sure, strip }) {
       const cell = element("div", { role: "gridcell", "aria-label": label }, count ? String(count) : "");
       if (count) cell.className = digit === answer ? "right" : "wrong";
       cell.style.setProperty("--share", String(shares[digit][answer] / worst));
-      cell.addEventListener("click", () => choose(digit, answer));
+      cell.addEventListener("click", () => move(digit, answer));
       return cell;
     }),
   );
@@ -75,6 +75,15 @@ export async function start(root, { counts, labels, answers, sure, strip }) {
     }
   }
 
+  /**
+   * @param {number} digit
+   * @param {number} answer
+   */
+  function move(digit, answer) {
+    keep("confusion", [digit, answer]);
+    choose(digit, answer);
+  }
+
   const grid = element("div", { role: "grid", "aria-label": "Confusion matrix: the arrow keys choose a number" });
   cells.forEach((line, digit) =>
     grid.append(element("div", { role: "row" }, element("span", { role: "rowheader" }, String(digit)), ...line)),
@@ -87,7 +96,7 @@ export async function start(root, { counts, labels, answers, sure, strip }) {
     const [down, right] = ARROWS[event.key];
     const cell = cells[row + down]?.[column + right];
     if (!cell) return;
-    choose(row + down, column + right);
+    move(row + down, column + right);
     cell.focus();
   });
   root.append(

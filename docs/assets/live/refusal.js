@@ -2,7 +2,7 @@
 // Chapter 6: the right to say nothing. Slide the threshold, say what a mistake costs, see what is best.
 
 import { Chart } from "./chart.js";
-import { Slider, element, fixed, wide } from "./parts.js";
+import { Slider, element, fixed, keep, kept, wide } from "./parts.js";
 
 /** @import { Point } from "./chart.js" */
 
@@ -31,8 +31,13 @@ export function start(root, { thresholds, answered, mistakes, ours }) {
   const price = new Chart("Cost of all images", { width: wide(root), height: 170 });
   const refused = answered.map((count) => (total - count) / total);
   const rights = answered.map((count, i) => (count - mistakes[i]) / count);
-  const threshold = new Slider("Threshold", thresholds, ours, () => show(), (value) => value.toFixed(3));
-  const cost = new Slider("A mistake costs", COSTS, 10, () => show(), (value) => `${value} times asking`);
+  const before = kept("refusal");
+  const moved = () => {
+    keep("refusal", [threshold.value, cost.value]);
+    show();
+  };
+  const threshold = new Slider("Threshold", thresholds, before?.[0] ?? ours, moved, (value) => value.toFixed(3));
+  const cost = new Slider("A mistake costs", COSTS, before?.[1] ?? 10, moved, (value) => `${value} times asking`);
 
   const show = () => {
     const at = thresholds.indexOf(threshold.value);
