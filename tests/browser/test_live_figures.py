@@ -829,11 +829,35 @@ def test_three_optimizers_race(mount, batch):
     assert numbers(status(figure)) == [0, *before]
 
 
+def test_a_race_begins_where_keys_say(mount, batch):
+    data = {**batch, "start": [-2, 2], "x": [-4, 4], "y": [-4, 4], "rates": {"SGD": 5}}
+    page, figure = mount("race", data)
+    _, before = numbers(status(figure))
+    figure.get_by_role("button", name="One step").click()
+    first, second = (figure.get_by_role("slider", name=f"{n} weight") for n in ("First", "Second"))
+    expect(second).to_have_attribute("aria-valuetext", "2.00")
+    first.press("ArrowRight")
+    expect(first).to_have_attribute("aria-valuetext", "−1.90")
+    steps, loss = numbers(status(figure))
+    assert steps == 0
+    assert loss != before
+    second.press("Home")
+    expect(page).to_have_url(re.compile(r"race=-1\.9_-4_0_5$"))
+    chart = figure.locator(".dl-live-chart")
+    box = chart.bounding_box()
+    page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"])
+    moved = page.wait_for_function("/race=([^_]+)_/.exec(location.search)?.[1]").json_value()
+    page.wait_for_function("was => !location.search.includes(`race=${was}_`)", arg=moved)
+    x, y = re.search(r"race=([-.\d]+)_([-.\d]+)_", page.url).groups()
+    told = [numbers(one.get_attribute("aria-valuetext"))[0] for one in (first, second)]
+    assert told == pytest.approx([float(x), float(y)], abs=0.0051)
+
+
 def test_only_optimizers_with_a_rate_race(mount, batch):
     rates = {"SGD": 5, "momentum": 2}
     data = {**batch, "start": [-2, 2], "x": [-4, 4], "y": [-4, 4], "rates": rates}
     _, figure = mount("race", data)
-    expect(figure.get_by_role("slider")).to_have_count(2)
+    expect(figure.get_by_role("slider", name="Rate of")).to_have_count(2)
     assert "Adam" not in status(figure)
 
 

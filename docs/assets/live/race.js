@@ -4,7 +4,7 @@
 import { lossAndSlopes } from "./batch.js";
 import { Chart, add } from "./chart.js";
 import { Adam, SGD } from "./learning.js";
-import { Slider, button, element, keep, kept, wide } from "./parts.js";
+import { Slider, button, element, fixed, keep, kept, wide } from "./parts.js";
 import { Dense } from "./training.js";
 
 /** @import { Batch } from "./batch.js" */
@@ -16,6 +16,7 @@ const LEVELS = [0.0005, 0.002, 0.006, 0.015, 0.03, 0.06, 0.12]; // of the lines,
 const STEPS = 30; // that Run takes
 const PAUSE = 120; // milliseconds between them
 const MOMENTUM = 0.6;
+const PLACES = 81; // along each side that the sliders can begin at
 const MOST = 1000; // steps that the address may ask for
 
 /**
@@ -71,8 +72,18 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
     const slider = new Slider(`Rate of ${name}`, values, before[3 + i] ?? rates[name], () => reset());
     return /** @type {Walker} */ ({ name, kind, slider });
   });
+  // They say where it begins, between their places as well: fingers put it anywhere.
+  const beginners = [x, y].map((range, i) => {
+    const values = Array.from({ length: PLACES }, (_, at) => range[0] + (at / (PLACES - 1)) * (range[1] - range[0]));
+    const change = (/** @type {number} */ value) => {
+      begin = begin.map((old, axis) => (axis === i ? Number(value.toFixed(3)) : old));
+      reset();
+    };
+    return new Slider(["First weight", "Second weight"][i], values, begin[i], change, () => fixed(begin[i], 2));
+  });
   const begins = () => {
     clearInterval(timer);
+    beginners.forEach((slider, i) => (slider.value = begin[i]));
     for (const walker of walkers) {
       const rate = walker.slider.value;
       walker.point = new Dense(2, 1, { kernel: Float64Array.from(begin), bias: new Float64Array(1) });
@@ -133,8 +144,8 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
   };
   root.append(
     chart.svg,
-    element("p", {}, "Touch the map to begin elsewhere."),
-    element("div", { class: "dl-live-sliders" }, ...walkers.map(({ slider }) => slider.root)),
+    element("p", {}, "Touch the map, or move both weights, to begin elsewhere."),
+    element("div", { class: "dl-live-sliders" }, ...beginners.map(({ root }) => root), ...walkers.map(({ slider }) => slider.root)),
     element("div", { class: "dl-live-row" }, button("One step", step), button(`Run ${STEPS} steps`, run), button("Reset", again)),
     element("div", { class: "dl-live-answer" }, says),
   );
