@@ -377,7 +377,13 @@ def with_imports(path):
 
 
 FIGURES = ["means", "pixels", "neuron", "cut", "graph", "confusion", "refusal", "cliffs"]
-FIGURES += ["softmax", "valley", "race", "distortions"]
+FIGURES += ["softmax", "valley", "race", "distortions", "train", "drawn", "flow"]
+
+
+def test_every_figure_is_listed():
+    chapters = (ROOT / "docs/chapters").glob("*.py")
+    named = {name for path in chapters for name in re.findall(r' live="(\w+)"', path.read_text())}
+    assert set(FIGURES) == named | {"flow"}  # which the front page asks for
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -391,6 +397,21 @@ def test_what_draws_comes_only_to_who_draws():
     assert not {path.name for path in scripts} & {"sketch.js", "pad.js", "preprocess.js"}
     scripts |= with_imports(ASSETS / "live/sketch.js")
     assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 26_000
+
+
+def test_the_pad_comes_only_to_who_comes_near():
+    scripts = with_imports(ASSETS / "live/train.js")
+    assert not {path.name for path in scripts} & {"reader.js", "pad.js", "preprocess.js"}
+    # A figure and all of Draw a digit that brings a drawing to the form of MNIST's images.
+    scripts |= with_imports(ASSETS / "live/reader.js")
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 26_600
+
+
+def test_the_worker_that_learns_is_small():
+    # Beside the page, which does not wait for it: the layers, and what makes MNIST's form of the
+    # digits, which are sent as they come with scikit-learn.
+    scripts = with_imports(ASSETS / "live/trainer.js")
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 15_200
 
 
 def test_data_are_files_of_their_own(tmp_path):

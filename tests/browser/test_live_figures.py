@@ -316,6 +316,7 @@ def test_the_figure_answers_keys_and_fingers_and_keeps_its_state_in_the_address(
     page.get_by_role("button", name="One batch", exact=True).tap()
     chart = page.get_by_role("img", name=re.compile(r"^Loss"))
     expect(chart).to_have_attribute("aria-label", re.compile(r"After 0\.0 epochs"))
+    page.locator(".dl-live-pair").last.scroll_into_view_if_needed()  # and the pad is brought
     before = page.locator(".dl-live-bar").first.get_attribute("style")
     pad = page.locator(".dl-live-pad")
     pad.scroll_into_view_if_needed()

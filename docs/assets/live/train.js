@@ -2,12 +2,11 @@
 // Chapter 5: the four layers learn in front of the reader, who also draws for them.
 
 import { Chart } from "./chart.js";
-import { Reader } from "./reader.js";
 import { Slider, button, canvas, element, keep, kept, onScheme } from "./parts.js";
 import { GUESSES, outcome } from "./outcome.js";
 import { paintPicture, scaled } from "../try/paint.js";
-import { FRAME } from "../try/preprocess.js";
 
+/** @import { Reader } from "./reader.js" */
 /** @import { Settings } from "./trainer.js" */
 /** @import { Layer } from "../try/network.js" */
 /** @import { Point } from "./chart.js" */
@@ -46,15 +45,16 @@ function percent(share) {
  * @param {HTMLCanvasElement} target
  * @param {Layer} layer
  */
-function paintTemplates(target, { units, kernel }) {
+function paintTemplates(target, { inputs, units, kernel }) {
   const columns = Math.min(COLUMNS, units);
   const rows = Math.min(COLUMNS, Math.ceil(units / columns));
-  const cell = FRAME + GAP;
+  const side = Math.sqrt(inputs);
+  const cell = side + GAP;
   const values = new Float32Array(columns * cell * rows * cell);
   for (let unit = 0; unit < columns * rows; unit++) {
-    const template = scaled(Float32Array.from({ length: FRAME * FRAME }, (_, i) => kernel[i * units + unit]));
+    const template = scaled(Float32Array.from({ length: inputs }, (_, i) => kernel[i * units + unit]));
     const corner = Math.floor(unit / columns) * cell * columns * cell + (unit % columns) * cell;
-    template.forEach((weight, i) => (values[corner + Math.floor(i / FRAME) * columns * cell + (i % FRAME)] = weight));
+    template.forEach((weight, i) => (values[corner + Math.floor(i / side) * columns * cell + (i % side)] = weight));
   }
   paintPicture(target, values, { columns: columns * cell, signed: true });
 }
@@ -135,7 +135,20 @@ export async function start(root) {
   const asking = element("div", { class: "dl-live-guess" }, question, element("div", {}, ...guesses));
   const charts = [new Chart("Loss"), new Chart("Accuracy")];
   const templates = canvas("What sixteen units of the first hidden layer look for");
-  const reader = new Reader();
+  /** @type {Reader | null} here once its place is near: to draw takes more than all the rest */
+  let reader = null;
+  const seat = element("div");
+  const near = new IntersectionObserver(
+    async (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      near.disconnect();
+      const { Reader } = await import("./reader.js");
+      reader = new Reader();
+      seat.replaceWith(reader.root);
+      if (state) reader.read(state.layers);
+    },
+    { rootMargin: "400px" },
+  );
 
   root.append(
     element("div", { class: "dl-live-row" }, ...patients),
@@ -147,16 +160,17 @@ export async function start(root) {
       "div",
       { class: "dl-live-pair" },
       element("figure", {}, templates, element("figcaption", {}, "What units of the first hidden layer look for: blue for, orange against")),
-      reader.root,
+      seat,
     ),
   );
+  near.observe(seat);
 
   const show = () => {
     if (!state) return;
     const { history, layers, running, done } = state;
     drawCurves(charts, history, settings.epochs);
     paintTemplates(templates, layers[0]);
-    reader.read(layers);
+    reader?.read(layers);
     run.textContent = running ? "Pause" : "Run";
     run.disabled = done || !guess;
     step.disabled = done || running;
