@@ -155,6 +155,9 @@ def ask_axe(browser: Browser, address: str) -> dict[str, int]:
             with browser.new_context(viewport=size, color_scheme=scheme) as context:
                 page = context.new_page()
                 page.goto(address, wait_until="networkidle")
+                for figure in page.locator("[data-live]").all():  # which wait for the reader
+                    figure.scroll_into_view_if_needed()
+                    figure.and_(page.locator("[data-alive]")).wait_for()
                 page.evaluate(source)
                 for violation in page.evaluate("axe.run().then(result => result.violations)"):
                     count = broken.get(violation["id"], 0)

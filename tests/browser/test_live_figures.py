@@ -424,9 +424,10 @@ def mount(visit):
     The address may hold its state, and it may ask for files that the site does not have.
     """
 
-    def mount(name, data, *, state="", files=None):
+    def mount(name, data, *, state="", files=None, scheme="light"):
         # A short page with no script but the theme's.
-        page = visit(f"changelog.html?{state}", until="settled", reduced_motion="reduce")
+        options = {"scheme": scheme, "reduced_motion": "reduce"}
+        page = visit(f"changelog.html?{state}", until="settled", **options)
         for file, content in (files or {}).items():
             page.route(f"**/live/{file}", answering(content))
         page.evaluate(MOUNT, [name, data])
@@ -892,6 +893,33 @@ def test_the_digits_behind_a_number(mount, embedded_test):
     )
     ink = 255 - np.reshape(colours, (28, 28))
     assert np.corrcoef(ink.ravel(), embedded_test.images[3].ravel())[0, 1] > 0.99
+
+
+# Each cell's contrast, as WCAG has it, of its colours as they are painted over the paper.
+CONTRASTS = """cells => {
+    const brush = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true})
+    const light = (...colours) => {
+        for (const colour of colours) { brush.fillStyle = colour; brush.fillRect(0, 0, 1, 1) }
+        const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
+        const [r, g, b] = brush.getImageData(0, 0, 1, 1).data
+        return 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255)
+    }
+    const paper = getComputedStyle(document.body).getPropertyValue("--dl-paper")
+    return cells.filter(cell => cell.textContent).map(cell => {
+        const {color, backgroundColor} = getComputedStyle(cell)
+        const [low, high] = [light(color), light(paper, backgroundColor)].sort((a, b) => a - b)
+        return (high + 0.05) / (low + 0.05)
+    })
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_count_can_be_read_on_its_cell(mount, states, scheme):
+    _, figure = mount("confusion", states["confusion"], scheme=scheme)
+    found = figure.get_by_role("gridcell").evaluate_all(CONTRASTS)
+    assert len(found) == 12
+    assert min(found) >= 4.5
+    assert len({round(one, 2) for one in found}) == 3  # what is right, and two mistakes
 
 
 def test_ten_digits_are_pushed_over_the_cliffs(mount, embedded_test):
