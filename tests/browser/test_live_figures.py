@@ -259,6 +259,12 @@ def test_a_file_that_is_no_picture_is_said_to_be_none(open_page, tmp_path):
     expect(find(page, "text")).to_contain_text("cannot read that picture")
 
 
+def answering(content):
+    """Return what answers every request with these bytes."""
+    kind = "text/javascript" if isinstance(content, str) else None
+    return lambda route: route.fulfill(body=content, content_type=kind)
+
+
 @pytest.fixture
 def chapter(visit):
     """Return a function that opens chapter 5 with its figure alive."""
@@ -367,6 +373,42 @@ def test_every_figure_that_a_chapter_names_comes_alive(visit, name):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
+WIDTHS = [360, 390, 414, 600, 768, 1024, 1300]
+HEIGHTS = "all => all.map(e => [e.dataset.live, e.getBoundingClientRect().height])"
+# Each width has a start of its own: figures look how wide they are when they begin.
+BEGIN = "width => import(new URL(`../assets/live/live.js?${width}`, document.baseURI))"
+STATIC = """all => all.forEach(e => {
+    e.querySelector(".dl-live").remove()
+    for (const name of ["alive", "shown"]) delete e.dataset[name]
+})"""
+# What shows that a figure has what it waits for.
+WAITS = {"train": ".dl-live-chart .accent", "distortions": ".dl-live-bar[data-best]"}
+
+
+@pytest.mark.parametrize("name", [name for name, figures in LIVE.items() if figures])
+def test_nothing_moves_as_a_figure_comes_alive(visit, name):
+    page = visit("changelog.html", own=True)
+    page.route("**/live/live.js", answering(""))
+    page.goto(page.url.replace("changelog", f"chapters/{name}"), wait_until="networkidle")
+    page.evaluate("document.fonts.ready.then(() => null)")
+    figures = page.locator("[data-live]")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(FRAMES)
+        before = dict(figures.evaluate_all(HEIGHTS))
+        page.evaluate(BEGIN, width)
+        for figure in LIVE[name]:
+            root = page.locator(f"[data-live='{figure}']")
+            root.scroll_into_view_if_needed()
+            expect(root).to_have_attribute("data-alive", "")
+            root.locator(WAITS.get(figure, ".dl-live")).first.wait_for(state="attached")
+        page.evaluate(FRAMES)
+        after = dict(figures.evaluate_all(HEIGHTS))
+        assert list(after) == LIVE[name]
+        assert after == pytest.approx(before, abs=1), width
+        figures.evaluate_all(STATIC)
+
+
 @pytest.fixture
 def alive(visit):
     """Return a function that brings a chapter's figure to life; it returns page and figure."""
@@ -410,11 +452,6 @@ MOUNT = """async ([name, data]) => {
     const module = await import(url)
     await module.start(place, data)
 }"""
-
-
-def answering(content):
-    """Return what answers every request with these bytes."""
-    return lambda route: route.fulfill(body=content)
 
 
 @pytest.fixture
