@@ -110,8 +110,36 @@ def test_a_figure_is_a_file_of_both_schemes_on_any_ground():
     )
 
 
-def test_a_photo_is_as_it_was_taken_in_either_scheme():
-    assert "filter" not in figures.picture(DRAWN, INKS, is_photo=True)
+def image(pixels):
+    """Return an image of a figure."""
+    file = io.BytesIO()
+    Image.fromarray(np.asarray(pixels, np.uint8)).save(file, "PNG")
+    return f'<image href="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
+
+
+INK_ALONE = [[[0, 0, 0, 255], [0, 0, 0, 0]]]
+INK_ON_WHITE = [[[0, 0, 0], [255, 255, 255], [255, 255, 255]]]
+PHOTO = [[[40, 40, 40], [120, 120, 120], [220, 220, 220]]]
+CHALK = [[[20, 20, 20], [30, 30, 30], [255, 255, 255]]]
+
+
+@pytest.mark.parametrize("pixels", [INK_ALONE, INK_ON_WHITE])
+def test_ink_changes_its_colour_in_the_dark_scheme(pixels):
+    svg = figures.picture(DRAWN.replace('<image id="i"/>', image(pixels)), INKS)
+    assert "image{filter:url(#dark)}" in svg
+    assert "photo" not in svg
+
+
+@pytest.mark.parametrize("pixels", [PHOTO, CHALK])
+def test_a_photo_is_as_it_was_taken_in_either_scheme(pixels):
+    assert "filter" not in figures.picture(DRAWN.replace('<image id="i"/>', image(pixels)), INKS)
+
+
+def test_ink_beside_a_photo_changes_its_colour():
+    pair = image(PHOTO) + image(INK_ALONE)
+    svg = figures.picture(DRAWN.replace('<image id="i"/>', pair), INKS)
+    assert "image{filter:url(#dark)}.photo{filter:none}" in svg
+    assert re.findall(r'<image( class="photo")? href', svg) == [' class="photo"', ""]
 
 
 READING = """<p><a href="#further-reading">{}</a> and

@@ -23,6 +23,8 @@ FILTER = (
 # A digit of 28 by 28 pixels takes less; what takes more is a photo.
 PHOTO = re.compile(r'data:image/png;base64,([^"]{3000,})')
 QUALITY = 85  # of 100: no difference can be seen
+WHITE = 250  # of 255: grounds as light as that are blank, not photographed
+IMAGE = re.compile(r'<image\b[^>]*?data:image/\w+;base64,([^"]+)"')
 GROUP = re.compile(r"(<g\b[^>]*(?<!/)>|</g>)")
 
 
@@ -42,6 +44,17 @@ def press(match: re.Match[str]) -> str:
     file = io.BytesIO()
     photo.save(file, "WEBP", quality=QUALITY, method=6)
     return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def is_photo(data: str) -> bool:
+    """Say whether an image, in Base64, was taken with a camera: it covers its ground, with light.
+
+    Ink alone lies on nothing, or on white.
+    """
+    with Image.open(io.BytesIO(base64.b64decode(data))) as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    covers = pixels[..., 3].min() == 255
+    return bool(covers and np.median(pixels[..., :3]) < WHITE)
 
 
 def unwrap(svg: str, used: set[str]) -> str:
@@ -109,12 +122,12 @@ def inks(css: str, name: str) -> str:
     return f"color:{colours['ink']};{variables}"
 
 
-def picture(svg: str, css: str, *, is_photo: bool = False) -> str:
+def picture(svg: str, css: str) -> str:
     """Return Matplotlib's SVG as a file: lighter, on any ground, in the colours of both schemes.
 
     The page's scheme is what a browser says that the reader of the picture prefers. Raster images
     change their inks in the dark one, where thin ink is made denser: light on dark, it would fade.
-    A photo is as it was taken.
+    A photo is as it was taken, also beside what is made of it.
     """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
@@ -125,12 +138,23 @@ def picture(svg: str, css: str, *, is_photo: bool = False) -> str:
         svg = svg.replace(colour, "currentColor" if name == "ink" else f"var(--dl-{name})")
     dark = f"svg{{{inks(css, 'slate')}}}"
     filter_ = ""
-    if "<image" in svg and not is_photo:
+    photos = [is_photo(data) for data in IMAGE.findall(svg)]
+    if "<image" in svg and not (photos and all(photos)):
         dark += "image{filter:url(#dark)}"
         filter_ = FILTER.format(dark_inks(css))
+        if any(photos):
+            dark += ".photo{filter:none}"
+            svg = IMAGE.sub(name_photo, svg)
     light = f"svg{{{inks(css, 'default')};stroke-linejoin:round}}text{{font-family:{FONT}}}"
     sheet = f"<style>{light}@media (prefers-color-scheme:dark){{{dark}}}</style>{filter_}"
     return re.sub(r"<svg[^>]*>", lambda tag: tag[0] + sheet, svg, count=1)
+
+
+def name_photo(match: re.Match[str]) -> str:
+    """Return the beginning of an image's element, with a class if it is a photo."""
+    if is_photo(match[1]):
+        return match[0].replace("<image", '<image class="photo"', 1)
+    return match[0]
 
 
 def round_paths(svg: str) -> str:

@@ -59,7 +59,7 @@ def add_figure(config: MkDocsConfig, files: Files, svg: str, alt: str | None, na
     if not alt:
         log.warning("Figure %s has no alt text.", name)
     css = Path(config.docs_dir, "assets/site.css").read_text("utf-8")
-    content = figures.picture(svg, css, is_photo="photo" in (alt or ""))
+    content = figures.picture(svg, css)
     files.append(File.generated(config, f"chapters/figures/{name}.svg", content=content))
     return figures.element(svg, alt or "", f"figures/{name}.svg")
 
