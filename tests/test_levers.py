@@ -48,7 +48,9 @@ def test_lever_that_changes_nothing_is_its_recipe_to_the_last_bit(train, more):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("change", [{"smoothing": 0.1}, {"late": True}, {"pen": 0.6}])
+@pytest.mark.parametrize(
+    "change", [{"smoothing": 0.1}, {"late": True}, {"pen": 0.6}, {"straight": True}]
+)
 def test_each_lever_changes_the_network(train, change):
     plain, pulled = (
         levers.fit(Lever("one", "", TINY, **options), train, None) for options in ({}, change)
@@ -103,6 +105,39 @@ def test_pen_makes_strokes_thicker_and_thinner():
     drawn = levers.repen(stroke, amounts)
     assert (drawn.dtype, drawn.min(), drawn.max()) == (np.float32, 0, 1)
     assert stroke[1, 14].sum() == 3, "the images themselves stay as they are"
+
+
+def test_straightened_digits_do_not_lean(train):
+    stroke = np.zeros((3, 28, 28), np.float32)
+    for row in range(5, 23):
+        for image, slant in zip(stroke, (0, 0.5, -0.5), strict=True):
+            column = 14 + round(slant * (row - 14))
+            image[row, column - 1 : column + 2] = 1
+    before = stroke.copy()
+    straight = levers.straighten(stroke)
+    np.testing.assert_allclose(straight[0], stroke[0], atol=1e-6)
+    assert (straight > 0.5).any(axis=1).sum(axis=1).max() <= 5, "columns that have ink"
+    np.testing.assert_allclose(straight.sum(axis=(1, 2)), 54, rtol=0.01)
+    np.testing.assert_array_equal(stroke, before)
+    once = levers.straighten(train[0])
+    assert np.abs(levers.straighten(once) - once).mean() < 1e-3 < np.abs(once - train[0]).mean()
+
+
+def test_straightened_network_reads_straightened_digits(tmp_path, monkeypatch):
+    seen = []
+    straighten = levers.straighten
+
+    def watch(images):
+        seen.append(len(images))
+        return straighten(images)
+
+    monkeypatch.setattr(levers, "straighten", watch)
+    monkeypatch.setattr(levers, "semeion", lambda: tuple(part[:9] for part in validation))
+    train, validation = levers.training_digits(dataset="embedded")
+    lever = replace(PLAIN, straight=True)
+    levers.run_all([lever], tmp_path, "embedded", jobs=1)
+    levers.table([lever], tmp_path, "embedded")
+    assert seen == [len(train[0]), len(validation[0]), 9]
 
 
 def test_levers_go_on_from_the_studys_row():

@@ -19,6 +19,7 @@ import numpy as np
 import resume
 import sealed
 from recipes import AFFINE, LARGE, LONGER, SMALL, Recipe, training_digits
+from scipy.ndimage import affine_transform
 from study import RESULTS, best_temperature
 from threadpoolctl import threadpool_limits
 
@@ -46,6 +47,7 @@ class Lever:
     smoothing: float = 0.0  # share of the answer that is spread over all ten classes
     late: bool = False  # bending grows from nothing to twice as much as usual, with the epochs
     pen: float = 0.0  # largest share of a copy whose strokes are a pixel thicker or thinner
+    straight: bool = False  # digits lose their slant first, those that are read as well
     teacher: "Lever | None" = None  # whose network's answers are learned, not the labels
     temperature: float = 1.0  # divides the logits of both while one learns from the other
 
@@ -57,6 +59,8 @@ LEVERS = [
     Lever("late", "bending grows with the epochs, from none to twice as much", late=True),
     Lever("pen", "strokes made thicker and thinner, too", pen=0.6),
     Lever("drawn", "drawn and widened digits added, as small learns from", SMALL),
+    Lever("straightened", "slant taken out of every digit first", straight=True),
+    Lever("straightened_drawn", "both: slant taken out, digits added", SMALL, straight=True),
     Lever("300_epochs", "trained twice as long", replace(LONGER, epochs=300)),
     Lever("600_epochs", "trained four times as long", replace(LONGER, epochs=600)),
     TEACHER,
@@ -68,6 +72,7 @@ def fit(lever: Lever, train: tuple[Floats, Labels], teacher: Network | None) -> 
     """Train a network as a lever says; the teacher answers each epoch's distorted digits."""
     recipe = lever.recipe
     x, labels = recipe.enlarged(train, SEED)
+    x = prepared(lever, x)
     rng = np.random.default_rng(SEED)
     net = mlp(recipe.hidden_units, rng=rng)
     optimizer, mean = Adam(recipe.learning_rate), RunningMean(recipe.average)
@@ -100,6 +105,29 @@ def change(
         elastic *= 2 * part
     images = distort(x, labels, rng=rng, elastic=elastic, **AFFINE)
     return repen(images, rng.uniform(-lever.pen, lever.pen, len(x))) if lever.pen else images
+
+
+def prepared(lever: Lever, x: Floats) -> Floats:
+    """Return images as a lever's network is shown them."""
+    return straighten(x) if lever.straight else x
+
+
+def straighten(images: Floats) -> Floats:
+    """Return digits without their slant, as far as the second moments of their ink tell it.
+
+    Each row is moved so that the columns of the ink no longer lean with its rows.
+    """
+    rows = np.arange(images.shape[1])
+    ink = images.sum(axis=(1, 2))
+    down = rows - (images.sum(axis=2) @ rows / ink)[:, np.newaxis]
+    right = rows - (images.sum(axis=1) @ rows / ink)[:, np.newaxis]
+    together = np.einsum("nrc,nr,nc->n", images, down, right, optimize=True)
+    slants = together / np.einsum("nrc,nr->n", images, down**2, optimize=True)
+    straight = np.empty_like(images)
+    for result, image, slant, middle in zip(straight, images, slants, -down[:, 0], strict=True):
+        shear, start = [[1, 0], [slant, 1]], [0, -slant * middle]
+        affine_transform(image, shear, start, output=result, order=1)
+    return straight
 
 
 def repen(images: Floats, amounts: Floats) -> Floats:
@@ -162,14 +190,14 @@ def table(levers: Sequence[Lever], folder: Path, dataset: str) -> dict[str, Any]
     rows = []
     for lever in levers:
         net = Network.load(file_of(lever, folder, dataset))
-        logits = net.predict_logits(x)
+        logits = net.predict_logits(prepared(lever, x))
         temperature = best_temperature(labels, logits[np.newaxis])
         row = {"name": lever.name, "change": lever.change, "settings": settings(lever)}
         row |= {"accuracy": float((logits.argmax(axis=1) == labels).mean())}
         row |= {"temperature": temperature}
         row |= {"log_loss": cross_entropy(logits / np.float32(temperature), labels)}
         if abroad:
-            row |= {"semeion": float((net.predict(abroad[0]) == abroad[1]).mean())}
+            row |= {"semeion": float((net.predict(prepared(lever, abroad[0])) == abroad[1]).mean())}
         rows.append(row)
     return {"images": len(labels), "semeion": len(abroad[1]) if abroad else 0, "rows": rows}
 
