@@ -203,7 +203,7 @@ def test_a_sample_out_of_the_pads_sight_brings_it_back(open_page, motion):
 def test_a_photo_is_read_in_place_of_a_drawing(open_page, embedded_test, tmp_path):
     page = open_page()
     [seven] = embedded_test.images[embedded_test.labels == 7][:1]
-    for name in ("plain", "shadow"):
+    for name in ("plain", "pasted", "shadow"):
         path = tmp_path / f"{name}.png"
         Image.fromarray(kinds.KINDS[name](seven, np.random.default_rng(1))).save(path)
         find(page, "photo").set_input_files(path)
@@ -251,12 +251,47 @@ def test_the_nearest_digits_stand_beside_the_drawing(open_page, embedded_train, 
     assert found == labels[order[:5]].tolist()
 
 
-def test_a_file_that_is_no_picture_is_said_to_be_none(open_page, tmp_path):
+@pytest.mark.parametrize("name", ["broken.png", "notes.txt"])
+def test_a_file_that_is_no_picture_is_said_to_be_none(name, open_page, tmp_path):
     page = open_page()
-    path = tmp_path / "broken.png"
+    path = tmp_path / name
     path.write_bytes(b"no picture")
     find(page, "photo").set_input_files(path)
     expect(find(page, "text")).to_contain_text("cannot read that picture")
+    expect(find(page, "status")).to_contain_text("cannot read that picture")
+
+
+def test_a_photo_without_ink_is_said_to_have_none(open_page, tmp_path):
+    page = open_page()
+    path = tmp_path / "blank.png"
+    Image.new("L", (120, 90), 200).save(path)
+    find(page, "photo").set_input_files(path)
+    expect(find(page, "text")).to_have_text("No ink was found in the photo.")
+    expect(find(page, "shot")).to_be_visible()
+    find(page, "clear").click()
+    expect(find(page, "text")).to_contain_text("Draw a digit")
+
+
+# A file let go over the page's top, not over the pad: whether the browser is kept from opening it.
+DROP = """text => {
+    const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+    const data = new DataTransfer()
+    data.items.add(new File([bytes], "seven.png", {type: "image/png"}))
+    const options = {dataTransfer: data, bubbles: true, cancelable: true}
+    const top = document.querySelector("header")
+    return ["dragover", "drop"].map(name => !top.dispatchEvent(new DragEvent(name, options)))
+}"""
+
+
+def test_a_photo_dropped_anywhere_is_read(open_page, embedded_test):
+    page = open_page()
+    [seven] = embedded_test.images[embedded_test.labels == 7][:1]
+    file = io.BytesIO()
+    Image.fromarray(kinds.KINDS["plain"](seven, np.random.default_rng(1))).save(file, "PNG")
+    assert page.evaluate(DROP, base64.b64encode(file.getvalue()).decode()) == [True, True]
+    expect(find(page, "digit")).to_have_text("7")
+    words = "new DragEvent('drop', {dataTransfer: new DataTransfer(), cancelable: true})"
+    assert page.evaluate(f"document.body.dispatchEvent({words})"), "text may be dropped as ever"
 
 
 def answering(content):
