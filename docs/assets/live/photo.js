@@ -11,8 +11,8 @@ export const SHADE = 0.04; // levels that differ by less are one
 const GRID = 24; // cells a side in which uneven light is measured
 const WIDEST = 0.35; // of the picture's longer side: no stroke is wider
 // Pillow's Resampling.BOX and BILINEAR: how much a pixel at a distance counts.
-const MEAN = { counts: (/** @type {number} */ x) => Number(x > -0.5 && x <= 0.5), support: 0.5 };
-const BILINEAR = { counts: (/** @type {number} */ x) => Math.max(0, 1 - Math.abs(x)), support: 1 };
+const box = { counts: (/** @type {number} */ x) => Number(x > -0.5 && x <= 0.5), support: 0.5 };
+const bilinear = { counts: (/** @type {number} */ x) => Math.max(0, 1 - Math.abs(x)), support: 1 };
 
 /**
  * Tell a photo, which has shades, from a drawing, which hardly has a flat place between.
@@ -115,7 +115,7 @@ function beyond(picture, x, y) {
  * @param {Picture} picture
  */
 function localPaper(picture) {
-  const { values: means } = resize(picture, GRID, GRID, MEAN);
+  const { values: means } = resize(picture, GRID, GRID, box);
   const cells = { values: means, width: GRID, height: GRID };
   const reach = GRID / 4;
   const medians = means.map((_, i) => {
@@ -125,7 +125,7 @@ function localPaper(picture) {
     }
     return median(Float64Array.from(around));
   });
-  return resize({ ...cells, values: medians }, picture.width, picture.height, BILINEAR).values;
+  return resize({ ...cells, values: medians }, picture.width, picture.height, bilinear).values;
 }
 
 /**

@@ -31,20 +31,20 @@ const TIE = 1e-6; // keeps rounding errors from deciding what is equal
  *
  * @param {number} x
  */
-function lanczos(x) {
+function lanczosAt(x) {
   if (x === 0) return 1;
   if (x < -3 || x >= 3) return 0;
   const angle = Math.PI * x;
   return ((Math.sin(angle) / angle) * Math.sin(angle / 3)) / (angle / 3);
 }
-const LANCZOS = { counts: lanczos, support: 3 };
+const lanczos = { counts: lanczosAt, support: 3 };
 
 /**
  * Resize every row of a picture and turn it on its side, so that twice makes both directions.
  *
  * @param {Picture} picture
  * @param {number} size
- * @param {typeof LANCZOS} filter
+ * @param {typeof lanczos} filter
  */
 function resizeAndTurn({ values, width, height }, size, { counts: countsAt, support }) {
   const scale = width / size;
@@ -75,7 +75,7 @@ function resizeAndTurn({ values, width, height }, size, { counts: countsAt, supp
  * @param {number} width
  * @param {number} height
  */
-export function resize(picture, width, height, filter = LANCZOS) {
+export function resize(picture, width, height, filter = lanczos) {
   const rows = width === picture.width ? turn(picture) : resizeAndTurn(picture, width, filter);
   return height === picture.height ? turn(rows) : resizeAndTurn(rows, height, filter);
 }
