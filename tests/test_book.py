@@ -176,6 +176,12 @@ def test_the_epub_is_whole_and_its_links_resolve(small_site):
     assert '<a href="c1.xhtml#c1-ink">Ink &amp; paper</a>' in navigation
 
 
+def test_no_part_of_the_book_has_an_id_twice(site):
+    for part in book_pages.read_parts(site):
+        ids = part.content.xpath(".//@id")
+        assert len(ids) == len(set(ids)), part.slug
+
+
 def test_the_check_of_an_epub_notices_what_is_wrong(small_site):
     parts = book_pages.read_parts(small_site)
     parts[0].content.xpath(".//a")[0].set("href", "#c1-nowhere")

@@ -255,6 +255,14 @@ def test_rows_of_a_first_column_without_a_name_bear_one():
     assert '<tr><th scope="row" align="left">NumPy</th><td>5</td></tr>' in html
 
 
+def test_a_row_without_a_name_has_no_header():
+    html = tables.fit(
+        "<table><thead><tr><th></th><th>s</th></tr></thead><tbody><tr><td>NumPy</td><td>5</td></tr>"
+        "<tr><td> </td><td>6</td></tr></tbody></table>"
+    )
+    assert '<tr><th scope="row">NumPy</th><td>5</td></tr><tr><td> </td><td>6</td></tr>' in html
+
+
 def test_narrow_tables_stay_as_they_are():
     html = tables.fit(TABLE.format("input"))
     assert html == f'<div class="dl-table">{TABLE.format("input")}</div>'.replace(

@@ -182,6 +182,8 @@ def test_a_page_without_javascript_may_be_dark(site, pages):
 
 
 def test_shared_pages_show_a_picture_of_theirs(published, site):
+    own = ("index.html", "try.html", "results.html")
+    seen = {}
     for path in published.rglob("*.html"):
         html = path.read_text(encoding="utf-8")
         if path.name == "404.html":
@@ -189,8 +191,10 @@ def test_shared_pages_show_a_picture_of_theirs(published, site):
         [address] = re.findall('<meta property="og:image" content="(.*?)">', html)
         picture = published / address.removeprefix(ADDRESS)
         assert picture.read_bytes().startswith(b"\x89PNG"), path
-        if path.parent.name == "chapters":
+        if path.parent.name == "chapters" or path.relative_to(published).as_posix() in own:
             assert picture.stem == path.stem
+            seen[picture.read_bytes()] = path
+    assert len(seen) == len([*published.glob("chapters/*.html"), *own])
     assert "og:image" not in (site / "index.html").read_text(encoding="utf-8")
 
 
@@ -219,6 +223,12 @@ def test_ids_are_unique(pages):
     for name, page in pages.items():
         ids = [value for _, value in page.values("id")]
         assert len(ids) == len(set(ids)), name
+
+
+def test_ids_of_figures_are_unique(site):
+    for path in site.glob("chapters/figures/*.svg"):
+        ids = re.findall(r' id="([^"]*)"', path.read_text(encoding="utf-8"))
+        assert len(ids) == len(set(ids)), path.name
 
 
 def test_figures_use_the_pages_colours_only(site, pages):
@@ -256,6 +266,8 @@ def test_every_page_describes_itself(site, pages):
         assert 20 <= len(said["description"]) <= 160, path
         assert said["og:description"] == said["description"]
         assert said["og:title"]
+        if path == "index.html":
+            assert said["og:title"] == said["og:site_name"] == "digitlearn"
         if path not in ("404.html", "index.html"):
             assert said["description"] not in seen, (path, seen)
             seen[said["description"]] = path
@@ -283,6 +295,7 @@ def test_chapters_say_how_long_they_take(site):
 
 def test_the_page_of_a_wrong_address_leads_on_from_anywhere(published):
     html = (published / "404.html").read_text(encoding="utf-8")
+    assert "<title>There is no such page - digitlearn</title>" in html
     links = set(re.findall(r'href="(/digits/[^"]+\.html)"', html))
     assert len(links) > 10
     for link in links:

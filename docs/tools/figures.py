@@ -35,6 +35,8 @@ def lighten(svg: str) -> str:
     svg = re.sub(r">\s+<", "><", svg)
     svg = PHOTO.sub(press, svg)
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+    # Matplotlib calls an image by what it shows: the same one twice has one name twice.
+    svg = re.sub(r'(<image\b[^>]*?) id="image[0-9a-f]{10}"', r"\1", svg)
     return join(unwrap(svg, used))
 
 

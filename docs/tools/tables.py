@@ -43,8 +43,11 @@ def name_cells(row: str, columns: list[str]) -> str:
 
 
 def name_rows(table: str) -> str:
-    """Return a table whose first column, which has no name, is what its rows are called."""
-    first = re.compile(r"<tr>(\s*)<td\b([^>]*)>(.*?)</td>", re.DOTALL)
+    """Return a table whose first column, which has no name, is what its rows are called.
+
+    A cell without words, where a row goes on with the one above, calls nothing.
+    """
+    first = re.compile(r"<tr>(\s*)<td\b([^>]*)>(?!\s*</td>)(.*?)</td>", re.DOTALL)
     head, begin, body = table.partition("<tbody>")
     return head + begin + first.sub(r'<tr>\1<th scope="row"\2>\3</th>', body)
 
