@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+WIDTH = 340  # about what a phone has for it, so that letters stay as large there
+
 
 def label(name: str) -> str:
     """Return what a row is called on the page."""
@@ -20,7 +22,7 @@ def chart(study: Mapping[str, Any]) -> str:
     least = 0.5 / study["images"]  # a network without a mistake has its place too
     errors = [[max(1 - a, least) for a in row["accuracies"]] for row in rows]
     flat = [error for row in errors for error in row]
-    left, right, top, step = 76, 346, 22, 18
+    left, right, top, step = 70, 288, 24, 19
     low, high = math.log(min(flat) * 0.9), math.log(max(flat) * 1.1)
     bottom = top + step * len(rows) - 4
 
@@ -44,7 +46,7 @@ def chart(study: Mapping[str, Any]) -> str:
         mean = max(1 - row["mean"], least)
         parts.append(
             f'<path d="M{x(mean)} {y - 6}v12" stroke="var(--dl-accent)" stroke-width="1.6" />'
-            f'<text x="400" y="{y + 3}" text-anchor="end">{100 - 100 * row["mean"]:.2f}%</text>'
+            f'<text x="{WIDTH}" y="{y + 3}" text-anchor="end">{100 - 100 * row["mean"]:.2f}%</text>'
         )
     best = max(rows, key=lambda row: row["mean"])
     first, last = (
@@ -52,7 +54,7 @@ def chart(study: Mapping[str, Any]) -> str:
     )
     alt = f"Share of mistakes of each row's networks, from {first} to {last}."
     return (
-        f'<svg role="img" aria-label="{escape(alt)}" viewBox="0 0 400 {bottom + 4}" '
-        'style="display: block; max-width: 32rem; fill: currentColor; '
-        f'font: 9.5px var(--dl-sans)">{"".join(parts)}</svg>'
+        f'<svg role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH} {bottom + 4}" '
+        'style="display: block; max-width: 26rem; fill: currentColor; '
+        f'font: 11px var(--dl-sans)">{"".join(parts)}</svg>'
     )
