@@ -35,19 +35,8 @@ INTERRUPTED = 130  # exit codes as a shell gives them: 128 and the signal's numb
 CLOSED_PIPE = 141
 NOT_SURE = 3
 # What is read of a folder. A picture in a format that Pillow does not know is reported.
-PICTURES = (
-    ".avif",
-    ".bmp",
-    ".gif",
-    ".heic",
-    ".heif",
-    ".jpeg",
-    ".jpg",
-    ".png",
-    ".tif",
-    ".tiff",
-    ".webp",
-)
+PICTURES: tuple[str, ...] = ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
+PICTURES += ".avif", ".heic", ".heif"
 SHADES = " .:-=+*#%@"  # from bare paper to ink
 
 
@@ -131,8 +120,7 @@ def _train(options: Namespace) -> int:
     expect(output.suffix.lower() == ".npz", ".npz; export writes other formats", f"{output}")
     if resume and not output.is_file():
         raise FileNotFoundError(f"There is no {output} to go on with: leave --resume out to begin")
-    new = "--hidden-units for a new network only"
-    expect(not (resume and units), new, f"--resume, and {output} has its units")
+    expect(not (resume and units), "--hidden-units for a new network only", f"--resume {output}")
     there = "--force overwrites it, --resume trains it further"
     _check_output(output, options.force or resume, there)
     rng, part = np.random.default_rng(options.seed), options.validation_split
@@ -142,10 +130,8 @@ def _train(options: Namespace) -> int:
     counts = [str(len(layer.params["bias"])) for layer in network.layers if layer.params]
     print(f"Source      {source}")
     print(f"Training    {len(sets[0][1]):,} images")
-    print(f"Validation  {len(sets[1][1]):,} images")
+    print(f"Validation  {len(sets[1][1]):,} images, by seed {options.seed} and split {part}")
     print(f"Network     {'-'.join(counts)} units{', trained before' if resume else ''}")
-    if resume:
-        print(f"Set aside   by seed {options.seed} and split {part}: give the first training's")
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a kill is as Ctrl-C
     try:
         return _train_epochs(network, sets, options, rng)

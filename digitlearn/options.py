@@ -110,8 +110,7 @@ def _add_training(parser: ArgumentParser) -> None:
     )
     add("--epochs", type=positive, default=10, metavar="N", help="times through the data")
     add("--batch-size", type=positive, default=128, metavar="N", help="images in a step")
-    new = "of a new network (default: 128 64)"  # a default could not be told from what is asked for
-    add("--hidden-units", type=units, nargs=2, metavar="N", help=new)
+    add("--hidden-units", type=units, nargs=2, metavar="N", help="if it is new (default: 128 64)")
     add("--learning-rate", type=rate, default=1e-3, metavar="X", help="of Adam")
     add("--validation-split", type=split, default=0.1, metavar="X", help="part set aside")
     add("--seed", type=seed, default=0, metavar="N", help="of all randomness")

@@ -108,7 +108,7 @@ def test_train_prints_a_row_an_epoch_and_saves(tmp_path, capsys):
     assert lines[:4] == [
         "Source      scikit-learn's 1,797 digits (embedded)",
         "Training    1,293 images",
-        "Validation  144 images",
+        "Validation  144 images, by seed 0 and split 0.1",
         "Network     32-16-10 units",
     ]
     header = lines.index("epoch    loss  accuracy  val_loss  val_accuracy  seconds")
@@ -285,7 +285,7 @@ def test_resume_goes_on_with_the_network_and_sets_the_same_digits_aside(
     assert main([*again, "--output", str(file)]) == 0
     said = capsys.readouterr().out
     assert "Network     32-16-10 units, trained before" in said
-    assert "Set aside   by seed 0 and split 0.1: give the first training's" in said
+    assert said.count("Validation  144 images, by seed 0 and split 0.1\n") == 2
     assert len(calls) == 5
     assert_array_equal(calls[3][0], kept)
     assert_array_equal(calls[3][1], calls[0][1])
@@ -295,7 +295,7 @@ def test_resume_goes_on_with_the_network_and_sets_the_same_digits_aside(
 def test_resume_keeps_the_units_that_the_network_has(trained, capsys):
     content = trained.read_bytes()
     complaint = failed([*TRAIN, "--resume", "--output", str(trained)], capsys)
-    expected = f"Expected --hidden-units for a new network only. Received: --resume, and {trained}"
+    expected = f"Expected --hidden-units for a new network only. Received: --resume {trained}"
     assert expected in complaint
     assert trained.read_bytes() == content
 
@@ -495,7 +495,7 @@ def test_predict_goes_on_after_a_bad_picture_in_a_folder(released, pictures, tmp
     assert captured.out.startswith(f"{folder / 'd.png'}: ")
     assert len(captured.out.splitlines()) == 1
     complaints = captured.err.splitlines()
-    assert complaints[0].startswith(f"digitlearn: {empty}: Expected images in .avif, ")
+    assert complaints[0].startswith(f"digitlearn: {empty}: Expected images in .bmp, ")
     for name, complaint in zip(("a.heic", "b.heif", "c.avif"), complaints[1:], strict=True):
         assert complaint.startswith(f"digitlearn: {folder / name}: Expected an image file")
 
