@@ -292,6 +292,14 @@ def test_resume_goes_on_with_the_network_and_sets_the_same_digits_aside(
     assert not np.array_equal(Network.load(file).layers[1].params["kernel"], kept)
 
 
+def test_a_new_network_has_the_units_that_the_help_names(tmp_path):
+    [option] = [action for action in commands()["train"]._actions if action.dest == "hidden_units"]
+    file = tmp_path / "a.npz"
+    assert main(["train", "--dataset", "embedded", "--epochs", "1", "--output", str(file)]) == 0
+    units = [len(layer.params["bias"]) for layer in Network.load(file).layers if layer.params]
+    assert f"(default: {units[0]} {units[1]})" in option.help
+
+
 def test_resume_keeps_the_units_that_the_network_has(trained, capsys):
     content = trained.read_bytes()
     complaint = failed([*TRAIN, "--resume", "--output", str(trained)], capsys)

@@ -266,7 +266,7 @@ def test_model_card_says_who_is_read(results, tmp_path):
 def test_model_card_says_which_pictures_are_read_badly(results, tmp_path):
     text = page("model_card.md", results, tmp_path)
     assert "makes 3 kinds of pictures, each kind from 50 of" in text
-    assert "Of 1 of these kinds, small reads at least 97% rightly" in text
+    assert "Of each of 1 kinds, small reads at least 97% rightly" in text
     assert text.index("| Fog |") < text.index("| Palette |") < text.index("| *Desk* |")
     assert "| Frame |" not in text
     assert cells(text, "| Palette |")[1:4] == ["40", "3", "2"]

@@ -140,13 +140,13 @@ def picture(svg: str, css: str) -> str:
         svg = svg.replace(colour, "currentColor" if name == "ink" else f"var(--dl-{name})")
     dark = f"svg{{{inks(css, 'slate')}}}"
     filter_ = ""
-    photos = [is_photo(data) for data in IMAGE.findall(svg)]
-    if "<image" in svg and not (photos and all(photos)):
+    svg = IMAGE.sub(name_photo, svg)
+    photos = svg.count('class="photo"')
+    if svg.count("<image") > photos:
         dark += "image{filter:url(#dark)}"
         filter_ = FILTER.format(dark_inks(css))
-        if any(photos):
+        if photos:
             dark += ".photo{filter:none}"
-            svg = IMAGE.sub(name_photo, svg)
     light = f"svg{{{inks(css, 'default')};stroke-linejoin:round}}text{{font-family:{FONT}}}"
     sheet = f"<style>{light}@media (prefers-color-scheme:dark){{{dark}}}</style>{filter_}"
     return re.sub(r"<svg[^>]*>", lambda tag: tag[0] + sheet, svg, count=1)

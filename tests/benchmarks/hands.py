@@ -103,8 +103,8 @@ def figures(folder, name, count):
         "semeion": looks(net, data.load_semeion()),
         "pictures": measure(written(folder), net),
     }
-    for name, row in measure(made(count), net).items():
-        group, _, kind = name.partition(", ")
+    for title, row in measure(made(count), net).items():
+        group, _, kind = title.partition(", ")
         in_words = GROUPS[group][kind].__doc__.partition(".")[0]
         found.setdefault(group, {})[in_words] = row
     return found
