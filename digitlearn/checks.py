@@ -79,14 +79,17 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
         cure = f"write {name}.compressed() or {name}.filled(0)"
         received = f"{describe(value)}, some of it masked"
         raise ValueError(f"Expected {name} without a mask: {cure}. Received: {received}")
-    refusal = TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
     try:
         array = np.asarray(value)
     except Exception as error:  # tensors and ragged lists have errors of their own
-        raise refusal from error
+        raise _no_array(name, value) from error
     if array.dtype.kind not in "biuf":
-        raise refusal
+        raise _no_array(name, value)
     return array
+
+
+def _no_array(name: str, value: Any) -> TypeError:
+    return TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
 
 
 def as_pair(name: str, value: Any) -> tuple[Any, Any]:

@@ -78,11 +78,11 @@ patients = {
     "A": run(1000, epochs=60, hidden_units=(256, 128), rate=0.003),
     "B": run(10_000, epochs=10, rate=0.00001),
     "C": run(10_000, epochs=10),
-    "D": run(10_000, epochs=10, rate=0.3),
+    "D": run(10_000, epochs=10, rate=0.4),
 }
 
-# %% tags=["hide-input"] live="train" alt="Four panels with training and validation loss, each with a scale of its own. In A the training loss falls to zero, while the validation loss falls and then rises again for the rest of the run. In B both fall slowly and are still high. In C both fall quickly, then slowly. In D the training loss falls from far above to a little below the level of a blind guess; then both rise to that level and stay there."
-tops = {"A": 1, "B": 3, "C": 1, "D": 20}
+# %% tags=["hide-input"] live="train" alt="Four panels with training and validation loss, each with a scale of its own. In A the training loss falls to zero, while the validation loss falls and then rises again for the rest of the run. In B both fall slowly and are still high. In C both fall quickly, then slowly. In D the training loss falls from far above to the level of a blind guess after one epoch, and both stay there."
+tops = {"A": 1, "B": 3, "C": 1, "D": 40}
 fig, axes = plt.subplots(2, 2, figsize=(5.2, 4.4))
 for ax, (name, curve) in zip(axes.flat, patients.items(), strict=True):
     last = len(curve.loss)
@@ -102,7 +102,7 @@ label = fig.supxlabel("epoch", fontsize=12)
 #   {{ assert 1 < patients["B"].val_loss[-1] < patients["B"].val_loss[-2] }}
 #   {{ assert 1 < patients["B"].loss[-1] < patients["B"].loss[-2] }} It is
 #   **[underfitting](../glossary.md#underfitting)**: bad even on the images it learns from.
-# - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first steps move every weight that has a slope by about the whole rate, 0.3. A typical weight
+# - **D has diverged.** In its first epoch the mean loss is {{ patients["D"].loss[0]:.0f}}, because Adam's first steps move every weight that has a slope by about the whole rate, 0.4. A typical weight
 #   began at $\sqrt{2/784}\approx 0.05$, so one step wipes out what it was. (Chapter 4's 0.3 did no harm, because SGD multiplies it by the slope.) {{ assert patients["D"].loss[0] > 6 }}
 # - **A learns by heart.** The training loss goes to zero; {{ assert patients["A"].loss[-1] < 0.01 }} the validation loss
 #   turns around and rises. {{ assert patients["A"].val_loss[-1] > 1.15 * min(patients["A"].val_loss) }} This is
@@ -122,7 +122,7 @@ label = fig.supxlabel("epoch", fontsize=12)
 # %% tags=["hide-input"]
 rng = np.random.default_rng(1)
 broken = network.mlp(rng=rng)
-adam = optimizers.Adam(0.3)
+adam = optimizers.Adam(0.4)
 first = (x_fit[:10_000], y_fit[:10_000])
 training.fit(broken, first, epochs=10, optimizer=adam, rng=rng)
 outputs = x_val
@@ -141,7 +141,7 @@ print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
 # ## A rescue
 #
 # A friend's training is stuck as well, at one digit in ten. She sends her images, labels and
-# learning rate, 0.3.
+# learning rate, 0.4.
 
 # %% tags=["hide-input"]
 # What the friend sent. Whoever wants to find the fault alone does not read this.
@@ -166,7 +166,7 @@ def attempt(images, labels, rate, epochs):
 
 
 # %%
-stuck = attempt(her_x, her_y, rate=0.3, epochs=5)
+stuck = attempt(her_x, her_y, rate=0.4, epochs=5)
 
 # %% [markdown]
 # The loss did not leave $\ln 10$. {{ assert abs(stuck.loss[-1] - np.log(10)) < 0.1 }} We ask four
@@ -181,7 +181,7 @@ shown = plots.plot_digits(her_x[:10], her_y[:10])
 
 # %%
 labels = y_fit[:10_000]
-still = attempt(her_x, labels, rate=0.3, epochs=5)
+still = attempt(her_x, labels, rate=0.4, epochs=5)
 
 # %% [markdown]
 # It still reads few digits, old or new, so there is a second fault. {{ assert still.val_accuracy[-1] < 0.3 }}
@@ -192,11 +192,11 @@ still = attempt(her_x, labels, rate=0.3, epochs=5)
 # **Can it learn one batch by heart?** With more than 100,000 weights for 32 images, it should.
 
 # %%
-one_batch = attempt(her_x[:32], labels[:32], rate=0.3, epochs=50)
-smaller = attempt(her_x[:32], labels[:32], rate=0.003, epochs=50)
+one_batch = attempt(her_x[:32], labels[:32], rate=0.4, epochs=50)
+smaller = attempt(her_x[:32], labels[:32], rate=0.004, epochs=50)
 
 # %% [markdown]
-# It does not with her rate, {{ assert one_batch.loss[-1] > 1 }} but does with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
+# It does not with her rate, {{ assert one_batch.accuracy[-1] < 0.95 }} but does with a hundredth of it, {{ assert smaller.accuracy[-1] == 1 }}
 # so her steps were too large. **And now all images?** At our usual rate:
 
 # %%
@@ -497,7 +497,7 @@ ax.minorticks_off()
 # %%
 counts = []
 errors = []
-for third, epochs in enumerate([10, 20, 40, 80, 150, 300]):
+for third, epochs in enumerate([8, 16, 30, 60, 120, 240]):
     count = len(x_fit) // 3**third
     rng = np.random.default_rng(1)
     reader = network.mlp(rng=rng)
@@ -699,6 +699,7 @@ log = model.fit(
     y_fit[:1000],
     validation_data=(x_val, y_val),
     batch_size=128,
+    validation_batch_size=1000,
     epochs=60,
     callbacks=callbacks,
     verbose=0,

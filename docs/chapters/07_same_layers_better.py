@@ -210,7 +210,7 @@ def train_on_all(augment=None):
         net,
         (x_fit, y_fit),
         validation,
-        epochs=15,
+        epochs=12,
         optimizer=Adam(0.002),
         schedule=cosine,
         augment=augment,
@@ -227,7 +227,7 @@ distorted_net, distorted = train_on_all(augment=distort)
 # > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network ended better on the images it learned from than on those for validation. And
 # > here, with distortion? <!-- guess: better in training | better in validation = better in validation -->
 
-# %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy ends well below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
+# %% alt="Accuracy after each of 12 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy ends well below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
 curves = [
     ("training, distorted", distorted.accuracy, plots.ACCENT, "--", -24),
     ("validation, distorted", distorted.val_accuracy, plots.ACCENT, "-", 4),
@@ -236,11 +236,11 @@ curves = [
 ]
 fig, ax = plt.subplots()
 for name, curve, color, style, up in curves:
-    ax.plot(np.arange(1, 16), curve, style, color=color)
+    ax.plot(np.arange(1, 13), curve, style, color=color)
     place = {"xytext": (0, up), "textcoords": "offset points", "ha": "right"}
-    ax.annotate(name, (15, curve[-1]), color=color, **place)
+    ax.annotate(name, (12, curve[-1]), color=color, **place)
 low = distorted.accuracy[1]
-ax.set(xlabel="epoch", title="accuracy", xlim=(1, 15), ylim=(low, 1.008))
+ax.set(xlabel="epoch", title="accuracy", xlim=(1, 12), ylim=(low, 1.008))
 ax.yaxis.set_major_formatter("{x:.1%}")
 
 # %% [markdown]
@@ -504,7 +504,7 @@ print(f"p-value {pair.p_value:.2g}")
 # %% [markdown]
 # Distortion alone takes the mistakes from {{ len(wrong["plain"]) }} to {{ len(wrong["distorted"]) }}.
 # {{ assert len(wrong["distorted"]) < 0.7 * len(wrong["plain"]) }} Small makes {{ len(wrong["small"]) }}. {{ assert len(wrong["small"]) < 0.75 * len(wrong["distorted"]) }} It took
-# {{ 150 * 94_000 / (15 * len(x_fit)):.0f}} times as many steps, on more images. Its weights are also a running mean, which by the study hardly matters. Large makes {{ len(wrong["large"]) }}.
+# {{ 150 * 94_000 / (12 * len(x_fit)):.0f}} times as many steps, on more images. Its weights are also a running mean, which by the study hardly matters. Large makes {{ len(wrong["large"]) }}.
 # {{ assert len(wrong["large"]) < len(wrong["small"]) }} Is it really better than small? The
 # p-value is {{ pair.p_value:.2g}}. But two more comparisons follow, and [of three](06_evaluation.ipynb#when-is-a-better-than-b) each must be below
 # {{ 0.05 / 3:.2g}}: not shown. {{ assert 0.05 / 3 < pair.p_value < 0.05 and pair.only_a_right > pair.only_b_right }}

@@ -41,8 +41,8 @@ right = (p_test.argmax(axis=1) == test.labels).mean()
 # It reads {{ right:.2%}} of the {{ len(test.labels):,}} test digits. {{ assert right > 0.99 }} Now it gets one
 # written on paper, and photographed beside a window.
 #
-# A program simulates both, so that this chapter gives the same results everywhere. Its pen follows a few points and
-# rounds the corners. Its camera sees light from one side, noise, and the traces of JPEG. What we find with such *photos*
+# A program simulates both, so that this chapter gives the same results everywhere. Its pen follows a few
+# points. Its camera sees light from one side, noise, and the traces of JPEG. What we find with such *photos*
 # need not hold for real ones, which have folds, lines and stronger blur. You need not follow every line.
 
 
@@ -143,7 +143,7 @@ print(f"a {answer.argmax()}, {answer.max():.2%} sure")
 #    the brightness beside it. What remains is bare paper, light and shadows included, and what differs from that is ink, except for
 #    **[noise](../glossary.md#noise)**, the grain that a camera adds to every pixel. Bare paper shows how strong the noise is; a few times that is subtracted,
 #    at most a quarter of the strongest ink. Ruled lines paler than the ink are taken out.
-# 3. **Digit.** Very faint ink does not count. Ink that hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
+# 3. **Digit.** Very faint ink does not count. What hangs together is one piece. Small pieces are dirt and are left out; two large ones, apart, are
 #    two digits, and an error. The loose bar of a 5 stays with its digit. Two digits that touch are one piece, and taken for one.
 #    Strokes thinner than MNIST's are made wider.
 # 4. **Frame.** The digit is fitted into a box of 20 by 20 pixels, keeping its proportions, and set into 28 by 28 so that
@@ -199,15 +199,15 @@ for ax, taken in zip(axes.flat, photos, strict=False):
 # - **faint**: very faint ink counts, too;
 # - **specks**: small pieces are kept, so the box goes around them, too;
 # - **faint, specks**: both are kept;
-# - **place**: the whole sheet, specks and all, is made 28 pixels large, so size and proportions go too;
-# - **size**: the digit alone, in the middle, ten times smaller than on the photo, about as on that shrunken sheet;
+# - **place**: the whole sheet is made 28 pixels large, so size and proportions go too;
+# - **size**: the digit alone, ten times smaller than on the photo, about as on that shrunken sheet;
 # - **proportions**: the digit is stretched to fill the box;
 # - **margin**: the box is the whole frame, 28 by 28;
 # - **centre**: the digit's box is in the middle, not its mass.
 #
 # > **Make a guess.** Which three matter most? And which not at all?
 #
-# To leave out a part of a step, we write it ourselves: the fourth, the third, and the second in two ways.
+# To leave out a part of a step, we write it ourselves. The fourth:
 
 
 # %%
@@ -228,6 +228,10 @@ def frame(ink, box=20, stretch=False, by_mass=True):
     return image
 
 
+# %% [markdown]
+# The third:
+
+
 # %%
 def clean(ink, faint=0.25, speck=0.03):
     """Do nearly what lone_digit does, or leave a part of it out."""
@@ -236,6 +240,10 @@ def clean(ink, faint=0.25, speck=0.03):
     mass = np.bincount(piece.ravel(), ink.ravel())  # how much ink each piece has
     digit = np.where(mass[piece] >= speck * mass.max(), ink, 0)
     return widen(digit[pictures.bounds(digit > 0)])
+
+
+# %% [markdown]
+# The second, in two ways:
 
 
 # %%
@@ -257,6 +265,10 @@ def even_light(grey):
     paper = paint_over(grey, 111)  # no stroke is 111 pixels wide
     ink = abs(grey - paper)
     return np.clip(ink - np.median(ink), 0, None)  # bare paper becomes 0
+
+
+# %% [markdown]
+# Ink is found once for all ways:
 
 
 # %%
@@ -288,6 +300,9 @@ def unturned(n):
     framed = fit_to_frame(digit_in(n))
     return framed if n % 2 else 255 - framed
 
+
+# %% [markdown]
+# Now each way is one line:
 
 # %%
 ways = {  # each makes an image of photo n; "lambda n:" begins a nameless function
@@ -496,7 +511,7 @@ for digit in worst:
 # But many are plain forms that MNIST seems to lack: an upstroke as long as the stem, a 4 whose stem is a
 # short hook, a 9 with a flat tail.
 #
-# So we come back to the first cure: show it such digits while it learns. A program draws them along lines of a few points,
+# So we return to the first cure: show it such digits while it learns. A program draws them along lines of a few points,
 # and moves the points a little for each digit. **Small** has learned from 28,000 drawings of more than a
 # hundred forms, and 6,000 of MNIST's digits made wider, beside MNIST's. Large has not. Small, though far smaller, {{ assert net.parameter_count > 10 * readers["small"].parameter_count }} reads more,
 # {{ correct["small"].mean():.1%}}, of the ones {{ correct["small"][semeion.labels == 1].mean():.0%}}. {{ assert not there or correct["small"].mean() > correct["large"].mean() + 0.03 }}

@@ -18,12 +18,12 @@ const PATIENTS = {
   A: { ...C, images: 100, hidden: 256, rate: 0.003, epochs: 40 },
   B: { ...C, rate: 0.00001, batch: 128 },
   C,
-  D: { ...C, rate: 0.3, batch: 128 },
+  D: { ...C, rate: 0.4, batch: 128 },
 };
 /** @typedef {Exclude<keyof Settings, "epochs">} Name */
 /** @type {[Name, string, number[], ((value: number) => string)?][]} */
 const CONTROLS = [
-  ["rate", "Learning rate", [0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3], (value) => value.toFixed(5).replace(/0+$/, "")],
+  ["rate", "Learning rate", [0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.4], (value) => value.toFixed(5).replace(/0+$/, "")],
   ["batch", "Batch size", [1, 8, 16, 32, 64, 128, 256]],
   ["hidden", "Hidden units", [8, 16, 32, 64, 128, 256], (value) => `${value} and ${value / 2}`],
   ["images", "Images", [50, 100, 200, 500, 1000, 1437]],
