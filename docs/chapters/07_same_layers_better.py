@@ -56,7 +56,7 @@ x_val, y_val = validation
 
 
 # %%
-def error(images, hidden_units=(256, 128), epochs=20, augment=None):
+def error(images, hidden_units=(256, 128), epochs=16, augment=None):
     """Train on the first images; return the part of x_val that is misread."""
     rng = np.random.default_rng(1)
     net = network.mlp(hidden_units, rng=rng)
@@ -68,7 +68,7 @@ def error(images, hidden_units=(256, 128), epochs=20, augment=None):
 tries = {
     "as it was": error(5000),
     "four times the units": error(5000, hidden_units=(1000, 500)),
-    "twice the images": error(10_000, epochs=10),  # nearly as many steps as others
+    "twice the images": error(10_000, epochs=8),  # nearly as many steps as others
     "distorted images": error(5000, augment=distort),
 }
 
@@ -210,7 +210,7 @@ def train_on_all(augment=None):
         net,
         (x_fit, y_fit),
         validation,
-        epochs=12,
+        epochs=15,
         optimizer=Adam(0.002),
         schedule=cosine,
         augment=augment,
@@ -227,7 +227,7 @@ distorted_net, distorted = train_on_all(augment=distort)
 # > **Make a guess.** In [chapter 5](05_training_in_practice.ipynb) the network ended better on the images it learned from than on those for validation. And
 # > here, with distortion? <!-- guess: better in training | better in validation = better in validation -->
 
-# %% alt="Accuracy after each of 12 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy ends well below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
+# %% alt="Accuracy after each of 15 epochs, four curves. Without distortion, training accuracy goes to the top and validation accuracy ends well below it. With distortion, validation accuracy ends above that of the plain run, and training accuracy lies below both all the time." tags=["hide-input"]
 curves = [
     ("training, distorted", distorted.accuracy, plots.ACCENT, "--", -24),
     ("validation, distorted", distorted.val_accuracy, plots.ACCENT, "-", 4),
@@ -236,11 +236,11 @@ curves = [
 ]
 fig, ax = plt.subplots()
 for name, curve, color, style, up in curves:
-    ax.plot(np.arange(1, 13), curve, style, color=color)
+    ax.plot(np.arange(1, 16), curve, style, color=color)
     place = {"xytext": (0, up), "textcoords": "offset points", "ha": "right"}
-    ax.annotate(name, (12, curve[-1]), color=color, **place)
+    ax.annotate(name, (15, curve[-1]), color=color, **place)
 low = distorted.accuracy[1]
-ax.set(xlabel="epoch", title="accuracy", xlim=(1, 12), ylim=(low, 1.008))
+ax.set(xlabel="epoch", title="accuracy", xlim=(1, 15), ylim=(low, 1.008))
 ax.yaxis.set_major_formatter("{x:.1%}")
 
 # %% [markdown]
@@ -455,7 +455,7 @@ model = keras.Sequential(
 # `CosineDecay` must know the number of steps.
 
 # %%
-steps = 20 * 40
+steps = 15 * 40
 rate = keras.optimizers.schedules.CosineDecay(0.002, decay_steps=steps)
 model.compile(
     optimizer=keras.optimizers.Adam(rate),
@@ -463,7 +463,7 @@ model.compile(
     metrics=["accuracy"],
 )
 images, answers = x_fit[:5000, ..., np.newaxis], y_fit[:5000]
-model.fit(images, answers, batch_size=128, epochs=20, verbose=0)
+model.fit(images, answers, batch_size=128, epochs=15, verbose=0)
 loss, accuracy = model.evaluate(x_val[..., np.newaxis], y_val, verbose=0)
 print(f"validation error {1 - accuracy:.1%}")
 
@@ -504,7 +504,7 @@ print(f"p-value {pair.p_value:.2g}")
 # %% [markdown]
 # Distortion alone takes the mistakes from {{ len(wrong["plain"]) }} to {{ len(wrong["distorted"]) }}.
 # {{ assert len(wrong["distorted"]) < 0.7 * len(wrong["plain"]) }} Small makes {{ len(wrong["small"]) }}. {{ assert len(wrong["small"]) < 0.75 * len(wrong["distorted"]) }} It took
-# {{ 150 * 94_000 / (12 * len(x_fit)):.0f}} times as many steps, on more images. Its weights are also a running mean, which by the study hardly matters. Large makes {{ len(wrong["large"]) }}.
+# {{ 150 * 94_000 / (15 * len(x_fit)):.0f}} times as many steps, on more images. Its weights are also a running mean, which by the study hardly matters. Large makes {{ len(wrong["large"]) }}.
 # {{ assert len(wrong["large"]) < len(wrong["small"]) }} Is it really better than small? The
 # p-value is {{ pair.p_value:.2g}}. But two more comparisons follow, and [of three](06_evaluation.ipynb#when-is-a-better-than-b) each must be below
 # {{ 0.05 / 3:.2g}}: not shown. {{ assert 0.05 / 3 < pair.p_value < 0.05 and pair.only_a_right > pair.only_b_right }}
@@ -736,7 +736,7 @@ check("running_mean", running_mean)
 # rate = keras.optimizers.schedules.CosineDecay(0.002, decay_steps=steps)
 # loss = "sparse_categorical_crossentropy"
 # bare.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
-# bare.fit(x_fit[:5000], y_fit[:5000], batch_size=128, epochs=20, verbose=0)
+# bare.fit(x_fit[:5000], y_fit[:5000], batch_size=128, epochs=15, verbose=0)
 # without = 1 - bare.evaluate(x_val, y_val, verbose=0)[1]
 # print(f"as it was {tries['as it was']:.1%}, with the falling rate {without:.1%},", end=" ")
 # print(f"with both {1 - accuracy:.1%}")
