@@ -3,13 +3,15 @@
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+DAMAGED = "one that is damaged, or is none"  # for what libraries say in words of their own
 
 
 @contextmanager
@@ -48,14 +50,34 @@ def complete(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield part
         part.replace(target)
+    except OSError as error:  # it speaks of a name that nobody has asked for
+        reason = error.strerror or str(error).replace(str(part), str(path))
+        expected = "a file that can be written"
+        raise type(error)(f"Expected {expected}. Received: {path} ({reason})") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says, as a part of another's message.
+
+    Examples
+    --------
+    >>> reason(ValueError("Expected 3 inputs. Received: 6"))
+    'expected 3 inputs; received 6'
+    """
+    if not isinstance(error, OSError | TypeError | ValueError):
+        return DAMAGED
+    return str(error).replace("Expected", "expected").replace(". Received:", "; received")
+
+
+class _UnfitError(ValueError):
+    """What is wrong with a file, in our own words."""
 
 
 def read_npz(
-    file: str | os.PathLike[str] | IO[bytes],
-    most_bytes: int,
-    names: Iterable[str] | None = None,
+    file: str | os.PathLike[str] | IO[bytes], most_bytes: int, names: Iterable[str] | None = None
 ) -> dict[str, NDArray[Any]]:
     """Return the arrays in an `.npz` file; no size that it states of itself is trusted.
 
@@ -93,32 +115,38 @@ def read_npz(
         raise TypeError(f"Expected a path or a binary file. Received: {type(file).__name__}")
     try:
         if not zipfile.is_zipfile(file):
-            raise ValueError("this is not an .npz file")
+            raise _UnfitError("this is not an .npz file")
         with zipfile.ZipFile(file) as archive:
             return _read_members(archive, most_bytes, names)
     except Exception as error:  # on damaged files zipfile and NumPy raise almost any
-        raise ValueError(f"Expected a whole .npz file. Received: {error}") from error
+        received = error if isinstance(error, _UnfitError) else DAMAGED
+        raise ValueError(f"Expected a whole .npz file. Received: {received}") from error
 
 
 def _read_members(
     archive: zipfile.ZipFile, most_bytes: int, names: Iterable[str] | None
 ) -> dict[str, NDArray[Any]]:
-    members = archive.infolist()
-    if names is not None:
-        members = [archive.getinfo(f"{name}.npy") for name in names]
-    size = sum(member.file_size for member in members)
+    members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+    wanted = list(members if names is None else names)
+    missing = ", ".join(name for name in wanted if name not in members)
+    if missing:
+        raise _UnfitError(f"one without {missing}")
+    size = sum(members[name].file_size for name in wanted)
     if size > most_bytes:
-        raise ValueError(f"{size:,} bytes, more than {most_bytes:,}")
+        raise _UnfitError(f"{size:,} bytes, more than {most_bytes:,}")
     arrays = {}
-    for member in members:
+    for name in wanted:
+        member = members[name]
         # In the other kinds of compression a few bytes may become any number.
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ValueError(f"{member.filename}, compressed in an unknown way")
+            raise _UnfitError(f"{member.filename}, compressed in an unknown way")
         content = BytesIO(archive.read(member))  # compares the checksum
         if np.lib.format.read_magic(content) != (1, 0):
-            raise ValueError(f"{member.filename}, of an unknown version")
+            raise _UnfitError(f"{member.filename}, of an unknown version")
         shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(content)
+        if dtype.hasobject:
+            raise _UnfitError(f"{member.filename}, which holds Python objects in place of numbers")
         array = np.frombuffer(content.read(), dtype)
         order: Literal["F", "C"] = "F" if fortran_order else "C"
-        arrays[member.filename.removesuffix(".npy")] = array.reshape(shape, order=order).copy()
+        arrays[name] = array.reshape(shape, order=order).copy()
     return arrays

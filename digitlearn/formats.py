@@ -182,9 +182,12 @@ def read_idx(file: IO[bytes]) -> NDArray[np.uint8]:
         raise ValueError("this is larger than any of MNIST's files")
     if not data.startswith(b"\x00\x00\x08"):
         raise ValueError("this is not an IDX file of bytes")
-    dimensions = data[3]
-    shape = np.frombuffer(data, dtype=">u4", count=dimensions, offset=4)
-    return np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape).copy()
+    try:
+        dimensions = data[3]
+        shape = np.frombuffer(data, dtype=">u4", count=dimensions, offset=4)
+        return np.frombuffer(data, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape).copy()
+    except (IndexError, ValueError) as error:
+        raise ValueError("this IDX file is damaged: it has not the size that it states") from error
 
 
 def read_semeion(file: IO[bytes]) -> Arrays:

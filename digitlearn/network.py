@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlearn.checks import as_counts, as_floats, as_generator, as_pixels, describe, expect
-from digitlearn.files import complete, read_npz
+from digitlearn.files import complete, read_npz, reason
 from digitlearn.layers import KINDS, Array, Dense, Flatten, Layer, ReLU
 from digitlearn.losses import softmax
 
@@ -212,10 +212,10 @@ class Network:
         """
         try:
             return cls(build_layers(read_npz(path, MOST_BYTES)))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"Expected a file that Network.save wrote. Received: {Path(path)} ({error})"
-            ) from error
+        except (ValueError, TypeError) as error:
+            expected = "a file that Network.save wrote"
+            received = f"{Path(path)} ({reason(error)})"
+            raise ValueError(f"Expected {expected}. Received: {received}") from error
 
 
 def mlp(hidden_units: int | Sequence[int] = (128, 64), *, rng: np.random.Generator) -> Network:
@@ -263,7 +263,7 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
 
     Raises
     ------
-    ValueError, KeyError
+    TypeError, ValueError
         If one is missing or does not fit.
 
     Examples
@@ -272,11 +272,12 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
     >>> build_layers(state)[0].forward(np.array([[1.0, 2.0]]))
     array([[4.]])
     """
-    fits = isinstance(arrays, Mapping) and "layers" in arrays
-    expect(fits, "arrays by name, layers among them", describe(arrays), TypeError)
+    expect(isinstance(arrays, Mapping), "arrays by name", describe(arrays), TypeError)
+    expect("layers" in arrays, "layers among the arrays", f"{', '.join(map(str, arrays)):.80}")
     layers: list[Layer] = []
     features = None
-    for index, kind in enumerate(arrays["layers"].tolist()):
+    for index, kind in enumerate(np.ravel(arrays["layers"]).tolist()):
+        expect(kind in list(KINDS), f"layers of the kinds {', '.join(KINDS)}", kind)
         prefix = f"{index}."
         state = {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
         layer = KINDS[kind].rebuild(state)

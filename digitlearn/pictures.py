@@ -5,10 +5,10 @@
 
 import io
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ LARGEST = 512  # pixels a side that are looked at; larger pictures are made smal
 MOST_PIXELS = 50_000_000  # a picture may have; decoded, these take 200 MB, several times over
 MOST_BYTES = 2**28  # of its file
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
-HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # what stands in such a file at byte 8
+OPENING = Lock()  # held while Pillow's own limit, which all of a program shares, is lifted
 AN_IMAGE = "an image file, such as PNG or JPEG"
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
 # How a picture is turned upright. ImageOps.exif_transpose writes EXIF anew, and fails at damage.
@@ -169,13 +169,16 @@ def _open(path: Path) -> Image.Image:
     if size > MOST_BYTES:
         raise ValueError(f"Expected at most {MOST_BYTES:,} bytes. Received: {path} of {size:,}")
     data = path.read_bytes()
-    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+    if data[4:8] == b"ftyp":  # HEIC, AVIF and the like
         return _open_heic(path, data)
     if data[8:12] == b"WEBP":
         _check_size(_webp_size(data))  # Pillow makes room for its pixels as it opens it
-    with _damage_told(path), warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    with _damage_told(path), OPENING:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
     if image.width * image.height > MOST_PIXELS:
         image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a JPEG file reduced
     _check_size(image.size)
@@ -199,12 +202,13 @@ def _open_heic(path: Path, data: bytes) -> Image.Image:
     """Return the image in a phone's HEIC file, where there is a library that reads them."""
     try:
         from pillow_heif import open_heif
-    except ImportError as error:
-        cure = "Save it as JPEG, or install pillow-heif"
-        raise ValueError(f"Expected {AN_IMAGE}. {cure}. Received: {path}") from error
-    with _damage_told(path):
+
         picture = open_heif(io.BytesIO(data))
-        _check_size(picture.size)
+    except Exception as error:  # there is none, or it does not know the format
+        cure = "Save it as JPEG, or install pillow-heif if it is HEIC"
+        raise ValueError(f"Expected {AN_IMAGE}. {cure}. Received: {path}") from error
+    _check_size(picture.size)
+    with _damage_told(path):
         image: Image.Image = picture.to_pillow()
     return image
 
@@ -251,9 +255,11 @@ def _levels(image: NDArray[Any]) -> NDArray[np.float64]:
     elif image.dtype == bool or np.issubdtype(image.dtype, np.floating):
         levels = image.astype(np.float64)
     else:
-        raise TypeError(f"Expected bool, unsigned integers or floats. Received: {image.dtype}")
+        kinds = "bool, unsigned integers or floats: write np.uint8(image) if it is 0 to 255"
+        raise TypeError(f"Expected {kinds}. Received: {image.dtype}")
     low, high = levels.min(), levels.max()  # NaN, if it is among them
-    expect(low >= 0 and high <= 1, "0 to 1", f"{low:g} to {high:g}")
+    expected = "floats from 0 to 1: write image / 255 if they are 0 to 255"
+    expect(low >= 0 and high <= 1, expected, f"{low:g} to {high:g}")
     return levels
 
 

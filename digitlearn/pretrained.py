@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlearn.checks import as_kind, as_shaped, describe, expect
+from digitlearn.files import reason
 from digitlearn.network import Network, build_layers
 
 # Lines as of the program sha256sum; docs/study/release.py writes them, after the weights.
@@ -57,15 +58,18 @@ def load(name: str | os.PathLike[str]) -> Network:
     """
     path = Path(as_kind("the name of a network, or a path", name, str | os.PathLike))
     seals = _seals()
-    if name in seals:
-        return _released(str(name), seals[str(name)])
+    if str(path) in seals:
+        return _released(str(path), seals[str(path)])
     if path.suffix.lower() == ".npz":
         return Network.load(path)
     known = ", ".join(map(repr, sorted(seals)))
     fits = path.suffix.lower() == ".safetensors"
     expect(fits, f"{known}, a .safetensors or .npz file", f"{name!s:.60}")
     expect(path.stat().st_size <= MOST_BYTES, f"at most {MOST_BYTES:,} bytes", f"{name}")
-    return unpack(path.read_bytes())
+    try:
+        return unpack(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{error} ({path})") from error
 
 
 def _seals() -> dict[str, str]:
@@ -75,7 +79,7 @@ def _seals() -> dict[str, str]:
         return {file.removesuffix(".safetensors"): digest for digest, file in rows}
     except (OSError, ValueError) as error:
         expected = "the released networks' SHA256SUMS: install the package again"
-        raise ValueError(f"Expected {expected}. Received: {error}") from error
+        raise ValueError(f"Expected {expected}. Received: {reason(error)}") from error
 
 
 def _released(name: str, seal: str) -> Network:
@@ -86,7 +90,8 @@ def _released(name: str, seal: str) -> Network:
         network = unpack(content)
         found = hashlib.sha256(content).hexdigest()
     except (OSError, ValueError) as error:
-        raise ValueError(f"Expected the released weights: {cure}. Received: {error}") from error
+        received = reason(error)
+        raise ValueError(f"Expected the released weights: {cure}. Received: {received}") from error
     if found != seal:
         # A whole network beside the program that makes them: it was not damaged, but made anew.
         if Path(__file__).parents[1].joinpath("docs/study/release.py").is_file():
@@ -179,7 +184,7 @@ def unpack(content: bytes) -> Network:
     try:
         return Network(build_layers(_params(parse(content))))
     except Exception as error:  # a damaged file may raise almost any
-        raise ValueError(f"Expected a file that pack made. Received: {error}") from error
+        raise ValueError(f"Expected a file that pack made. Received: {reason(error)}") from error
 
 
 def _params(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -15,13 +15,16 @@ import inspect
 import io
 import itertools
 import math
+import pickle
 import pkgutil
 import re
 import types
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 import digitlearn
 from digitlearn import (
@@ -294,6 +297,10 @@ CALLS = {
         {"network": net, "path": "a.safetensors", "dtype": "float16"},
     ),
     "files.complete": (write, {"path": "a.txt"}),
+    "files.reason": (
+        lambda error: files.reason(ValueError(f"Expected x. Received: {checks.describe(error)}")),
+        {"error": 1},
+    ),
     "files.read_npz": (read_arrays, {"path": "there.npz", "most_bytes": 1000}),
     "layers.Flatten": (layers.Flatten, {}),
     "layers.Dense": (layers.Dense, SMALL),
@@ -627,3 +634,84 @@ def test_hostile_values_give_a_right_result_or_a_kind_error(name):
 @pytest.mark.parametrize("name", sorted(n for n in NAMES if n.startswith("keras_models.")))
 def test_hostile_values_in_keras(name):
     walk(name, *keras_calls()[name])
+
+
+# Files
+
+
+def npz(**arrays):
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def document():
+    """Return a zip of something else, as word processors write it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+    return file.getvalue()
+
+
+def lone_array():
+    file = io.BytesIO()
+    np.save(file, X)
+    return file.getvalue()
+
+
+KERNEL = {"0.kernel": np.ones((2, 1), np.float32)}
+SAVED = npz(layers=np.array(["Dense"]), **KERNEL, **{"0.bias": np.ones(1, np.float32)})
+WRONG_FILES = {
+    "empty": b"",
+    "text": b"seven\n" * 20,
+    "page": b"<html><body>404</body></html>",
+    "picture": b"\x89PNG\r\n\x1a\n" + bytes(40),
+    "pickle": pickle.dumps({"layers": 1}),
+    "npy": lone_array(),
+    "zip of something else": document(),
+    "cut short": SAVED[:-50],
+    "damaged": SAVED.replace(b"NUMPY", b"NUMPI"),
+    "other arrays": npz(x_train=X),
+    "objects": npz(layers=np.array([{1: 2}], dtype=object)),
+    "kind": npz(layers=np.array(["Convolution"])),
+    "no kind": npz(layers=np.array(3.0)),
+    "rows of kinds": npz(layers=np.array([["Dense"]])),
+    "no bias": npz(layers=np.array(["Dense"]), **KERNEL),
+    "other file": PACKED[:-10],
+    "other header": PACKED[:8] + b"x" + PACKED[9:],
+    "float32": safetensors.numpy.save({"1.kernel": X[0], "1.bias": X[0, 0]}),
+    "without scale": safetensors.numpy.save({"1.kernel": np.int8(X[0]), "1.bias": X[0, 0]}),
+}
+READERS = {
+    "network.npz": network.Network.load,
+    "released.npz": pretrained.load,
+    "released.safetensors": pretrained.load,
+    "digits.npz": lambda path: data.load_mnist("test", path=path),
+}
+# What NumPy, zipfile and safetensors say of what they cannot read.
+RAW = re.compile(r"magic|allow_pickle|archive|CRC|reshape|buffer|deserializ|NoneType|^'|\"", re.I)
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("kind", WRONG_FILES)
+def test_a_wrong_file_is_named_in_plain_words(name, kind):
+    Path(name).write_bytes(WRONG_FILES[kind])
+    with pytest.raises((ValueError, data.DataUnavailableError)) as caught:
+        READERS[name](name)
+    said = str(caught.value)
+    [line] = [line for line in said.splitlines() if name in line]
+    assert SAID.search(line)
+    assert not RAW.search(line)
+    assert line.count("Expected") == 1
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+@pytest.mark.parametrize("place", ["no/a.{}", "notes.txt/a.{}", "folder.{}"])
+def test_what_cannot_be_written_is_called_as_the_caller_called_it(place, suffix):
+    Path("notes.txt").touch()
+    path = place.format(suffix)
+    Path(f"folder.{suffix}").mkdir()
+    writer = net().save if suffix == "npz" else lambda path: export.export(net(), path)
+    with pytest.raises(OSError, match=rf"that can be written\. Received: {path} \(\w+ .*\)$"):
+        writer(path)
+    assert sorted(path.name for path in Path().iterdir()) == [f"folder.{suffix}", "notes.txt"]
