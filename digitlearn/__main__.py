@@ -2,6 +2,9 @@
 
 import sys
 
-from digitlearn.cli import main
+try:
+    from digitlearn.cli import main
 
-sys.exit(main())
+    sys.exit(main())
+except KeyboardInterrupt:  # while modules are loaded; the command line knows it by itself
+    sys.exit(130)

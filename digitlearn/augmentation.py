@@ -9,7 +9,7 @@ Computation 22, 2010), who also turn 1 and 7 less than the rest.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digitlearn.checks import as_floats, as_generator, as_labels, as_number, expect
+from digitlearn.checks import as_generator, as_labels, as_number, as_pixels, expect
 
 Floats = NDArray[np.float32]
 
@@ -129,7 +129,7 @@ def rotate(images: ArrayLike, degrees: float) -> NDArray[np.float32]:
 
 def _as_images(images: ArrayLike) -> Floats:
     """Return images, or say what is wrong with them."""
-    images = as_floats("images", images)
+    images = as_pixels("images", images)
     cure = "as preprocessing.scale_pixels returns: write np.float32(images)"
     expect(images.dtype == np.float32, f"images of dtype float32, {cure}", images, TypeError)
     expect(images.shape[1:] == (SIDE, SIDE), "images of shape (N, 28, 28)", f"{images.shape}")

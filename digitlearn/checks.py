@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_CLASSES = 100_000
+
 
 def describe(value: Any) -> str:
     """Say in a few words what a value is, without a dump of its contents.
@@ -76,9 +78,8 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
     array([5, 0, 4])
     """
     if np.ma.is_masked(value):
-        cure = f"write {name}.compressed() or {name}.filled(0)"
-        received = f"{describe(value)}, some of it masked"
-        raise ValueError(f"Expected {name} without a mask: {cure}. Received: {received}")
+        expected = f"{name} without a mask: write {name}.compressed() or {name}.filled(0)"
+        raise ValueError(f"Expected {expected}. Received: {describe(value)}, some of it masked")
     try:
         array = np.asarray(value)
     except Exception as error:  # tensors and ragged lists have errors of their own
@@ -89,7 +90,9 @@ def as_array(name: str, value: Any) -> NDArray[Any]:
 
 
 def _no_array(name: str, value: Any) -> TypeError:
-    return TypeError(f"Expected {name} as an array of numbers. Received: {describe(value)}")
+    cure = ": write digits.labels" if name in ("y", "labels") else ": write digits.images"
+    expected = f"{name} as an array of numbers{cure if hasattr(value, 'images') else ''}"
+    return TypeError(f"Expected {expected}. Received: {describe(value)}")
 
 
 def as_pair(name: str, value: Any) -> tuple[Any, Any]:
@@ -104,9 +107,8 @@ def as_pair(name: str, value: Any) -> tuple[Any, Any]:
     """
     if isinstance(value, tuple | list) and len(value) == 2:
         return value[0], value[1]
-    pair = "x, labels"
-    if hasattr(value, "images"):  # Digits
-        pair = "scale_pixels(digits.images), digits.labels"
+    digits = "scale_pixels(digits.images), digits.labels"
+    pair = digits if hasattr(value, "images") else "x, labels"
     raise TypeError(f"Expected one pair: write {name}=({pair}). Received: {describe(value)}")
 
 
@@ -145,6 +147,8 @@ def as_floats(name: str, value: Any, *, finite: bool = True) -> NDArray[np.float
     >>> as_floats("x", [0.5, 1.0])
     array([0.5, 1. ])
     """
+    cure = f"{name}: write scale_pixels(digits.images)"
+    expect(not hasattr(value, "images"), cure, describe(value), TypeError)
     array = as_array(name, value)
     floating = f"{name} of a floating dtype, as preprocessing.scale_pixels returns"
     expect(array.dtype.kind == "f", floating, array, TypeError)
@@ -187,16 +191,15 @@ def as_labels(
     ValueError: Expected labels from 0 to 9. Received: 10
     """
     array = as_array(name, value)
-    several = array.ndim == 2 and array.shape[1] > 1
-    cure = "write labels.argmax(axis=1) if they are one-hot"
-    expect(not several, f"{name} of shape (N,): {cure}", array)
+    column = array.ndim == 2 and array.shape[1] == 1
+    cure = "ravel()" if column else "argmax(axis=1) if they are one-hot"
+    expect(array.ndim != 2, f"{name} of shape (N,): write labels.{cure}", array)
     expect(array.dtype.kind in "iu", f"{name} of an integer dtype", array, TypeError)
     expect(array.ndim == 1 and len(array), f"{name} of shape (N,), N >= 1", array)
     expect(count in (None, len(array)), f"{name} for {count} examples", f"{len(array)}")
-    if classes is not None:
-        strays = array[(array < 0) | (array >= classes)]
-        if len(strays):
-            raise ValueError(f"Expected {name} from 0 to {classes - 1}. Received: {strays[0]}")
+    classes = MOST_CLASSES if classes is None else classes
+    strays = array[(array < 0) | (array >= classes)]
+    expect(not len(strays), f"{name} from 0 to {classes - 1}", ", ".join(map(str, strays[:1])))
     return array
 
 
@@ -217,8 +220,7 @@ def as_confusion(value: Any) -> NDArray[np.int64]:
         counts = matrix.astype(np.int64)
     strays = matrix[(counts < 0) | (counts != matrix)]
     expected = "confusion as counts, not as shares of a row: write report.confusion"
-    if len(strays):
-        raise ValueError(f"Expected {expected}. Received: {strays[0]}")
+    expect(not len(strays), expected, ", ".join(map(str, strays[:1])))
     return counts
 
 

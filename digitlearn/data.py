@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Iterable
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -52,14 +53,18 @@ class Digits(_Fields):
         """
         if self.source == MNIST:
             return ""
-        return (
-            f"NOTICE: these are {self.source}, not MNIST.\n"
-            "The text was written for MNIST. Your results differ from those it names, and what it\n"
-            "says of them (which is better, how often, why) need not hold here.\n"
-        )
+        text = f"NOTICE: these are {self.source}, not MNIST.\nThe text was written for MNIST. Your "
+        text += "results differ from those it names, and what it\nsays of them (which is better, "
+        return text + "how often, why) need not hold here.\n"
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def __getitem__(self, index: Any) -> Any:
+        # A tuple's slice would be of the three fields.
+        expected = "a part of a field: write digits.images[:100], digits.labels[:100]"
+        expect(isinstance(index, Integral), expected, describe(index), TypeError)
+        return super().__getitem__(index)
 
     @classmethod
     def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]
@@ -223,12 +228,10 @@ def _best_available() -> str:
     try:
         find_mnist(SHA256, caches())  # both splits: never one of MNIST's with one of the others
     except DataUnavailableError:
-        warnings.warn(
-            "MNIST cannot be had, so these are scikit-learn's 1,797 small digits: fewer and "
-            "easier, with other results. To get MNIST, connect to the internet or set "
-            "DIGITLEARN_DATA to mnist.npz, and start again; load_mnist() says what is wrong.",
-            stacklevel=3,
-        )
+        text = "MNIST cannot be had, so these are scikit-learn's 1,797 small digits: fewer and "
+        text += "easier, with other results. To get MNIST, connect to the internet or set "
+        text += "DIGITLEARN_DATA to mnist.npz, and start again; load_mnist() says what is wrong."
+        warnings.warn(text, stacklevel=3)
         return "embedded"
     return "mnist"
 

@@ -4,7 +4,6 @@ import http.client
 import io
 import time
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -118,11 +117,7 @@ def _may_pass(error: Exception) -> bool:
     if response is not None:
         return bool(response.status_code >= 500 or response.status_code == 429)
     cut = ConnectionResetError, ConnectionAbortedError, BrokenPipeError, http.client.IncompleteRead
-    return any(isinstance(cause, cut) for cause in _causes(error))
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error, and those in whose handling it was raised."""
-    while error:
-        yield error
-        error = error.__context__
+    cause: BaseException | None = error
+    while cause and not isinstance(cause, cut):
+        cause = cause.__context__  # in whose handling it was raised
+    return cause is not None

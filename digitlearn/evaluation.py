@@ -94,19 +94,18 @@ def evaluate(labels: ArrayLike, probabilities: ArrayLike) -> Report:
     from sklearn import metrics
 
     true, rows = _check(labels, probabilities)
-    predictions = rows.argmax(axis=1)
+    found = rows.argmax(axis=1)
     classes = np.arange(rows.shape[1])
-    correct = int(np.count_nonzero(predictions == true))
-    precision, recall, f1, support = metrics.precision_recall_fscore_support(
-        true, predictions, labels=classes, zero_division=0
-    )
+    correct = int(np.count_nonzero(found == true))
+    scores = metrics.precision_recall_fscore_support(true, found, labels=classes, zero_division=0)
+    precision, recall, f1, support = scores
     # scikit-learn wants sums of 1 to float64's precision; a float32 softmax is less exact.
     normalized = rows / rows.sum(axis=1, keepdims=True)
     bin_confidence, bin_accuracy, bin_count = reliability(true, rows)
     return Report(
         accuracy=correct / len(true),
         interval=wilson_interval(correct, len(true)),
-        confusion=metrics.confusion_matrix(true, predictions, labels=classes),
+        confusion=metrics.confusion_matrix(true, found, labels=classes),
         precision=precision,
         recall=recall,
         f1=f1,
@@ -153,7 +152,7 @@ def compare(labels: ArrayLike, predictions_a: ArrayLike, predictions_b: ArrayLik
     Parameters
     ----------
     labels, predictions_a, predictions_b : integer ndarray of shape (N,)
-        True classes, and what the two classifiers say.
+        True classes, and what the two classifiers say: digits, or classes among those of `labels`.
 
     Returns
     -------
@@ -167,8 +166,9 @@ def compare(labels: ArrayLike, predictions_a: ArrayLike, predictions_b: ArrayLik
     from scipy.stats import binomtest
 
     true = as_labels("labels", labels)
-    a = as_labels("predictions_a", predictions_a, count=len(true))
-    b = as_labels("predictions_b", predictions_b, count=len(true))
+    classes = max(10, int(true.max()) + 1)
+    a = as_labels("predictions_a", predictions_a, count=len(true), classes=classes)
+    b = as_labels("predictions_b", predictions_b, count=len(true), classes=classes)
     only_a = int(np.count_nonzero((a == true) & (b != true)))
     only_b = int(np.count_nonzero((a != true) & (b == true)))
     differ = only_a + only_b

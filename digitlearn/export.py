@@ -93,11 +93,9 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
     """
     path = Path(path)
     suffix, kernels = path.suffix.lower(), "int8" if dtype is None else dtype
-    writers: dict[str, Callable[[list[Layer], Path, Array], Array]] = {
-        ".safetensors": partial(_to_browser, dtype=kernels),
-        ".keras": _to_keras,
-        ".onnx": _to_onnx,
-    }
+    writers: dict[str, Callable[[list[Layer], Path, Array], Array]]
+    writers = {".safetensors": partial(_to_browser, dtype=kernels)}
+    writers |= {".keras": _to_keras, ".onnx": _to_onnx}
     expect(suffix in writers, f"a name in {', '.join(writers)}", f"{path!s:.200}")
     as_kind('dtype "int8" or "float16"', dtype, str | None)
     fits = dtype is None or suffix == ".safetensors"
@@ -108,11 +106,7 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
     images = np.concatenate([scale_pixels(load_embedded("test").images), noise])
     layers = network.predicting_layers
     with complete(path) as file:
-        try:
-            found = writers[suffix](layers, file, images)
-        except ImportError as error:
-            advice = f'{error}. Install it with: pip install "digitlearn[export]"'
-            raise ImportError(f"Expected the libraries for {suffix}. Received: {advice}") from error
+        found = writers[suffix](layers, file, images)
         difference = float(abs(found - network.predict_proba(images)).max())
         near = difference <= tolerance  # NaN is not
         expect(near, f"probabilities, read back, within {tolerance}", f"{difference:.2g}")
@@ -147,10 +141,13 @@ def _to_keras(layers: list[Layer], file: Path, images: Array) -> Array:
 
 def _to_onnx(layers: list[Layer], file: Path, images: Array) -> Array:
     """Write an ONNX model; return the probabilities of what was written."""
-    import onnx
-    import onnxruntime
-    from onnx.numpy_helper import from_array
-
+    try:
+        import onnx
+        import onnxruntime
+        from onnx.numpy_helper import from_array
+    except ImportError as error:
+        advice = f'{error}. Install it with: pip install "digitlearn[export]"'
+        raise ImportError(f"Expected the libraries for .onnx. Received: {advice}") from error
     steps, weights, x = [], list[onnx.TensorProto](), "images"
     for i, layer in enumerate(layers):
         kind = {Dense: "Gemm", ReLU: "Relu"}.get(type(layer), type(layer).__name__)

@@ -2,15 +2,16 @@
 
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Read = TypeVar("Read")
 DAMAGED = "one that is damaged, or is none"  # for what libraries say in words of their own
 
 
@@ -59,17 +60,40 @@ def complete(path: str | os.PathLike[str]) -> Iterator[Path]:
             part.unlink()
 
 
-def reason(error: Exception) -> str:
-    """Return what an error says, as a part of another's message.
+def attempt(expected: str, received: object, read: Callable[[], Read]) -> Read:
+    """Return what a function reads, or say what was expected, whatever a library says.
+
+    Parameters
+    ----------
+    expected : str
+    received : object
+        Such as a path.
+    read : callable
+        Without arguments.
+
+    Returns
+    -------
+    object
+        What `read` does.
+
+    Raises
+    ------
+    ValueError
+        If `read` raises anything.
 
     Examples
     --------
-    >>> reason(ValueError("Expected 3 inputs. Received: 6"))
-    'expected 3 inputs; received 6'
+    >>> attempt("a number", "x.txt", lambda: float("seven"))
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected a number. Received: x.txt
     """
-    if not isinstance(error, OSError | TypeError | ValueError):
-        return DAMAGED
-    return str(error).replace("Expected", "expected").replace(". Received:", "; received")
+    try:
+        return read()
+    except Exception as error:  # on damaged files libraries raise almost any
+        said = str(error).replace("Expected", "expected").replace(". Received:", "; received")
+        known = f" ({said})" if said.startswith("expected") else ""  # ours: in plain words
+        raise ValueError(f"Expected {expected}. Received: {received}{known}") from error
 
 
 class _UnfitError(ValueError):

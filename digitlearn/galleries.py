@@ -159,8 +159,6 @@ def plot_weights(
 
 def _images(value: Any) -> NDArray[Any]:
     """Return images as an array of shape (N, H, W), N at least 1."""
-    is_digits = hasattr(value, "images")  # which are a tuple of three
-    expect(not is_digits, "images: write digits.images", value, TypeError)
     images = as_array("images", value)
     if images.shape[-1:] == (1,):
         images = images[..., 0]

@@ -2,8 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,28 +18,22 @@ MOST_UNITS = 100_000
 STDERR = 2  # the system's number of the stream
 
 
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep TensorFlow's libraries from writing a log to the terminal while they are loaded."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for afterwards; until then they ignore it
-    kept = os.dup(STDERR)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), STDERR)
-    try:
-        yield
-    finally:
-        os.dup2(kept, STDERR)
-        os.close(kept)
-
-
+# TensorFlow's libraries would write a log to the terminal while they are loaded.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for afterwards; until then they ignore it
+_kept = os.dup(STDERR)
+with open(os.devnull, "wb") as _nowhere:  # noqa: PTH123
+    os.dup2(_nowhere.fileno(), STDERR)
 try:
-    with _silence():
-        import keras as keras
+    import keras as keras
 except ImportError as error:
-    raise ImportError(
+    text = (
         "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none for "
-        'Macs with an Intel processor. Install them with: pip install "digitlearn[keras]"'
-    ) from error
+    )
+    text += 'Macs with an Intel processor. Install them with: pip install "digitlearn[keras]"'
+    raise ImportError(text) from error
+finally:
+    os.dup2(_kept, STDERR)
+    os.close(_kept)
 
 
 def build_ann(
@@ -86,26 +79,19 @@ def build_ann(
     learning_rate = checks.as_number("learning_rate", learning_rate, 0, open_low=True)
     rng = np.random.default_rng(checks.as_count("seed", seed, least=0))
 
-    def draw_seed() -> int:
-        return int(rng.integers(2**31))
-
     def dense(units: int, activation: str) -> Any:
-        kernel = keras.initializers.HeNormal(seed=draw_seed())
+        kernel = keras.initializers.HeNormal(seed=int(rng.integers(2**31)))
         return keras.layers.Dense(units, activation, kernel_initializer=kernel)
 
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
     for size in units:
         model.add(dense(size, "relu"))
         if dropout > 0:
-            model.add(keras.layers.Dropout(dropout, seed=draw_seed()))
+            model.add(keras.layers.Dropout(dropout, seed=int(rng.integers(2**31))))
     model.add(dense(CLASSES, "softmax"))
-    model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        # So small a network's steps are over before Python can order the next.
-        steps_per_execution=64,
-    )
+    optimizer, loss = keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy"
+    # So small a network's steps are over before Python can order the next.
+    model.compile(optimizer, loss, metrics=["accuracy"], steps_per_execution=64)
     return model
 
 
@@ -155,9 +141,9 @@ def fit_keras(
     """
     ready = isinstance(model, keras.Model) and model.compiled
     ready = ready and getattr(model, "input_shape", None) is not None
-    expected = "model as a keras.Model, compiled and with an Input, as build_ann returns"
-    habit = "(a Network is trained by training.fit)"
-    checks.expect(ready, f"{expected} {habit}", checks.describe(model), TypeError)
+    expected = "model as a keras.Model, compiled and with an Input, as build_ann returns "
+    expected += "(a Network is trained by training.fit)"
+    checks.expect(ready, expected, checks.describe(model), TypeError)
     x, labels = _check("train", train, model)
     val = None if validation is None else _check("validation", validation, model)
     epochs = checks.as_count("epochs", epochs)
@@ -173,15 +159,8 @@ def fit_keras(
         on_epoch_begin=lambda epoch, logs: starts.append(time.perf_counter()),
         on_epoch_end=lambda epoch, logs: seconds.append(time.perf_counter() - starts[-1]),
     )
-    log = model.fit(
-        x,
-        labels,
-        validation_data=val,
-        epochs=epochs,
-        batch_size=batch_size,
-        callbacks=[stopwatch, *callbacks],
-        verbose=0,
-    ).history
+    how = {"validation_data": val, "callbacks": [stopwatch, *callbacks], "verbose": 0}
+    log = model.fit(x, labels, batch_size, epochs, **how).history
     columns = {name: tuple(map(float, log.get(name, ()))) for name in History._fields}
     return History(**columns | {"seconds": tuple(seconds)})
 

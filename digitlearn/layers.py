@@ -27,7 +27,8 @@ class Layer(ABC):
     params : dict of str to ndarray
         What is learned; empty where there is nothing to learn.
     grads : dict of str to ndarray
-        The loss' gradient for each of `params`, same keys and shapes, from the latest `backward`.
+        The loss's gradient for each of `params`, same keys and shapes, from the latest `backward`;
+        before it, zeros that an optimizer does not take.
     settings : dict of str to float
         What its constructor was told and no array shows.
     only_trains : bool
@@ -151,7 +152,9 @@ class Dense(Layer):
     def _start(self, kernel: Array, bias: Array) -> None:
         super().__init__()
         self.params = {"kernel": kernel, "bias": bias}
-        self.grads = {name: np.zeros_like(param) for name, param in self.params.items()}
+        # Zeros that cannot be written to: optimizers see by that whether there was a `backward`.
+        zero = kernel.dtype.type(0)
+        self.grads = {n: np.broadcast_to(zero, p.shape) for n, p in self.params.items()}
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Compute `x @ kernel + bias`: (B, in_features) to (B, units)."""
@@ -285,10 +288,8 @@ class Dropout(Layer):
     def rebuild(cls, state: Mapping[str, NDArray[Any]]) -> Self:
         """Make a layer anew from its rate; it draws from a new generator, of seed 0."""
         checks.as_kind("a layer's state by name", state, Mapping)
-        rate = checks.as_shaped("rate", state.get("rate"), ()).item()
-        return cls(rate, rng=np.random.default_rng(0))
+        rate = checks.as_shaped("rate", state.get("rate"), ())
+        return cls(rate.item(), rng=np.random.default_rng(0))
 
 
-KINDS: dict[str, type[Layer]] = {
-    kind.__name__: kind for kind in (Flatten, Dense, ReLU, Sigmoid, Dropout)
-}
+KINDS: dict[str, type[Layer]] = {k.__name__: k for k in (Flatten, Dense, ReLU, Sigmoid, Dropout)}

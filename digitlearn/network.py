@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digitlearn.checks import as_counts, as_floats, as_generator, as_pixels, describe, expect
-from digitlearn.files import complete, read_npz, reason
+from digitlearn.files import attempt, complete, read_npz
 from digitlearn.layers import KINDS, Array, Dense, Flatten, Layer, ReLU
 from digitlearn.losses import softmax
 
@@ -36,7 +37,7 @@ class Network:
     TypeError
         If it is no list, or something in it is no layer, such as a class: `ReLU` for `ReLU()`.
     ValueError
-        If no layer has parameters.
+        If no layer has parameters, or one stands there twice.
 
     Examples
     --------
@@ -75,6 +76,8 @@ class Network:
         for layer in layers:
             made = "layers as objects, such as ReLU() or Dense(784, 10, rng=rng)"
             expect(isinstance(layer, Layer), made, describe(layer), TypeError)
+            once = sum(layer is other for other in layers) == 1
+            expect(once, "each layer once: make another", f"one {type(layer).__name__} twice")
         self.layers = tuple(layers)
         self._first = next((i for i, layer in enumerate(layers) if layer.params), -1)
         expect(self._first >= 0, "a layer with parameters", f"{len(layers)} without")
@@ -126,8 +129,13 @@ class Network:
     def _check_inputs(self, x: Array) -> Array:
         """Return inputs that fit the first layer, in the parameters' dtype."""
         first = self.layers[self._first].params
-        if "kernel" in first:
-            _check_size(x, len(first["kernel"]))
+        size = len(first.get("kernel", ()))
+        if size and not (x.ndim >= 2 and x.size and x[0].size == size):
+            shapes = "(B, 28, 28) or (B, 784)" if size == PIXELS else f"(B, {size})"
+            hint = " One image alone? Write x[np.newaxis]." if x.size == size else ""
+            raise ValueError(
+                f"Expected x of shape {shapes}, B >= 1. Received: {describe(x)}.{hint}"
+            )
         # Inputs of float64 would make every product float64, and slow.
         with np.errstate(over="ignore"):
             return x.astype(next(iter(first.values())).dtype, copy=False)
@@ -175,8 +183,7 @@ class Network:
 
     def predict(self, x: Array) -> NDArray[np.int64]:
         """Return the most probable class of each example, (N,) int64; checks `x` likewise."""
-        classes: NDArray[np.int64] = self.predict_logits(as_pixels("x", x)).argmax(axis=1)
-        return classes
+        return np.asarray(self.predict_logits(as_pixels("x", x)).argmax(axis=1), np.int64)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write layers and parameters to a `.npz` file; a Dropout's generator is not kept.
@@ -210,15 +217,12 @@ class Network:
         ValueError
             If the file is incomplete, damaged or of another kind.
         """
-        try:
-            return cls(build_layers(read_npz(path, MOST_BYTES)))
-        except (ValueError, TypeError) as error:
-            expected = "a file that Network.save wrote"
-            received = f"{Path(path)} ({reason(error)})"
-            raise ValueError(f"Expected {expected}. Received: {received}") from error
+        expected = "a file that Network.save wrote"
+        with Path(path).open("rb") as file:
+            return attempt(expected, path, lambda: cls(build_layers(read_npz(file, MOST_BYTES))))
 
 
-def mlp(hidden_units: int | Sequence[int] = (128, 64), *, rng: np.random.Generator) -> Network:
+def mlp(hidden_units: int | Sequence[int] = (128, 64), *more: int, rng: Generator) -> Network:
     """Build Flatten, hidden Dense layers with ReLU, and a Dense layer of ten logits.
 
     Parameters
@@ -226,6 +230,8 @@ def mlp(hidden_units: int | Sequence[int] = (128, 64), *, rng: np.random.Generat
     hidden_units : int or sequence of int
         Units of each hidden layer, at least 1; one number is one layer, none at all is softmax
         regression.
+    *more : int
+        Refused: all numbers come in the one sequence.
     rng : numpy.random.Generator
         Draws the kernels.
 
@@ -239,6 +245,7 @@ def mlp(hidden_units: int | Sequence[int] = (128, 64), *, rng: np.random.Generat
     >>> mlp((128, 64), rng=np.random.default_rng(0)).parameter_count
     109386
     """
+    expect(not more, "one sequence: write mlp((128, 64), rng=rng)", "several numbers", TypeError)
     rng = as_generator(rng)
     layers: list[Layer] = [Flatten()]
     features = PIXELS
@@ -288,12 +295,3 @@ def build_layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
             features = units
         layers.append(layer)
     return layers
-
-
-def _check_size(x: NDArray[Any], size: int) -> None:
-    """Make sure that each example has so many numbers."""
-    if x.ndim >= 2 and x.size and x[0].size == size:
-        return
-    shapes = "(B, 28, 28) or (B, 784)" if size == PIXELS else f"(B, {size})"
-    hint = " One image alone? Write x[np.newaxis]." if x.size == size else ""
-    raise ValueError(f"Expected x of shape {shapes}, B >= 1. Received: {describe(x)}.{hint}")

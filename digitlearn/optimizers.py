@@ -47,8 +47,7 @@ class SGD:
 
     def step(self, layers: Sequence[Any]) -> None:
         """Update every layer's `params` from its `grads`, in place; the same layers each time."""
-        for place, param in _parameters(layers).items():
-            grad = layers[place[0]].grads[place[1]]
+        for place, (param, grad) in _with_gradients(layers).items():
             if self.momentum == 0:
                 param -= self.learning_rate * grad
             else:
@@ -117,14 +116,14 @@ class Adam:
 
     def step(self, layers: Sequence[Any]) -> None:
         """Update every layer's `params` from its `grads`, in place; the same layers each time."""
+        found = _with_gradients(layers)
         self.iterations += 1
         # The means start at zero, so at first they are too small by these factors. Keras takes
         # them from betas rounded to float32; to be its equal, so do we.
         bias_1 = 1 - float(np.float32(self.beta_1)) ** self.iterations
         bias_2 = 1 - float(np.float32(self.beta_2)) ** self.iterations
         rate = self.learning_rate * math.sqrt(bias_2) / bias_1
-        for place, param in _parameters(layers).items():
-            grad = layers[place[0]].grads[place[1]]
+        for place, (param, grad) in found.items():
             if self.weight_decay and place[1] == "kernel":
                 param *= 1 - self.learning_rate * self.weight_decay
             m = _recall(self.first_moment, place, param)
@@ -147,7 +146,7 @@ class Adam:
 
 
 class RunningMean:
-    """The running mean of a network's weights, which reads better than the latest of them.
+    """The running mean of a network's weights, which varies less than the latest of them.
 
     After step t each mean keeps the part `keep` of itself, or (1 + t) / (10 + t) while that is
     less, and takes the rest from the weights: the form of TensorFlow's ExponentialMovingAverage.
@@ -174,11 +173,15 @@ class RunningMean:
         self.keep = as_number("keep", keep, 0, 1)
         self.steps = 0
         self.means: Memory = {}
+        self._layers: list[Any] = []
 
     def start(self, layers: Sequence[Any]) -> None:
-        """Begin with the weights of layers as they are, unless it began before."""
-        if not self.means:
-            self.means = {place: param.copy() for place, param in _parameters(layers).items()}
+        """Begin with the weights of layers as they are, unless it began before, with the same."""
+        params = _parameters(layers)
+        self._layers = self._layers or list(layers)
+        same = [*map(id, self._layers)] == [*map(id, layers)]
+        expect(same, "the layers that the mean began with: make a RunningMean anew", "others")
+        self.means = self.means or {place: param.copy() for place, param in params.items()}
 
     def update(self, layers: Sequence[Any]) -> None:
         """Let the means follow the weights; after each step, with the same layers."""
@@ -186,7 +189,7 @@ class RunningMean:
         self.steps += 1
         keep = min(self.keep, (1 + self.steps) / (10 + self.steps))
         for place, param in _parameters(layers).items():
-            mean = _recall(self.means, place, param)
+            mean = self.means[place]
             mean += (1 - keep) * (param - mean)
 
     def swap(self, layers: Sequence[Any]) -> None:
@@ -229,10 +232,17 @@ def _parameters(layers: Sequence[Any]) -> dict[tuple[int, str], Array]:
     fits = isinstance(layers, list | tuple) and all(hasattr(layer, "params") for layer in layers)
     expected = "layers of digitlearn.layers, such as network.layers"
     expect(fits, expected, describe(layers), TypeError)
+    return {(i, name): p for i, layer in enumerate(layers) for name, p in layer.params.items()}
+
+
+def _with_gradients(layers: Sequence[Any]) -> dict[tuple[int, str], tuple[Array, Array]]:
+    """Return every parameter and its gradient by their place."""
     found = {}
-    for index, layer in enumerate(layers):
-        for name, param in layer.params.items():
-            found[index, name] = param
+    for place, param in _parameters(layers).items():
+        grad = layers[place[0]].grads.get(place[1])
+        unset = isinstance(grad, np.ndarray) and not grad.flags.writeable and 0 in grad.strides
+        expect(grad is not None and not unset, "backward before step", "step alone")
+        found[place] = param, grad
     return found
 
 
@@ -241,7 +251,6 @@ def _recall(memory: Memory, place: tuple[int, str], param: Array) -> Array:
     if place not in memory:
         memory[place] = np.zeros_like(param)
     remembered = memory[place]
-    if remembered.shape != param.shape:
-        expected = f"the layers of the first step, {place} of shape {remembered.shape}"
-        raise ValueError(f"Expected {expected}. Received: {param.shape}")
+    expected = f"the layers of the first step, {place} of shape {remembered.shape}"
+    expect(remembered.shape == param.shape, expected, f"{param.shape}")
     return remembered

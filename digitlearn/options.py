@@ -55,19 +55,15 @@ def make_parser() -> ArgumentParser:
     >>> make_parser().parse_args(["evaluate", "small"]).network
     'small'
     """
-    parser = ArgumentParser(
-        "digitlearn",
-        description="Read handwritten digits; train, measure and hand on the networks that do it.",
-        epilog="digitlearn COMMAND --help tells a command's options and gives examples.",
-    )
+    text = "Read handwritten digits; train, measure and hand on the networks that do it."
+    more = "digitlearn COMMAND --help tells a command's options and gives examples."
+    parser = ArgumentParser("digitlearn", description=text, epilog=more)
     parser.add_argument("--version", action="version", version=digitlearn.__version__)
-    commands = parser.add_subparsers(
-        title="commands", required=True, metavar="COMMAND", dest="command"
-    )
+    sub = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
 
     def command(name: str, text: str) -> ArgumentParser:
         examples = f"examples:\n{indent(EXAMPLES[name], '  ')}"
-        child = commands.add_parser(name, help=text, description=text, epilog=examples)
+        child = sub.add_parser(name, help=text, description=text, epilog=examples)
         child.formatter_class = _Help
         return child
 
@@ -102,12 +98,9 @@ def _add_training(parser: ArgumentParser) -> None:
     add("--output", type=Path, default=output, metavar="FILE", help="save it here, in .npz")
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--force", action="store_true", help="overwrite FILE if it is there")
-    either.add_argument(
-        "--resume",
-        action="store_true",
-        help="train the network in FILE for --epochs more; Adam's running means start anew. "
-        "Give --seed and --validation-split as before: the same images are then set aside",
-    )
+    more = "train the network in FILE for --epochs more; Adam's running means start anew. "
+    more += "Give --seed and --validation-split as before: the same images are then set aside"
+    either.add_argument("--resume", action="store_true", help=more)
     add("--epochs", type=positive, default=10, metavar="N", help="times through the data")
     add("--batch-size", type=positive, default=128, metavar="N", help="images in a step")
     add("--hidden-units", type=units, nargs=2, metavar="N", help="if it is new (default: 128 64)")

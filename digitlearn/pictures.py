@@ -5,17 +5,16 @@
 
 import io
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from digitlearn.checks import as_kind, as_table, expect
+from digitlearn.files import attempt
 
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
@@ -27,7 +26,7 @@ MOST_PIXELS = 50_000_000  # a picture may have; decoded, these take 200 MB, seve
 MOST_BYTES = 2**28  # of its file
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # none that runs a program
 OPENING = Lock()  # held while Pillow's own limit, which all of a program shares, is lifted
-AN_IMAGE = "an image file, such as PNG or JPEG"
+AN_IMAGE = "an image file, such as PNG or JPEG, that is whole"
 ORIENTATION = 0x0112  # the EXIF tag that says which way up a camera was held
 # How a picture is turned upright. ImageOps.exif_transpose writes EXIF anew, and fails at damage.
 _TURN = Image.Transpose
@@ -159,43 +158,29 @@ def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
 def _check_size(size: tuple[int, ...]) -> None:
     """Refuse a picture that would fill the memory."""
     fits = size[0] * size[1] <= MOST_PIXELS
-    sides = f"{size[0]:,} x {size[1]:,}"
-    expect(fits, f"a picture of at most {MOST_PIXELS:,} pixels", sides)
+    expect(fits, f"a picture of at most {MOST_PIXELS:,} pixels", f"{size[0]:,} x {size[1]:,}")
 
 
 def _open(path: Path) -> Image.Image:
     """Return the image in a file, fully read."""
     size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise ValueError(f"Expected at most {MOST_BYTES:,} bytes. Received: {path} of {size:,}")
+    expect(size <= MOST_BYTES, f"at most {MOST_BYTES:,} bytes", f"{path} of {size:,}")
     data = path.read_bytes()
     if data[4:8] == b"ftyp":  # HEIC, AVIF and the like
         return _open_heic(path, data)
     if data[8:12] == b"WEBP":
         _check_size(_webp_size(data))  # Pillow makes room for its pixels as it opens it
-    with _damage_told(path), OPENING:
+    with OPENING:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         try:
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            image = attempt(AN_IMAGE, path, lambda: Image.open(io.BytesIO(data), formats=FORMATS))
         finally:
             Image.MAX_IMAGE_PIXELS = limit
     if image.width * image.height > MOST_PIXELS:
         image.draft(None, (2 * LARGEST, 2 * LARGEST))  # decodes a JPEG file reduced
     _check_size(image.size)
-    with _damage_told(path):
-        image.load()
+    attempt(AN_IMAGE, path, image.load)
     return image
-
-
-@contextmanager
-def _damage_told(path: Path) -> Iterator[None]:
-    """Say that a file is no image, or not a whole one, whatever a library says of it."""
-    try:
-        yield
-    except UnidentifiedImageError as error:
-        raise ValueError(f"Expected {AN_IMAGE}. Received: {path}") from error
-    except Exception as error:  # on a damaged file libraries raise almost anything
-        raise ValueError(f"Expected a whole image file. Received: {path} ({error})") from error
 
 
 def _open_heic(path: Path, data: bytes) -> Image.Image:
@@ -208,8 +193,7 @@ def _open_heic(path: Path, data: bytes) -> Image.Image:
         cure = "Save it as JPEG, or install pillow-heif if it is HEIC"
         raise ValueError(f"Expected {AN_IMAGE}. {cure}. Received: {path}") from error
     _check_size(picture.size)
-    with _damage_told(path):
-        image: Image.Image = picture.to_pillow()
+    image: Image.Image = attempt(AN_IMAGE, path, picture.to_pillow)
     return image
 
 

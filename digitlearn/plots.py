@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from digitlearn.checks import as_array, as_confusion, as_kind
+from digitlearn.checks import as_array, as_confusion, as_kind, expect
 from digitlearn.diagrams import plot_activations, plot_network
 from digitlearn.evaluation import Report, reliability, wilson_interval
 from digitlearn.galleries import plot_digits, plot_mistakes, plot_weights
@@ -206,9 +206,9 @@ def _columns(history: Any) -> dict[str, list[float]]:
     columns = {name: as_array(name, values.get(name, ())).reshape(-1).tolist() for name in names}
     lengths = {name: len(column) for name, column in columns.items()}
     epochs = lengths["loss"]
-    if epochs == 0 or lengths["accuracy"] != epochs or not {*lengths.values()} <= {0, epochs}:
-        expected = "a history of at least one epoch, with a loss and an accuracy for each"
-        raise ValueError(f"Expected {expected}. Received: {lengths}")
+    fits = epochs and lengths["accuracy"] == epochs and {*lengths.values()} <= {0, epochs}
+    expected = "a history of at least one epoch, with a loss and an accuracy for each"
+    expect(fits, expected, f"{lengths}")
     return columns
 
 

@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from digitlearn import checks
 from digitlearn.checks import as_array, as_count, as_generator, as_labels, as_number, expect
 from digitlearn.ink import find_ink
 from digitlearn.pictures import FRAME, Picture, read_grey
 from digitlearn.pictures import fit_to_frame as fit_to_frame
 from digitlearn.pieces import lone_digit
-
-MOST_CLASSES = 100_000
 
 
 def scale_pixels(images: ArrayLike) -> NDArray[np.float32]:
@@ -104,7 +103,7 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
     """
-    columns = as_count("num_classes", num_classes, most=MOST_CLASSES)
+    columns = as_count("num_classes", num_classes, most=checks.MOST_CLASSES)
     classes = as_array("labels", labels)
     if classes.shape == (0,):
         return np.zeros((0, columns), dtype=np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlearn.checks import as_kind, as_shaped, describe, expect
-from digitlearn.files import reason
+from digitlearn.files import DAMAGED, attempt
 from digitlearn.network import Network, build_layers
 
 # Lines as of the program sha256sum; docs/study/release.py writes them, after the weights.
@@ -66,32 +66,24 @@ def load(name: str | os.PathLike[str]) -> Network:
     fits = path.suffix.lower() == ".safetensors"
     expect(fits, f"{known}, a .safetensors or .npz file", f"{name!s:.60}")
     expect(path.stat().st_size <= MOST_BYTES, f"at most {MOST_BYTES:,} bytes", f"{name}")
-    try:
-        return unpack(path.read_bytes())
-    except ValueError as error:
-        raise ValueError(f"{error} ({path})") from error
+    content = path.read_bytes()
+    return attempt("a file that pack made", path, lambda: _unpack(content))
 
 
 def _seals() -> dict[str, str]:
     """Return the SHA-256 of each released network's file."""
-    try:
-        rows = [line.split() for line in SEALS.read_text(encoding="ascii").splitlines()]
-        return {file.removesuffix(".safetensors"): digest for digest, file in rows}
-    except (OSError, ValueError) as error:
-        expected = "the released networks' SHA256SUMS: install the package again"
-        raise ValueError(f"Expected {expected}. Received: {reason(error)}") from error
+    expected = "the released networks' SHA256SUMS: install the package again"
+    text = attempt(expected, SEALS, lambda: SEALS.read_text(encoding="ascii"))
+    rows = attempt(expected, SEALS, lambda: [(d, f) for d, f in map(str.split, text.splitlines())])
+    return {file.removesuffix(".safetensors"): digest for digest, file in rows}
 
 
 def _released(name: str, seal: str) -> Network:
     """Return a released network, if its file is the one that was sealed."""
-    cure = "install the package again"
-    try:
-        content = SEALS.with_name(f"{name}.safetensors").read_bytes()
-        network = unpack(content)
-        found = hashlib.sha256(content).hexdigest()
-    except (OSError, ValueError) as error:
-        received = reason(error)
-        raise ValueError(f"Expected the released weights: {cure}. Received: {received}") from error
+    cure, path = "install the package again", SEALS.with_name(f"{name}.safetensors")
+    content = attempt(f"the released weights: {cure}", path, path.read_bytes)
+    network = attempt(f"the released weights: {cure}", path, lambda: _unpack(content))
+    found = hashlib.sha256(content).hexdigest()
     if found != seal:
         # A whole network beside the program that makes them: it was not damaged, but made anew.
         if Path(__file__).parents[1].joinpath("docs/study/release.py").is_file():
@@ -178,13 +170,14 @@ def unpack(content: bytes) -> Network:
     >>> unpack(content).parameter_count
     3190
     """
+    as_kind("content as bytes", content, bytes | bytearray)
+    return attempt("a file that pack made", DAMAGED, lambda: _unpack(content))
+
+
+def _unpack(content: bytes) -> Network:
     from safetensors.numpy import load as parse
 
-    as_kind("content as bytes", content, bytes | bytearray)
-    try:
-        return Network(build_layers(_params(parse(content))))
-    except Exception as error:  # a damaged file may raise almost any
-        raise ValueError(f"Expected a file that pack made. Received: {reason(error)}") from error
+    return Network(build_layers(_params(parse(content))))
 
 
 def _params(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
@@ -194,17 +187,16 @@ def _params(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     rest = dict(arrays)
     for index in range(1, 2 * count, 2):
         kernel, bias = rest.pop(f"{index}.kernel"), rest.pop(f"{index}.bias")
-        if kernel.dtype not in (np.int8, np.float16) or bias.dtype != np.float32:
-            raise ValueError(f"layer {index} of {kernel.dtype} and {bias.dtype}")
+        fits = kernel.dtype in (np.int8, np.float16) and bias.dtype == np.float32
+        expected = "kernels of int8 or float16 and biases of float32"
+        expect(fits, expected, f"layer {index} of {kernel.dtype} and {bias.dtype}")
         params[f"{index}.kernel"] = kernel.astype(np.float32)
         if kernel.dtype == np.int8:
             params[f"{index}.kernel"] *= as_shaped("scale", rest.pop(f"{index}.scale"), bias.shape)
         params[f"{index}.bias"] = bias
     for name, array in params.items():
-        if not np.isfinite(array).all():
-            raise ValueError(f"NaN or infinity in {name}")
-    if rest:
-        raise ValueError(f"{', '.join(rest)} beside {count} layers")
+        expect(np.isfinite(array).all(), "finite numbers", f"NaN or infinity in {name}")
+    expect(not rest, "layers alone", f"{', '.join(rest)} beside {count} layers")
     return params | {"layers": np.array(_kinds(count))}
 
 

@@ -70,9 +70,8 @@ def use_style() -> None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         metadata = dict.fromkeys(["Creator", "Date", "Format", "Type"])
-        set_matplotlib_formats(  # type: ignore[no-untyped-call]
-            "svg", "png", bbox_inches="tight", facecolor=PAPER, metadata=metadata
-        )
+        how = {"bbox_inches": "tight", "facecolor": PAPER, "metadata": metadata}
+        set_matplotlib_formats("svg", "png", **how)  # type: ignore[no-untyped-call]
 
 
 def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:

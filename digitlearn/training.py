@@ -119,14 +119,14 @@ def fit(
     with tqdm(total=steps, unit="batch", leave=False, disable=not progress) as bar:
         for epoch in range(epochs):
             begin = time.perf_counter()
-            images = augment(x, labels, rng=rng) if augment else x
-            images = checks.as_shaped("augment's images", images, x.shape)
+            name, made = "augment's images", augment(x, labels, rng=rng) if augment else x
+            images = checks.as_shaped(name, checks.as_floats(name, made) if augment else x, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for step, start in enumerate(starts, epoch * len(starts)):
                 batch = order[start : start + batch_size]
                 with _scheduled(optimizer, schedule, step / steps):
-                    scores = train_step(network, images[batch], labels[batch], optimizer)
+                    scores = _step(network, images[batch], labels[batch], optimizer)
                 if mean is not None:
                     mean.update(network.layers)
                 loss += len(batch) * scores[0]
@@ -136,12 +136,9 @@ def fit(
             row |= _validate(network, validation, mean)
             rows.append(row | {"seconds": time.perf_counter() - begin})
             bar.set_postfix(rows[-1])
-    columns = {name: tuple(row[name] for row in rows if name in row) for name in History._fields}
-    return History(**columns)
+    return History(*(tuple(row[n] for row in rows if n in row) for n in History._fields))
 
 
-# A loss that diverges is a result to look at, not a reason for warnings.
-@np.errstate(over="ignore", invalid="ignore")
 def train_step(
     network: Network, x: Array, labels: Labels, optimizer: SGD | Adam
 ) -> tuple[float, float]:
@@ -152,6 +149,7 @@ def train_step(
     network : Network
         Its parameters are changed in place.
     x : float ndarray of shape (B, 28, 28) or (B, 784)
+        Scaled to [0, 1].
     labels : integer ndarray of shape (B,)
     optimizer : SGD or Adam
 
@@ -170,9 +168,16 @@ def train_step(
     True
     """
     checks.as_kind("a Network, as mlp makes", network, Network)
-    logits = network.forward(checks.as_floats("x", x), training=True)
-    network.backward(cross_entropy_gradient(logits, labels))
     _check_tools(optimizer)
+    return _step(network, checks.as_pixels("x", x), labels, optimizer)
+
+
+# A loss that diverges is a result to look at, not a reason for warnings.
+@np.errstate(over="ignore", invalid="ignore")
+def _step(network: Network, x: Array, labels: Labels, optimizer: SGD | Adam) -> tuple[float, float]:
+    """Take one step downhill, with what has been looked at before."""
+    logits = network.forward(x, training=True)
+    network.backward(cross_entropy_gradient(logits, labels))
     optimizer.step(network.layers)
     return _score(logits, labels)
 

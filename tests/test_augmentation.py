@@ -195,3 +195,9 @@ def test_many_images_are_turned_as_each_alone(rng):
 def test_what_comes_from_outside_is_paper():
     corner = rotate(np.ones((1, 28, 28), np.float32), 45)[0, 0, 0]
     assert corner == 0
+
+
+def test_unscaled_images_are_refused():
+    for function, how in ((rotate, {"degrees": 10}), (distort, {"rng": np.random.default_rng(0)})):
+        with pytest.raises(ValueError, match=r"scale_pixels\(images\)\. Received: 255"):
+            function(IMAGES + 255, **how)

@@ -865,7 +865,17 @@ def test_digits_are_as_many_as_there_are_images(embedded_test):
     assert labels is embedded_test[1]
     assert source == embedded_test[-1] == embedded_test.source
     assert embedded_test._fields == ("images", "labels", "source")
-    assert tuple(embedded_test) == embedded_test[:]
+    assert tuple(embedded_test) == (images, labels, source)
+
+
+@pytest.mark.parametrize("part", [np.s_[:100], np.s_[::2], "images", np.array([0, 1])])
+def test_a_part_of_digits_is_a_part_of_their_fields(embedded_test, part):
+    """A tuple's slice would be of the three fields."""
+    cure = (
+        r"write digits\.images\[:100\], digits\.labels\[:100\]\. Received: (slice|'images'|int64)"
+    )
+    with pytest.raises(TypeError, match=cure):
+        _ = embedded_test[part]
 
 
 def test_digits_can_be_changed_copied_and_pickled(embedded_test):
@@ -875,10 +885,10 @@ def test_digits_can_be_changed_copied_and_pickled(embedded_test):
         assert len(digits) == 5
         assert_array_equal(digits.images, embedded_test.images[:5])
         assert digits.source == embedded_test.source
-    assert few == few[:]
+    assert few == tuple(few)
     assert list(few._asdict()) == ["images", "labels", "source"]
     with pytest.raises(TypeError):
-        data.Digits._make(few[:2])
+        data.Digits._make(tuple(few)[:2])
 
 
 # load_embedded

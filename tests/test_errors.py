@@ -229,6 +229,11 @@ def write(path):
         part.write_bytes(b"x")
 
 
+def read_nothing(value):
+    if value is not None:
+        raise KeyError(value)
+
+
 def read_network(path):
     net().save("there.npz")
     return network.Network.load(path)
@@ -297,9 +302,9 @@ CALLS = {
         {"network": net, "path": "a.safetensors", "dtype": "float16"},
     ),
     "files.complete": (write, {"path": "a.txt"}),
-    "files.reason": (
-        lambda error: files.reason(ValueError(f"Expected x. Received: {checks.describe(error)}")),
-        {"error": 1},
+    "files.attempt": (
+        lambda read: files.attempt("a read", checks.describe(read), lambda: read_nothing(read)),
+        {"read": None},
     ),
     "files.read_npz": (read_arrays, {"path": "there.npz", "most_bytes": 1000}),
     "layers.Flatten": (layers.Flatten, {}),
@@ -715,3 +720,52 @@ def test_what_cannot_be_written_is_called_as_the_caller_called_it(place, suffix)
     with pytest.raises(OSError, match=rf"that can be written\. Received: {path} \(\w+ .*\)$"):
         writer(path)
     assert sorted(path.name for path in Path().iterdir()) == [f"folder.{suffix}", "notes.txt"]
+
+
+# Habits
+
+
+DIGITS = data.Digits(np.uint8(X * 255), Y, "a test")
+HABITS = {
+    "predict(digits)": (lambda: net().predict(DIGITS), "write scale_pixels(digits.images)"),
+    "forward(digits)": (lambda: net().forward(DIGITS), "write scale_pixels(digits.images)"),
+    "fit(net, digits)": (
+        lambda: training.fit(net(), DIGITS, epochs=1, rng=rng()),
+        "write train=(scale_pixels(digits.images), digits.labels)",
+    ),
+    "fit(net, x, y)": (
+        lambda: training.fit(net(), X, Y, epochs=1, rng=rng()),
+        "write train=(x, labels)",
+    ),
+    "scale_pixels(digits)": (lambda: preprocessing.scale_pixels(DIGITS), "write digits.images"),
+    "flatten(digits)": (lambda: preprocessing.flatten(DIGITS), "write digits.images"),
+    "one_hot(digits)": (lambda: preprocessing.one_hot(DIGITS), "write digits.labels"),
+    "plot_digits(digits)": (lambda: plots.plot_digits(DIGITS), "write digits.images"),
+    "digits[:100]": (lambda: DIGITS[:100], "write digits.images[:100], digits.labels[:100]"),
+    "mlp(128, 64)": (lambda: network.mlp(128, 64, rng=rng()), "write mlp((128, 64), rng=rng)"),
+    "labels in a column": (lambda: preprocessing.one_hot(Y[:, None]), "write labels.ravel()"),
+    "labels in rows": (lambda: preprocessing.one_hot(np.eye(3)), "write labels.argmax(axis=1)"),
+    "levels as floats": (lambda: pictures.read_grey(255 * DRAWING), "write image / 255"),
+    "levels as int64": (lambda: pictures.read_grey(np.int64(DRAWING)), "write np.uint8(image)"),
+    "train_step of levels": (
+        lambda: training.train_step(net(), 255 * X, Y, optimizers.Adam()),
+        "write scale_pixels(images)",
+    ),
+    "distort levels": (
+        lambda: augmentation.distort(255 * X, rng=rng()),
+        "write scale_pixels(images)",
+    ),
+    "step without backward": (
+        lambda: optimizers.Adam().step(net().layers),
+        "Expected backward before step",
+    ),
+}
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_a_habit_is_told_what_to_write_instead(habit):
+    call, cure = HABITS[habit]
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    assert cure in str(caught.value)
+    assert SAID.search(str(caught.value))

@@ -338,3 +338,14 @@ def test_five_kinds_of_mistakes_are_listed_if_not_told_otherwise():
 def test_more_than_can_be_counted_is_refused(call, most):
     with pytest.raises(ValueError, match=f"of at most {most}"):
         call()
+
+
+@pytest.mark.parametrize(("stray", "known"), [(-1, 9), (10, 9), (2**40, 9), (14, 13)])
+def test_answers_of_no_class_are_refused(stray, known):
+    """There are ten digits, or as many classes as the labels show."""
+    labels = np.array([0, 3, known])
+    assert compare(labels, labels, [7, 3, known]).only_a_right == 1
+    with pytest.raises(ValueError, match=rf"predictions_b from 0 to {known}\. Received: {stray}"):
+        compare(labels, labels, [0, stray, known])
+    with pytest.raises(ValueError, match=r"labels from 0 to 99999\. Received: -1"):
+        compare([0, -1], [0, 1], [0, 1])

@@ -386,3 +386,19 @@ def test_a_damaged_file_never_gives_another_network(saved, where, mask):
     assert [type(layer) for layer in loaded.layers] == [Dense]
     for ours, theirs in zip(params(network), params(loaded), strict=True):
         assert_array_equal(theirs, ours)
+
+
+def test_a_layer_has_one_place(rng):
+    """It keeps what it was given last, so in two places its gradients would be wrong."""
+    dense, relu = Dense(3, 3, rng=rng), ReLU()
+    with pytest.raises(ValueError, match=r"layer once: make another\. Received: one ReLU twice"):
+        Network([relu, dense, relu])
+    with pytest.raises(ValueError, match=r"Received: one Dense twice"):
+        Network([dense, ReLU(), dense])
+
+
+def test_units_come_in_one_sequence(rng):
+    with pytest.raises(
+        TypeError, match=r"write mlp\(\(128, 64\), rng=rng\)\. Received: several num"
+    ):
+        mlp(128, 64, 32, rng=rng)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from digitlearn.layers import Dense
 from digitlearn.optimizers import SGD, Adam, RunningMean, cosine
 
 gradients = st.lists(st.floats(-10, 10), min_size=1, max_size=8)
@@ -233,3 +234,30 @@ def test_an_optimizer_stays_with_its_layers(optimizer):
 def test_values_out_of_range_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.1), SGD(0.1, momentum=0.9), Adam(0.1)])
+def test_a_step_needs_gradients(optimizer):
+    dense, other = (Dense(2, 3, rng=np.random.default_rng(0)) for _ in range(2))
+    before = dense.params["kernel"].copy()
+    dense.forward(np.ones((1, 2), np.float32))
+    for layers in ([dense], [other, dense]):
+        with pytest.raises(ValueError, match=r"backward before step\. Received: step alone"):
+            optimizer.step(layers)
+        other.backward(other.forward(np.ones((1, 2), np.float32)))
+    assert_array_equal(dense.params["kernel"], before)
+    assert getattr(optimizer, "iterations", 0) == 0
+    dense.backward(dense.forward(np.ones((1, 2), np.float32)))
+    optimizer.step([dense])
+    assert (dense.params["kernel"] != before).all()
+
+
+@pytest.mark.parametrize("use", [RunningMean.start, RunningMean.update, RunningMean.swap])
+def test_a_running_mean_stays_with_its_layers(use):
+    layer, other, mean = learner(3.0), learner(5.0), RunningMean(0.9)
+    mean.start((layer,))
+    mean.update([layer])
+    for layers in ([other], [layer, other], []):
+        with pytest.raises(ValueError, match=r"mean began with: make a RunningMean anew"):
+            use(mean, layers)
+    assert_array_equal(mean.means[0, "w"], [3.0])

@@ -391,7 +391,7 @@ X, Y = np.zeros((6, 784), dtype=np.float32), np.zeros(6, dtype=np.int64)
         ((X[:0], Y[:0]), ValueError, r"at least one example .*Received: .*\(0, 784\)"),
         ((X[:, 1:], Y), ValueError, r"\(B, 28, 28\) or \(B, 784\).*Received: .*\(1, 783\)"),
         ((X, Y[:5]), ValueError, "labels of .* for 6 examples. Received: 5"),
-        ((X, Y[:, None]), ValueError, r"shape \(N,\), N >= 1. Received: int64 .*\(6, 1\)"),
+        ((X, Y[:, None]), ValueError, r"write labels\.ravel\(\)\. Received: int64 .*\(6, 1\)"),
         ((X, np.eye(10)[Y]), ValueError, r"argmax\(axis=1\) if they are one-hot"),
         ((X, Y.astype(float)), TypeError, "labels of .* of an integer dtype. Received: float64"),
         ((X, Y + 10), ValueError, "labels of .* from 0 to 9. Received: 10"),
@@ -465,3 +465,24 @@ def test_digits_as_they_are_loaded_are_told_how_to_become_a_pair(embedded_train)
     rng = np.random.default_rng(0)
     with pytest.raises(TypeError, match=r"train=\(scale_pixels\(digits.images\), digits."):
         fit(mlp((), rng=rng), embedded_train, epochs=1, rng=rng)
+
+
+def test_a_step_refuses_unscaled_images():
+    network = mlp((), rng=np.random.default_rng(0))
+    before = [param.copy() for param in params(network)]
+    with pytest.raises(ValueError, match=r"pixels from 0 to 1 .*scale_pixels\(images\)"):
+        train_step(network, X + 255, Y, SGD(0.1))
+    for old, new in zip(before, params(network), strict=True):
+        assert_array_equal(old, new)
+    standardized = np.random.default_rng(0).normal(size=X.shape)
+    train_step(network, standardized, Y, SGD(0.1))
+
+
+@pytest.mark.parametrize("fault", [np.nan, np.inf])
+def test_what_augment_returns_is_looked_at(fault):
+    def spoil(x, labels, *, rng):
+        return np.full_like(x, fault)
+
+    network = mlp((), rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="finite numbers in augment's images"):
+        fit(network, (X, Y), epochs=1, augment=spoil, rng=np.random.default_rng(0))
