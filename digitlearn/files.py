@@ -60,21 +60,20 @@ def complete(path: str | os.PathLike[str]) -> Iterator[Path]:
             part.unlink()
 
 
-def attempt(expected: str, received: object, read: Callable[[], Read]) -> Read:
+def attempt(expected: str, received: str | os.PathLike[str], read: Callable[[], Read]) -> Read:
     """Return what a function reads, or say what was expected, whatever a library says.
 
     Parameters
     ----------
     expected : str
-    received : object
-        Such as a path.
+    received : path-like or str
     read : callable
         Without arguments.
 
     Returns
     -------
-    object
-        What `read` does.
+    Read
+        What `read` returns.
 
     Raises
     ------
