@@ -65,7 +65,8 @@ def as_kind(expected: str, value: Any, kind: type | UnionType) -> Any:
         ...
     TypeError: Expected a name. Received: 7 (int)
     """
-    expect(isinstance(value, kind), expected, describe(value), TypeError)
+    if not isinstance(value, kind):
+        raise TypeError(f"Expected {expected}. Received: {describe(value)}")
     return value
 
 

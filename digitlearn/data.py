@@ -53,9 +53,11 @@ class Digits(_Fields):
         """
         if self.source == MNIST:
             return ""
-        text = f"NOTICE: these are {self.source}, not MNIST.\nThe text was written for MNIST. Your "
-        text += "results differ from those it names, and what it\nsays of them (which is better, "
-        return text + "how often, why) need not hold here.\n"
+        return (
+            f"NOTICE: these are {self.source}, not MNIST.\n"
+            "The text was written for MNIST. Your results differ from those it names, and what it\n"
+            "says of them (which is better, how often, why) need not hold here.\n"
+        )
 
     def __len__(self) -> int:
         return len(self.images)

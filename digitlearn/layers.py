@@ -28,7 +28,7 @@ class Layer(ABC):
         What is learned; empty where there is nothing to learn.
     grads : dict of str to ndarray
         The loss's gradient for each of `params`, same keys and shapes, from the latest `backward`;
-        before it, zeros that an optimizer does not take.
+        empty before it.
     settings : dict of str to float
         What its constructor was told and no array shows.
     only_trains : bool
@@ -152,9 +152,6 @@ class Dense(Layer):
     def _start(self, kernel: Array, bias: Array) -> None:
         super().__init__()
         self.params = {"kernel": kernel, "bias": bias}
-        # Zeros that cannot be written to: optimizers see by that whether there was a `backward`.
-        zero = kernel.dtype.type(0)
-        self.grads = {n: np.broadcast_to(zero, p.shape) for n, p in self.params.items()}
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Compute `x @ kernel + bias`: (B, in_features) to (B, units)."""

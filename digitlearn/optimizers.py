@@ -239,10 +239,9 @@ def _with_gradients(layers: Sequence[Any]) -> dict[tuple[int, str], tuple[Array,
     """Return every parameter and its gradient by their place."""
     found = {}
     for place, param in _parameters(layers).items():
-        grad = layers[place[0]].grads.get(place[1])
-        unset = isinstance(grad, np.ndarray) and not grad.flags.writeable and 0 in grad.strides
-        expect(grad is not None and not unset, "backward before step", "step alone")
-        found[place] = param, grad
+        grads = layers[place[0]].grads
+        expect(place[1] in grads, "backward before step", "step alone")
+        found[place] = param, grads[place[1]]
     return found
 
 
@@ -251,6 +250,7 @@ def _recall(memory: Memory, place: tuple[int, str], param: Array) -> Array:
     if place not in memory:
         memory[place] = np.zeros_like(param)
     remembered = memory[place]
-    expected = f"the layers of the first step, {place} of shape {remembered.shape}"
-    expect(remembered.shape == param.shape, expected, f"{param.shape}")
+    if remembered.shape != param.shape:
+        expected = f"the layers of the first step, {place} of shape {remembered.shape}"
+        raise ValueError(f"Expected {expected}. Received: {param.shape}")
     return remembered

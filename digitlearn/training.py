@@ -119,8 +119,9 @@ def fit(
     with tqdm(total=steps, unit="batch", leave=False, disable=not progress) as bar:
         for epoch in range(epochs):
             begin = time.perf_counter()
-            name, made = "augment's images", augment(x, labels, rng=rng) if augment else x
-            images = checks.as_shaped(name, checks.as_floats(name, made) if augment else x, x.shape)
+            images = augment(x, labels, rng=rng) if augment else x
+            images = checks.as_floats("augment's images", images)
+            images = checks.as_shaped("augment's images", images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for step, start in enumerate(starts, epoch * len(starts)):
@@ -136,7 +137,8 @@ def fit(
             row |= _validate(network, validation, mean)
             rows.append(row | {"seconds": time.perf_counter() - begin})
             bar.set_postfix(rows[-1])
-    return History(*(tuple(row[n] for row in rows if n in row) for n in History._fields))
+    columns = {name: tuple(row[name] for row in rows if name in row) for name in History._fields}
+    return History(**columns)
 
 
 def train_step(
