@@ -479,6 +479,23 @@ def test_figures_begin_with_the_numbers_of_the_text(alive):
     assert numbers(status(figure)) == weight
 
 
+def test_adam_races_in_chapter_4_at_a_rate_that_suits_it(alive):
+    _, figure = alive("04_learning", "race")
+    expect(figure.get_by_role("slider", name="Rate of")).to_have_count(3)
+    _, *before = numbers(status(figure))
+    for _ in range(20):
+        figure.get_by_role("button", name="One step").click()
+    _, _, momentum, adam = numbers(status(figure))
+    assert adam < min(before)
+    assert adam == pytest.approx(momentum, abs=0.001)
+    slider = figure.get_by_role("slider", name="Rate of Adam")
+    for key in ("ArrowLeft", "End"):  # a lower rate and a higher one end higher
+        slider.press(key)
+        for _ in range(20):
+            figure.get_by_role("button", name="One step").click()
+        assert numbers(status(figure))[-1] > adam
+
+
 MOUNT = """async ([name, data]) => {
     const place = document.createElement("div")
     place.className = "dl-live"
