@@ -325,6 +325,25 @@ KINDS = {
 }
 
 
+# Several digits
+
+
+def rows(digits, rng, *, gap=0.3):
+    """Photograph digits in rows, each row a list of them, in light from one side."""
+    size = 80
+    ink = np.zeros((int(size * (1.6 * len(digits) + 0.6)), int(size * (1.2 + gap) * 6)))
+    for number, row in enumerate(digits):
+        left = size // 2
+        for digit in row:
+            large = strokes(digit, int(size * rng.uniform(1.25, 1.5)))
+            one = large[_box(large > 0.5)]
+            top = int(size * (1.6 * number + 0.4 + rng.uniform(-0.1, 0.1)))
+            ink[top : top + one.shape[0], left : left + one.shape[1]] = one
+            left += one.shape[1] + int(gap * size)
+    light = np.linspace(0.5, 0.95, ink.shape[1])
+    return photographed(light * on_paper(ink, pen=0.15), rng)
+
+
 # What is not read well yet
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import collections
+import itertools
 import json
 import random
 import re
@@ -175,6 +176,46 @@ def test_photos_are_read_as_the_package_reads_them(network, photos):
     assert np.mean([ours is not None for _, ours in answers]) > 0.9
     shaded = [one for name in ("shadow", "uneven", "thin_photo") for one, _ in photos[name]]
     assert sum(one["uneven"] for one in shaded) >= 12
+
+
+def test_digits_in_rows_are_told_apart_and_read_in_order(node, embedded_test):
+    rng = np.random.default_rng(26)
+    labels = embedded_test.labels
+    expected, pictures = [], []
+    for counts in [(2,), (3,), (5, 5), (3, 3, 3)] * 4:
+        rows = [rng.integers(0, len(labels), count) for count in counts]
+        expected.append([str(labels[i]) for row in rows for i in row])
+        digits = [[embedded_test.images[i] for i in row] for row in rows]
+        pictures.append(kinds.rows(digits, rng))
+    [found] = node(["apart", [told(picture) for picture in pictures]])
+    assert [one["count"] for one in found] == [len(each) for each in expected]
+    read = [short.rstrip("?") for one in found for short in one["read"]]
+    right = [a == b for a, b in zip(read, itertools.chain(*expected), strict=True)]
+    assert np.mean(right) > 0.9  # scikit-learn's are coarse
+
+
+def test_each_of_several_digits_is_seen_as_if_it_were_alone(node, embedded_test):
+    digits = embedded_test.images[:3]
+    pictures = [kinds.strokes(digit, 100) for digit in digits]
+    alone = [kinds.picture(kinds.on_paper(np.pad(ink, 30))) for ink in pictures]
+    together = kinds.picture(kinds.on_paper(np.pad(np.hstack(pictures), 30)))
+    [found] = node(["apart", [told(together)]])
+    for image, picture in zip(found[0]["images"], alone, strict=True):
+        assert largest_difference(image, in_python(picture)) <= 1
+
+
+def test_one_digit_in_pieces_is_not_told_apart_nor_is_what_is_no_digit(node, embedded_test):
+    rng = np.random.default_rng(27)
+    digits = embedded_test.images
+    made = [kinds.broken(digit, rng) for digit in digits[:40]]
+    others = (kinds.page_of_text, kinds.letter, kinds.scribble)
+    made += [other(digits, rng) for other in others for _ in range(10)]
+    twelve = kinds.rows(digits[:12].reshape(2, 6, 28, 28), rng)
+    [found] = node(["apart", [told(picture) for picture in (*made, twelve)]])
+    assert [one["read"] for one in found] == [[]] * len(found)
+    *_, many = found
+    assert [one["count"] for one in found[:40]] == [1] * 40
+    assert many["count"] == 12
 
 
 def test_no_ink_in_a_photo_is_none(node):

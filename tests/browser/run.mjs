@@ -8,6 +8,7 @@ const [ink, network, backwards, preprocess, answer, numbers, reader] = await Pro
   ["ink", "network", "backwards", "preprocess", "answer", "numbers", "weights"].map(load),
 );
 const photos = await import(`${folder}/live/findink.js`);
+const { digitsIn } = await import(`${folder}/live/several.js`);
 const file = readFileSync(weights);
 const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
 const layers = reader.readLayers(buffer);
@@ -36,6 +37,14 @@ const DO = {
       const { ink, uneven } = photos.findInk(picture);
       const { digits, image } = photos.seenIn(ink);
       return { uneven, digits, image: image && base64(image) };
+    }),
+  /** Tell the digits of photos apart: how many there seem to be, and of each what is read. */
+  apart: (pictures) =>
+    pictures.map(({ values, width, height }) => {
+      const { ink } = photos.findInk({ values: Float64Array.from(bytes(values)), width, height });
+      const { count, all } = digitsIn(ink, photos.seenIn(ink));
+      const read = (seen) => answer.judge(seen, network.look(layers, seen.image).logits).short;
+      return { count, read: all.map(read), images: all.map(({ image }) => base64(image)) };
     }),
   /** Read images of 784 bytes, end to end in a file: their logits, and the kinds of answers. */
   read: (path) => {

@@ -220,6 +220,46 @@ def test_a_photo_is_read_in_place_of_a_drawing(open_page, embedded_test, tmp_pat
     expect(find(page, "text")).to_contain_text("Draw a digit")
 
 
+def test_several_digits_in_a_photo_are_read_one_by_one(open_page, embedded_test, tmp_path):
+    page = open_page()
+    digits = [embedded_test.images[embedded_test.labels == digit][0] for digit in (4, 2, 7)]
+    path = tmp_path / "several.png"
+    Image.fromarray(kinds.rows([digits[:2], digits[2:]], np.random.default_rng(1))).save(path)
+    find(page, "photo").set_input_files(path)
+    row = page.get_by_role("group", name="Digits in the photo")
+    expect(row.get_by_role("button")).to_have_count(3)
+    expect(row.locator("b")).to_have_text(["4", "2", "7"])
+    expect(page.locator(".dl-try-row [role=status]")).to_have_text("3 digits, told apart: 4 2 7")
+    expect(find(page, "text")).to_have_text(re.compile(r"^1 of 3: A 4, 9\d\.\d% sure\.$"))
+    expect(find(page, "status")).to_have_text(re.compile("^1 of 3: A 4"))
+    first = find(page, "seen").screenshot()
+    find(page, "even").focus()
+    for digit in (4, 2, 7):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(find(page, "digit")).to_have_text(str(digit))
+    chosen = row.locator("[aria-pressed=true]")
+    expect(chosen).to_have_attribute("aria-label", re.compile("^3 of 3: A 7, .+ sure"))
+    expect(chosen).to_be_focused()
+    expect(find(page, "status")).to_have_text(re.compile("^3 of 3: A 7"))
+    assert find(page, "seen").screenshot() != first
+    draw(page, drawings.digit(3, "upright", 0))
+    assert answer(page) == ("sure", "3")
+    expect(row).to_be_hidden()
+    expect(find(page, "text")).to_have_text(re.compile("^A 3"))
+
+
+def test_more_digits_than_ten_are_refused_with_a_reason(open_page, embedded_test, tmp_path):
+    page = open_page()
+    path = tmp_path / "many.png"
+    digits = embedded_test.images[:12].reshape(2, 6, 28, 28)
+    Image.fromarray(kinds.rows(digits, np.random.default_rng(1))).save(path)
+    find(page, "photo").set_input_files(path)
+    expect(find(page, "text")).to_have_text("12 digits? The page tells at most 10 apart.")
+    assert answer(page)[0] == "none"
+    assert page.locator(".dl-try-row button").count() == 0
+
+
 NEAREST = """image => new Promise(done => {
     const url = new URL("assets/live/pool.js", document.baseURI)
     const worker = new Worker(url, {type: "module"})

@@ -3,28 +3,43 @@
 
 import { findInk, seenIn } from "./findink.js";
 import { readPhoto } from "./levels.js";
+import { Row } from "./row.js";
+import { MOST, digitsIn } from "./several.js";
 import { brush } from "../try/paint.js";
 import { named } from "../try/parts.js";
 import { nothing } from "../try/preprocess.js";
 
-/** @import { Picture } from "../try/preprocess.js" */
+/** @import { Answer } from "../try/answer.js" */
+/** @import { Layer } from "../try/network.js" */
+/** @import { Box, Picture, Seen } from "../try/preprocess.js" */
+
+const CHOSEN = "#1d4e9e"; // the light scheme's accent: a photo's paper is white in both
 
 export class Photo {
   /** @type {Picture | null} the photo as it is read; null while the pad is */
   picture = null;
-  /** What was found in it. */
-  seen = nothing;
+  /** @type {Seen} what was found in it, if it is not several digits */
+  found = nothing;
+  /** @type {(Seen & { box: Box })[]} the digits, if there are several */
+  all = [];
   /** @type {Picture | null} as it was taken */
   taken = null;
 
   /**
    * @param {HTMLElement} root
-   * @param {() => void} changed called when there is a photo to read
+   * @param {() => void} changed called when there is something else to read
    */
   constructor(root, changed) {
     this.root = root;
     this.changed = changed;
+    this.row = new Row(changed);
+    named(root, "light", HTMLElement).after(this.row.root);
     named(root, "even", HTMLInputElement).addEventListener("change", () => this.#prepare());
+  }
+
+  /** The digit that is read: the chosen one of several. */
+  get seen() {
+    return this.all[this.row.chosen] ?? this.found;
   }
 
   /** @param {File} file */
@@ -39,27 +54,51 @@ export class Photo {
     this.#prepare();
   }
 
-  /** Find the digit; the light is made even, where it is not and the reader does not object. */
+  /** Find the digits; the light is made even, where it is not and the reader does not object. */
   #prepare() {
     if (!this.taken) return;
     const { ink, uneven } = findInk(this.taken, named(this.root, "even", HTMLInputElement).checked);
     named(this.root, "light", HTMLElement).dataset.uneven = String(uneven);
     this.changed();
-    this.seen = seenIn(ink);
+    this.found = seenIn(ink);
+    const { count, all } = ink ? digitsIn(ink, this.found) : { count: 0, all: [] };
+    this.all = all;
+    if (count > MOST) this.found = { ...nothing, digits: count };
+    this.row.hold(this.all);
     this.picture = ink ? { ...ink, values: ink.values.map((value) => 255 * (1 - value)) } : this.taken;
   }
 
-  /** Show the photo where the pad is, as it is read. */
+  /** Show the photo where the pad is, as it is read, and which of its digits is chosen. */
   show() {
     const canvas = named(this.root, "shot", HTMLCanvasElement);
     const light = named(this.root, "light", HTMLElement);
     canvas.hidden = !this.picture;
     light.hidden = !this.picture || light.dataset.uneven !== "true";
+    this.row.root.hidden = !this.picture || !this.all.length;
     if (!this.picture) return;
     const { values, width, height } = this.picture;
     const context = brush(canvas, width, height);
     const image = context.createImageData(width, height);
     for (let i = 0; i < values.length; i++) image.data.set([values[i], values[i], values[i], 255], 4 * i);
     context.putImageData(image, 0, 0);
+    const chosen = this.all[this.row.chosen];
+    if (!chosen) return;
+    const { box } = chosen;
+    context.lineWidth = Math.max(1, Math.round(Math.max(width, height) / 120));
+    context.strokeStyle = CHOSEN;
+    context.strokeRect(box.left, box.top, box.width, box.height);
+  }
+
+  /**
+   * Say what is special about an answer to a photo.
+   *
+   * @param {Answer} answer
+   * @param {Layer[]} layers
+   */
+  tell(answer, layers) {
+    const { digits } = this.found;
+    if (digits === 0) answer.text = "No ink was found in the photo.";
+    else if (digits > MOST) answer.text = `${digits} digits? The page tells at most ${MOST} apart.`;
+    this.row.tell(answer, layers);
   }
 }

@@ -104,7 +104,7 @@ async function start(root) {
     near?.look(image);
     const { activations, logits } = image ? look(layers, image) : sketched;
     const answer = judge(seen, logits);
-    if (photo?.picture && seen.digits === 0) answer.text = "No ink was found in the photo.";
+    if (photo?.picture) photo.tell(answer, layers);
     root.toggleAttribute("data-sketched", !image);
     view.show({ layers, activations, answer });
     clearTimeout(timer);
