@@ -16,6 +16,7 @@ import kinds
 import numpy as np
 import pytest
 from building import ROOT
+from PIL import Image
 
 from digitlearn import ink, pictures, pieces, preprocessing, pretrained, reading
 from digitlearn.evaluation import percent
@@ -216,6 +217,25 @@ def test_one_digit_in_pieces_is_not_told_apart_nor_is_what_is_no_digit(node, emb
     *_, many = found
     assert [one["count"] for one in found[:40]] == [1] * 40
     assert many["count"] == 12
+
+
+def test_steps_that_are_left_out_change_what_chapter_8_says_they_do(node, embedded_test):
+    [four] = embedded_test.images[embedded_test.labels == 4][:1]
+    picture = kinds.rows([[four]], np.random.default_rng(28))[:, :300]
+    steps = ("centre", "place", "noise")
+    found = node(*(["without", {"picture": told(picture), "step": one}] for one in steps))
+    centre, place, noise = found
+    image = decoded(centre["left"]).reshape(28, 28)
+    rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
+    assert abs(rows[0] - (27 - rows[-1])) <= 1
+    assert abs(columns[0] - (27 - columns[-1])) <= 1
+    ink = np.frombuffer(base64.b64decode(place["ink"])).reshape(picture.shape).astype(np.float32)
+    small = np.asarray(Image.fromarray(ink).resize((28, 28), Image.Resampling.LANCZOS))
+    expected = np.rint(255 * (small / small.max()).clip(0))
+    assert np.abs(decoded(place["left"]).reshape(28, 28) - expected).max() <= 1
+    grains = [np.frombuffer(base64.b64decode(one["ink"])) for one in (noise, centre)]
+    assert (grains[0] > 0).mean() > (grains[1] > 0).mean() + 0.2
+    assert largest_difference(centre["all"], in_python(picture)) <= 1
 
 
 def test_no_ink_in_a_photo_is_none(node):

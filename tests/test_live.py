@@ -377,7 +377,7 @@ def with_imports(path):
 
 
 FIGURES = ["means", "pixels", "neuron", "cut", "graph", "confusion", "refusal", "cliffs"]
-FIGURES += ["softmax", "valley", "race", "distortions", "train", "drawn", "flow"]
+FIGURES += ["softmax", "valley", "race", "distortions", "train", "drawn", "flow", "steps"]
 
 
 def test_every_figure_is_listed():

@@ -117,7 +117,7 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 #
 # The same photo after each step; the network gets the last:
 
-# %% alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
+# %% live="steps" alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
 grey = pictures.read_grey(picture)
 ink = find_ink(grey)
 digit = lone_digit(ink)

@@ -9,6 +9,7 @@ const [ink, network, backwards, preprocess, answer, numbers, reader] = await Pro
 );
 const photos = await import(`${folder}/live/findink.js`);
 const { digitsIn } = await import(`${folder}/live/several.js`);
+const stages = await import(`${folder}/live/stages.js`);
 const file = readFileSync(weights);
 const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
 const layers = reader.readLayers(buffer);
@@ -46,6 +47,12 @@ const DO = {
       const read = (seen) => answer.judge(seen, network.look(layers, seen.image).logits).short;
       return { count, read: all.map(read), images: all.map(({ image }) => base64(image)) };
     }),
+  /** Leave one step out of reading a photo: the image, without and with it. */
+  without: ({ picture: { values, width, height }, step }) => {
+    const picture = { values: Float64Array.from(bytes(values)), width, height };
+    const [left, all] = [[step], []].map((steps) => stages.follow(picture, new Set(steps)));
+    return { left: base64(left.seen.image), all: base64(all.seen.image), ink: base64(Float64Array.from(left.ink.values)) };
+  },
   /** Read images of 784 bytes, end to end in a file: their logits, and the kinds of answers. */
   read: (path) => {
     const images = readFileSync(path);

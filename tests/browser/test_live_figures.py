@@ -249,6 +249,27 @@ def test_several_digits_in_a_photo_are_read_one_by_one(open_page, embedded_test,
     expect(find(page, "text")).to_have_text(re.compile("^A 3"))
 
 
+def test_steps_can_be_left_out_of_reading_a_photo(open_page, embedded_test, tmp_path):
+    page = open_page()
+    expect(page.get_by_label("centre of mass")).to_have_count(0)
+    path = tmp_path / "four.png"
+    [four] = embedded_test.images[embedded_test.labels == 4][:1]
+    Image.fromarray(kinds.rows([[four]], np.random.default_rng(1))).save(path)
+    find(page, "photo").set_input_files(path)
+    expect(find(page, "digit")).to_have_text("4")
+    seen = "e => e.toDataURL()"
+    before = find(page, "seen").evaluate(seen)
+    for name in ("centre of mass", "cutting out"):
+        page.get_by_label(name).check()
+        page.evaluate(FRAMES)
+        assert find(page, "seen").evaluate(seen) != before, name
+        page.get_by_label(name).uncheck()
+    page.evaluate(FRAMES)
+    assert find(page, "seen").evaluate(seen) == before
+    find(page, "clear").click()
+    expect(page.get_by_label("centre of mass")).to_be_hidden()
+
+
 def test_more_digits_than_ten_are_refused_with_a_reason(open_page, embedded_test, tmp_path):
     page = open_page()
     path = tmp_path / "many.png"
@@ -534,6 +555,45 @@ def test_adam_races_in_chapter_4_at_a_rate_that_suits_it(alive):
         for _ in range(20):
             figure.get_by_role("button", name="One step").click()
         assert numbers(status(figure))[-1] > adam
+
+
+def test_a_photo_is_followed_step_by_step_in_chapter_8(alive, embedded_test, tmp_path):
+    page, figure = alive("08_your_own_handwriting", "steps")
+    loaded = "performance.getEntriesByType('resource').map(e => e.name.split('/').pop())"
+    later = {"stages.js", "preprocess.js", "small.safetensors"}
+    assert not later & set(page.evaluate(loaded))
+    [seven] = embedded_test.images[embedded_test.labels == 7][:1]
+    path = tmp_path / "seven.png"
+    Image.fromarray(kinds.KINDS["shadow"](seven, np.random.default_rng(1))).save(path)
+    figure.locator("input[type=file]").set_input_files(path)
+    expect(figure.get_by_role("status")).to_have_text(re.compile(r"^A 7, 9\d\.\d% sure\.$"))
+    assert later <= set(page.evaluate(loaded))
+    steps = figure.locator(".dl-live-steps canvas")
+    assert steps.evaluate_all("all => all.map(e => e.width)")[::4] == [280, 28]
+    drawn = "all => all.map(e => e.toDataURL())"
+    before = steps.evaluate_all(drawn)
+    changes = {"centre of mass": [4], "cutting out": [3, 4], "noise": [2], "even light": [1, 2]}
+    for name, changed in changes.items():
+        box = figure.get_by_label(name)
+        box.focus()
+        page.keyboard.press("Space")
+        for step in changed:
+            assert steps.nth(step).evaluate("e => e.toDataURL()") != before[step], (name, step)
+        page.keyboard.press("Space")
+        page.evaluate(FRAMES)
+        assert steps.evaluate_all(drawn) == before, name
+    path.write_bytes(b"no picture")
+    figure.locator("input[type=file]").set_input_files(path)
+    expect(figure.get_by_role("status")).to_contain_text("cannot read that picture")
+
+
+def test_samples_of_chapter_8_are_read_and_need_each_step(alive):
+    _, figure = alive("08_your_own_handwriting", "steps")
+    for digit in "347":
+        figure.get_by_role("button", name=f"A {digit}").click()
+        expect(figure.get_by_role("status")).to_have_text(re.compile(rf"^A {digit}, .+ sure"))
+    figure.get_by_label("cutting out").check()
+    expect(figure.get_by_role("status")).not_to_have_text(re.compile("^A 7, 9"))
 
 
 MOUNT = """async ([name, data]) => {

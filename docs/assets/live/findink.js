@@ -12,25 +12,28 @@ import { inkInEvenLight, nothing, setInFrame, withoutNoise } from "../try/prepro
 
 /**
  * Tell the ink from the paper, and from whatever else is in the picture: null if there is none. Say
- * whether the light was uneven, too.
+ * whether the light was uneven, too, and what differed from the paper before noise and lines were
+ * taken out.
  *
  * @param {Picture} picture grey levels from 0 to 255
  * @param {boolean} even whether uneven light is to be made even
- * @returns {{ ink: (Picture & Box) | null, uneven: boolean }}
+ * @param {boolean} quiet whether noise is to be subtracted
+ * @returns {{ ink: (Picture & Box) | null, uneven: boolean, before: Picture }}
  */
-export function findInk(picture, even = true) {
+export function findInk(picture, even = true, quiet = true) {
   const grey = part(picture, withinFrame(picture));
   const { tight, ...found } = inkInEvenLight(grey);
   const uneven = !tight && isUneven(grey);
   if (uneven && even) found.values = inkInUnevenLight(grey);
   const sheet = findSheet(found);
   if (sheet) {
-    const onIt = findInk(part(grey, sheet), even);
-    if (onIt.ink) return { ink: onIt.ink, uneven: uneven || onIt.uneven };
+    const onIt = findInk(part(grey, sheet), even, quiet);
+    if (onIt.ink) return { ...onIt, uneven: uneven || onIt.uneven };
     // Nothing is on it: it is ink itself.
   }
-  const ink = withoutNoise(found);
-  return { ink: ink && withoutLines(ink), uneven };
+  const before = { ...found, values: found.values.slice() };
+  const ink = quiet ? withoutNoise(found) : { ...found, values: found.values.map((value) => Math.max(0, value)) };
+  return { ink: ink && withoutLines(ink), uneven, before };
 }
 
 /**

@@ -2,9 +2,11 @@
 // A photo in place of a drawing: chosen, taken with the phone's camera, dropped, or pasted.
 
 import { findInk, seenIn } from "./findink.js";
+import { Leave } from "./leave.js";
 import { readPhoto } from "./levels.js";
 import { Row } from "./row.js";
 import { MOST, digitsIn } from "./several.js";
+import { without } from "./stages.js";
 import { brush } from "../try/paint.js";
 import { named } from "../try/parts.js";
 import { nothing } from "../try/preprocess.js";
@@ -33,7 +35,8 @@ export class Photo {
     this.root = root;
     this.changed = changed;
     this.row = new Row(changed);
-    named(root, "light", HTMLElement).after(this.row.root);
+    this.leave = new Leave(["noise", "place", "centre"], () => this.#prepare());
+    named(root, "light", HTMLElement).after(this.row.root, this.leave.root);
     named(root, "even", HTMLInputElement).addEventListener("change", () => this.#prepare());
   }
 
@@ -57,13 +60,15 @@ export class Photo {
   /** Find the digits; the light is made even, where it is not and the reader does not object. */
   #prepare() {
     if (!this.taken) return;
-    const { ink, uneven } = findInk(this.taken, named(this.root, "even", HTMLInputElement).checked);
+    const { left } = this.leave;
+    const { ink, uneven } = findInk(this.taken, named(this.root, "even", HTMLInputElement).checked, !left.has("noise"));
     named(this.root, "light", HTMLElement).dataset.uneven = String(uneven);
     this.changed();
     this.found = seenIn(ink);
-    const { count, all } = ink ? digitsIn(ink, this.found) : { count: 0, all: [] };
-    this.all = all;
+    const { count, all } = ink && !left.has("place") ? digitsIn(ink, this.found) : { count: 0, all: [] };
+    this.all = all.map((one) => ({ ...one, ...without(one, null, left) }));
     if (count > MOST) this.found = { ...nothing, digits: count };
+    else this.found = without(this.found, ink, left);
     this.row.hold(this.all);
     this.picture = ink ? { ...ink, values: ink.values.map((value) => 255 * (1 - value)) } : this.taken;
   }
@@ -74,6 +79,7 @@ export class Photo {
     const light = named(this.root, "light", HTMLElement);
     canvas.hidden = !this.picture;
     light.hidden = !this.picture || light.dataset.uneven !== "true";
+    this.leave.root.hidden = !this.picture;
     this.row.root.hidden = !this.picture || !this.all.length;
     if (!this.picture) return;
     const { values, width, height } = this.picture;

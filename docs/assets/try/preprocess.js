@@ -11,10 +11,10 @@ import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth, surroundings, wi
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box */
 
 /**
- * What was found: how many digits; the image of the one, if it is one; whether it was drawn too
- * small, or is a dot; whether it runs off the picture.
+ * What was found: how many digits; the image of the one, if it is one, and the digit cut out; whether
+ * it was drawn too small, or is a dot; whether it runs off the picture.
  *
- * @typedef {{ digits: number, image: Uint8Array | null, small: boolean, cut: boolean }} Seen
+ * @typedef {{ digits: number, image: Uint8Array | null, small: boolean, cut: boolean, digit?: Picture }} Seen
  */
 
 /** @type {Seen} */
@@ -266,11 +266,12 @@ export function setInFrame(found, picture) {
   if (digits > 1) return { ...nothing, digits };
   const whole = { ...ink, values: kept };
   const box = boxOf(whole, 0.5);
-  const digit = withoutDirt(part(ink, box), part(whole, box).values, side);
-  const size = Math.max(digit.width, digit.height);
-  const stroke = strokeWidth(digit);
+  const clean = withoutDirt(part(ink, box), part(whole, box).values, side);
+  const size = Math.max(clean.width, clean.height);
+  const stroke = strokeWidth(clean);
+  const digit = widen(clean, stroke);
   const small = size < SMALLEST || stroke > THICKEST * size;
   box.left += ink.left + found.left;
   box.top += ink.top + found.top;
-  return { digits, image: fitToFrame(widen(digit, stroke)), small, cut: runsOff(picture, box) };
+  return { digits, image: fitToFrame(digit), small, cut: runsOff(picture, box), digit };
 }
