@@ -1,8 +1,7 @@
 """Tell ink from paper, and from whatever else is in a picture.
 
 `find_ink` is a chain of small steps, each for one thing that pictures have: a frame, uneven light,
-a desk beside the sheet, a sheet on the desk, noise, ruled lines. On a clean drawing, such as the
-site's page makes, none of them finds anything, and the ink is what differs from the paper.
+a desk beside the sheet, a sheet on the desk, noise, ruled lines. In a clean drawing none is found.
 """
 
 from typing import Any
@@ -62,16 +61,16 @@ def find_ink(grey: Grey) -> Grey:
     expect(fits, "grey from 0, black, to 1, white", f"levels from {low:g} to {high:g}")
     grey = grey[_within_frame(grey)]
     ink, is_tight = _ink_in_even_light(grey)
-    if not is_tight and _is_uneven(grey):
-        ink = _ink_in_uneven_light(grey)
-    sheet = _sheet(ink)
+    sheet = _sheet(grey, ink)
     if sheet is not None:
         try:
-            return find_ink(grey[sheet])
+            return find_ink(sheet)
         except ValueError:  # nothing on it: it is ink itself
             pass
+    if not is_tight and _is_uneven(grey):
+        ink = _ink_in_uneven_light(grey)
     # What is on the paper's other side is no ink: its spread is the paper's. Four times the median
-    # of it is beyond nearly all of a photo's noise, and zero on a clean drawing.
+    # is beyond nearly all of a photo's noise.
     other = -ink[ink < 0]
     noise = 4 * float(np.median(other)) if len(other) > 0.05 * ink.size else 0.0
     noise = min(noise, float(ink.max()) / 4)
@@ -84,8 +83,7 @@ def find_ink(grey: Grey) -> Grey:
 def _within_frame(grey: Grey) -> tuple[slice, ...]:
     """Return the rows and columns inside a frame; all of them where there is none.
 
-    A frame runs along all four sides, differs from the paper, and ends at once: a photo that is
-    darker towards its corners gets brighter bit by bit.
+    A frame runs along all four sides and ends at once. A photo's dark corners end bit by bit.
     """
     whole = slice(None), slice(None)
     far = abs(grey - _paper_level(grey)) > SHADE
@@ -102,11 +100,7 @@ def _within_frame(grey: Grey) -> tuple[slice, ...]:
 
 
 def _paper_level(grey: Grey) -> float:
-    """Return how bright the paper is: the most frequent level.
-
-    A digit cut out tightly may have more ink than paper around it, but not in the corners, which
-    count extra.
-    """
+    """Return how bright the paper is: the most frequent level, the corners counting extra."""
     edges = np.linspace(-0.5, LEVELS + 0.5, LEVELS + 2) / LEVELS
     corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
     share = np.histogram(grey, edges)[0] / grey.size + CORNERS * np.histogram(corners, edges)[0] / 4
@@ -128,8 +122,7 @@ def _ink_in_even_light(grey: Grey) -> tuple[Grey, bool]:
 def _is_paper_of_a_tight_cut(mask: Mask) -> bool:
     """Say whether what was taken for ink is the paper around a digit that was cut out tightly.
 
-    Such a digit may have more ink than paper around it, but not in the corners as well, and the
-    paper falls into pieces. This is wrong with no digit of Semeion's 1,593.
+    There may be more ink than paper, but not in the corners as well, and the paper falls apart.
     """
     from scipy import ndimage
 
@@ -196,8 +189,7 @@ def _surroundings(strength: Grey) -> Mask:
     """Find what lies around the paper: desk, strip, black corner, another's bar of text.
 
     Such a piece lies along the border with all of its length; a stroke only ends there. Where the
-    largest of the other pieces touches the border as well, the digit was cut out tightly, and all
-    of it is kept.
+    largest of the others touches the border, the digit was cut out tightly, and all of it is kept.
     """
     from scipy import ndimage
 
@@ -216,8 +208,7 @@ def _surroundings(strength: Grey) -> Mask:
             sides[piece] += 1
             along[piece] |= contact[piece] >= 0.85 * (extent.stop - extent.start)
     mass = np.bincount(pieces.ravel(), strength.ravel())
-    mass[0] = 0
-    mass[along] = 0
+    mass[along] = mass[0] = 0
     main = mass.argmax()
     if main == 0 or sides[main]:
         return none
@@ -227,33 +218,47 @@ def _surroundings(strength: Grey) -> Mask:
     edge = digit & ~ndimage.binary_erosion(digit)
     if 2 * digit.sum() > BLOB * max(digit.shape) * edge.sum():
         return none  # and made of strokes: not paper in the loop of a digit
-    top, left = (extent.start for extent in boxes[main - 1])
-    bottom, right = (extent.stop for extent in boxes[main - 1])
     for piece in np.flatnonzero(along):
-        rows, columns = boxes[piece - 1]
-        around = rows.start < top and rows.stop > bottom
-        around = around and columns.start < left and columns.stop > right
-        # A frame is all around the digit; another piece around what is left has it as its hole.
-        along[piece] &= sides[piece] == 4 or not around
-    surroundings: Mask = along[pieces]
-    return surroundings
+        both = zip(boxes[piece - 1], boxes[main - 1], strict=True)
+        around = all(out.start < own.start and out.stop > own.stop for out, own in both)
+        # From one side only, a piece around what is left has it as its hole.
+        along[piece] &= sides[piece] > 1 or not around
+    return np.asarray(along[pieces])
 
 
-def _sheet(ink: Grey) -> tuple[slice, ...] | None:
-    """Find a sheet, or a pasted picture, that lies on something else: a filled rectangle."""
+def _sheet(grey: Grey, ink: Grey) -> Grey | None:
+    """Cut out a sheet, or a pasted picture, that lies on something else, or what a box encloses.
+
+    It is a rectangle, which is set upright. The border cuts off none, as it does most shadows.
+    """
     from scipy import ndimage
 
-    pieces, count = ndimage.label(ink > ink.max() / 2, structure=CORNERS_TOO)
-    if count == 0:
-        return None
-    main = np.bincount(pieces.ravel())[1:].argmax() + 1
+    pieces, _ = ndimage.label(ink > ink.max() / 2, structure=CORNERS_TOO)
     boxes: list[Any] = ndimage.find_objects(pieces)
-    box: tuple[slice, ...] = boxes[main - 1]
-    piece = pieces[box] == main
-    short, long = sorted(piece.shape)
-    if short < max(0.4 * long, SMALLEST_SHEET * max(ink.shape)) or piece.mean() < 0.5:
+    areas = [(rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in boxes]
+    main = int(np.argmax([0, *areas]))
+    borders = pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]
+    if main == 0 or any(np.mean(border == main) > 0.1 for border in borders):
         return None
-    return box if ndimage.binary_fill_holes(piece).mean() > 0.95 else None
+    piece, around = pieces[boxes[main - 1]] == main, grey[boxes[main - 1]]
+    left, right = piece.argmax(axis=1), piece.shape[1] - piece[:, ::-1].argmax(axis=1)
+    ends = np.concatenate([left, right - 1]) + 1j * np.tile(np.arange(len(piece)), 2)
+    turns = np.exp(1j * np.radians(np.arange(-45, 45)))
+    turned = np.outer(turns, ends)
+    sizes = np.ptp([turned.imag, turned.real], axis=2) + 1
+    best = sizes.prod(axis=0).argmin()
+    short, long = sorted(sizes[:, best])
+    area = (right - left).sum()
+    if short < max(0.3 * long, SMALLEST_SHEET * max(ink.shape)) or area < 0.95 * short * long:
+        return None
+    if 2 * piece.sum() < area and ndimage.label(~np.pad(piece, 1))[1] != 2:
+        return None  # a box has one hole, an 8 two
+    if area > 0.95 * piece.size:
+        return around if piece.size < ink.size else None
+    rows, columns = np.indices(np.rint(sizes[:, best]).astype(int).clip(5) - 4) + 2
+    corner = turned[best].real.min() + 1j * turned[best].imag.min()
+    at = (corner + columns + 1j * rows) / turns[best]
+    return np.asarray(ndimage.map_coordinates(around, [at.imag, at.real], order=1, mode="nearest"))
 
 
 def _without_lines(ink: Grey) -> Grey:
@@ -261,24 +266,24 @@ def _without_lines(ink: Grey) -> Grey:
     if min(ink.shape) < SMALLEST_RULED:
         return ink
     mask = ink > ink.max() / 6
-    lines = _lines(mask) | _lines(mask.T).T
-    if not lines.any():
-        return ink
-    # A stroke along a line is darker than the line, as far as the line is pale.
-    return np.where(lines & (ink < 1.4 * np.median(ink[lines & mask])), 0, ink)
+    (rows, level), (columns, upright) = _lines(mask), _lines(mask.T)
+    for lines in (rows, columns.T):
+        pale = 1.4 * np.median(ink[lines & mask]) if lines.any() else 0
+        # A stroke along a line is darker than the line. What is alone is a line if it is paler.
+        if max(level, upright) > 1 or np.sum(ink > 1.2 * pale) > 0.3 * lines.sum():
+            ink = np.where(lines & (ink < pale), 0, ink)
+    return ink
 
 
-def _lines(mask: Mask) -> Mask:
-    """Find thin lines that are more or less level; at least two go across the whole picture."""
+def _lines(mask: Mask) -> tuple[Mask, int]:
+    """Find thin lines that are more or less level; say how many go across the whole picture."""
     from scipy.ndimage import find_objects, label, maximum_filter1d, minimum_filter1d
 
     width = mask.shape[1]
     thin = max(mask.shape) // 40 // 2 * 2 + 3
-    # Where a line crosses a stroke, ink is high; there it stays.
-    thick = maximum_filter1d(minimum_filter1d(mask, thin, axis=0), thin, axis=0)
+    thick = maximum_filter1d(minimum_filter1d(mask, thin, axis=0), thin, axis=0)  # a stroke
     # The dots of a scan in black and white are no lines, however they lie.
     runs = maximum_filter1d(minimum_filter1d(mask, 3, axis=1), 3, axis=1)
-    # A line that is not quite level goes up or down a row at times.
     flat = maximum_filter1d(runs & ~thick, 3, axis=0)
     joined = minimum_filter1d(maximum_filter1d(flat, 5, axis=1), 5, axis=1)
     run = width // 20 * 2 + 1
@@ -291,5 +296,5 @@ def _lines(mask: Mask) -> Mask:
         is_level = rows.stop - rows.start < width / 8
         across += is_level and columns.stop - columns.start > 0.9 * width
         chosen.append(is_level and (columns.start == 0 or columns.stop == width))
-    lines: Mask = mask & ~thick & np.array(chosen)[pieces] & (across > 1)
-    return maximum_filter1d(lines, 3, axis=0) & ~thick
+    lines: Mask = mask & ~thick & np.array(chosen)[pieces] & (across > 0)
+    return maximum_filter1d(lines, 3, axis=0) & ~thick, across

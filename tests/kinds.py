@@ -123,6 +123,17 @@ def desk(digit, rng):
     return photographed(np.where(sheet, grey, wood), rng)
 
 
+def desk_turned(digit, rng):
+    """Photograph a sheet that lies turned by 2 to 10 degrees on a darker desk, with much of it."""
+    margins = [(int(a), int(b)) for a, b in rng.integers(60, 200, (2, 2))]
+    grey = np.pad(on_paper(strokes(digit), paper=rng.uniform(0.75, 0.95)), 40, mode="edge")
+    angle = rng.choice([-1, 1]) * rng.uniform(2, 10)
+    sheet = ndimage.rotate(np.ones_like(grey), angle, order=1)
+    grey, sheet = (np.pad(part, margins) for part in (ndimage.rotate(grey, angle, order=1), sheet))
+    wood = rng.uniform(0.15, 0.5) + 0.04 * np.sin(np.arange(len(sheet)) / 5)[:, None]
+    return photographed(np.where(sheet > 0.5, grey, wood), rng)
+
+
 def strip(digit, rng):
     """Photograph a digit with a dark strip along one side."""
     width = int(rng.integers(8, 70))
@@ -137,6 +148,22 @@ def corners(digit, rng):
     angle = rng.choice([-1, 1]) * rng.uniform(4, 15)
     grey = Image.fromarray(picture(on_paper(strokes(digit))))
     return np.asarray(grey.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=0))
+
+
+def corners_bold(digit, rng):
+    """Turn a closely cut scan of a bold pen by up to 15 degrees; its corners are black."""
+    ink = ndimage.grey_dilation(strokes(digit), 15)
+    ink = np.pad(ink[_box(ink > 0.5)], 15)
+    angle = rng.choice([-1, 1]) * rng.uniform(4, 15)
+    scan = Image.fromarray(picture(on_paper(ink)))
+    return np.asarray(scan.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=0))
+
+
+def boxed(digit, rng):
+    """Write into a box that is drawn well inside the picture."""
+    room, width = int(rng.integers(20, 40)), int(rng.integers(2, 7))
+    grey = np.pad(on_paper(strokes(digit)), width, constant_values=0.12)
+    return picture(np.pad(grey, room, constant_values=0.98))
 
 
 def pasted(digit, rng):
@@ -224,6 +251,14 @@ def squared_pale(digit, rng):
 def squared_mid(digit, rng):
     """Write on squared paper with lines half as dark as the ink."""
     return _ruled(digit, rng, rng.uniform(0.5, 0.7), squared=True)
+
+
+def margin_line(digit, rng):
+    """Write on ruled paper that has a line along its margin."""
+    grey = ruled_pale(digit, rng) / 255
+    start = int(rng.integers(15, 40))
+    grey[:, start : start + 3] *= 0.6
+    return photographed(grey, rng, noise=0.006)
 
 
 # Light
@@ -318,8 +353,9 @@ def broken(digit, rng):
 KINDS = {
     kind.__name__: kind
     for kind in (
-        *(plain, frame_28, frame, desk, strip, corners, pasted, tight, tight_16, tight_soft),
-        *(cut_off, ruled_pale, ruled_mid, ruled_dark, squared_pale, squared_mid, shadow, uneven),
+        *(plain, frame_28, frame, desk, desk_turned, strip, corners, corners_bold, boxed, pasted),
+        *(tight, tight_16, tight_soft, cut_off, ruled_pale, ruled_mid, ruled_dark, squared_pale),
+        *(squared_mid, margin_line, shadow, uneven),
         *(patch, specks_28, small_28, watermark, palette, dither, thin, thin_photo, broken),
     )
 }
@@ -347,47 +383,12 @@ def rows(digits, rng, *, gap=0.3):
 # What is not read well yet
 
 
-def desk_turned(digit, rng):
-    """Photograph a sheet that lies turned by 2 to 10 degrees on a darker desk, with much of it."""
-    margins = [(int(a), int(b)) for a, b in rng.integers(60, 200, (2, 2))]
-    grey = np.pad(on_paper(strokes(digit), paper=rng.uniform(0.75, 0.95)), 40, mode="edge")
-    angle = rng.choice([-1, 1]) * rng.uniform(2, 10)
-    sheet = ndimage.rotate(np.ones_like(grey), angle, order=1)
-    grey, sheet = (np.pad(part, margins) for part in (ndimage.rotate(grey, angle, order=1), sheet))
-    wood = rng.uniform(0.15, 0.5) + 0.04 * np.sin(np.arange(len(sheet)) / 5)[:, None]
-    return photographed(np.where(sheet > 0.5, grey, wood), rng)
-
-
 def strip_sloping(digit, rng):
     """Photograph a digit with a dark strip along one side, its edge aslant by 4 to 8 degrees."""
     grey = on_paper(strokes(digit), paper=rng.uniform(0.7, 0.95), pen=0.3)
     edge = rng.uniform(5, 20) + np.tan(np.radians(rng.uniform(4, 8))) * np.arange(SIDE)
     inside = np.arange(SIDE) < edge[:, None]
-    return photographed(np.rot90(np.where(inside, 0.25, grey), int(rng.integers(4))), rng)
-
-
-def corners_bold(digit, rng):
-    """Turn a closely cut scan of a bold pen by up to 15 degrees; its corners are black."""
-    ink = ndimage.grey_dilation(strokes(digit), 15)
-    ink = np.pad(ink[_box(ink > 0.5)], 15)
-    angle = rng.choice([-1, 1]) * rng.uniform(4, 15)
-    scan = Image.fromarray(picture(on_paper(ink)))
-    return np.asarray(scan.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=0))
-
-
-def boxed(digit, rng):
-    """Write into a box that is drawn well inside the picture."""
-    room, width = int(rng.integers(20, 40)), int(rng.integers(2, 7))
-    grey = np.pad(on_paper(strokes(digit)), width, constant_values=0.12)
-    return picture(np.pad(grey, room, constant_values=0.98))
-
-
-def margin_line(digit, rng):
-    """Write on ruled paper that has a line along its margin."""
-    grey = ruled_pale(digit, rng) / 255
-    start = int(rng.integers(15, 40))
-    grey[:, start : start + 3] *= 0.6
-    return photographed(grey, rng, noise=0.006)
+    return photographed(np.where(np.rot90(inside, int(rng.integers(4))), 0.25, grey), rng)
 
 
 def shadow_band(digit, rng):
@@ -399,10 +400,7 @@ def shadow_band(digit, rng):
     return photographed(0.9 * light * on_paper(strokes(digit), pen=0.15), rng, noise=0.005)
 
 
-WEAK = {
-    kind.__name__: kind
-    for kind in (desk_turned, strip_sloping, corners_bold, boxed, margin_line, shadow_band)
-}
+WEAK = {kind.__name__: kind for kind in (strip_sloping, shadow_band)}
 
 
 # Not one digit

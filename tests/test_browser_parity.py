@@ -139,7 +139,12 @@ def test_pictures_of_a_kind_become_the_same_images(kind, node, embedded_test):
     compare(node, pictures)
 
 
-PHOTOS = 8  # of each kind: 216
+PHOTOS = 8  # of each kind: 248
+
+
+def reduced(picture):
+    """Leave out every other pixel of a large picture, before either side would make it smaller."""
+    return picture[::2, ::2] if max(picture.shape) > pictures.LARGEST else picture
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +152,8 @@ def photos(node, embedded_test):
     """Return what the page and the package make of photos: kind -> (theirs, ours) of each."""
     rng = np.random.default_rng(24)
     digits = embedded_test.images[:PHOTOS]
-    made = [(name, kind(digit, rng)) for name, kind in kinds.KINDS.items() for digit in digits]
+    kinds_and_digits = itertools.product(kinds.KINDS.items(), digits)
+    made = [(name, reduced(kind(digit, rng))) for (name, kind), digit in kinds_and_digits]
     with ThreadPoolExecutor() as pool:  # Node computes while Python does
         task = pool.submit(node, ["photos", [told(picture) for _, picture in made]])
         images = [in_python(picture) for _, picture in made]

@@ -80,6 +80,36 @@ def test_tightly_cut_digits_are_not_turned_inside_out(light, mnist_test):
     assert wrong <= 3
 
 
+def test_a_digit_that_is_a_rectangle_is_no_box():
+    """An 8 of bars has two holes, a box one; a 0 of bars has nothing in it."""
+    eight = np.zeros((100, 60))
+    eight[[0, 1, 2, 3, -1, -2, -3, -4]] = eight[:, [0, 1, 2, 3, -1, -2, -3, -4]] = 1
+    zero = np.pad(eight, 40)
+    eight[48:52] = 1
+    eight = np.pad(eight, 40)
+    for digit in (zero, eight):
+        assert_allclose(find_ink(1 - digit), digit)
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_a_tiny_turned_sheet_is_looked_at(light):
+    down, right = np.indices((9, 9)) - 4
+    diamond = abs(down) + abs(right) < 4
+    assert find_ink(np.where(diamond == light, 0.9, 0.1)).max() > 0.5
+
+
+def test_a_stroke_from_side_to_side_is_no_line():
+    """A single line may be the digit: a 7's bar and a 1 are as dark as the rest of it."""
+    seven = np.zeros((150, 120))
+    seven[:5] = 1
+    down, right = np.indices(seven.shape)
+    seven[abs(down - 150 + 1.2 * right) < 5] = 1
+    assert_allclose(find_ink(1 - 0.8 * seven), 0.8 * seven)
+    one = np.zeros((150, 120))
+    one[:, 60:65] = 1
+    assert_allclose(find_ink(1 - 0.8 * one), 0.8 * one)
+
+
 def test_blank_paper_in_uneven_light_is_blank():
     blank = photographed(np.zeros((28, 28), np.uint8), seed=2)
     with pytest.raises(ValueError, match="ink on it"):
@@ -95,8 +125,11 @@ DEMANDS = {
     "frame_28": (0.97, 0.02, True),
     "frame": (0.97, 0.02, True),
     "desk": (0.97, 0.02, True),
+    "desk_turned": (0.97, 0.02, True),
     "strip": (0.95, 0.02, True),
     "corners": (0.95, 0.02, True),
+    "corners_bold": (0.97, 0.02, False),
+    "boxed": (0.97, 0.02, True),
     "pasted": (0.95, 0.02, True),
     "tight": (0.98, 0.02, False),
     "tight_16": (0.88, 0.07, False),
@@ -107,6 +140,7 @@ DEMANDS = {
     "ruled_dark": (0.92, 0.03, True),
     "squared_pale": (0.95, 0.03, True),
     "squared_mid": (0.95, 0.03, True),
+    "margin_line": (0.97, 0.02, True),
     "shadow": (0.97, 0.02, True),
     "uneven": (0.95, 0.02, True),
     "patch": (0.97, 0.02, True),

@@ -23,14 +23,14 @@ import { inkInEvenLight, nothing, setInFrame, withoutNoise } from "../try/prepro
 export function findInk(picture, even = true, quiet = true) {
   const grey = part(picture, withinFrame(picture));
   const { tight, ...found } = inkInEvenLight(grey);
-  const uneven = !tight && isUneven(grey);
-  if (uneven && even) found.values = inkInUnevenLight(grey);
-  const sheet = findSheet(found);
+  const sheet = findSheet(grey, found);
   if (sheet) {
-    const onIt = findInk(part(grey, sheet), even, quiet);
-    if (onIt.ink) return { ...onIt, uneven: uneven || onIt.uneven };
+    const onIt = findInk(sheet, even, quiet);
+    if (onIt.ink) return onIt;
     // Nothing is on it: it is ink itself.
   }
+  const uneven = !tight && isUneven(grey);
+  if (uneven && even) found.values = inkInUnevenLight(grey);
   const before = { ...found, values: found.values.slice() };
   const ink = quiet ? withoutNoise(found) : { ...found, values: found.values.map((value) => Math.max(0, value)) };
   return { ink: ink && withoutLines(ink), uneven, before };

@@ -76,19 +76,17 @@ function without(mask, other) {
 }
 
 /**
- * Find thin lines that are more or less level; at least two go across the whole picture.
+ * Find thin lines that are more or less level; say how many go across the whole picture.
  *
  * @param {Mask} mask
- * @returns {Mask}
+ * @returns {{ found: Mask, across: number }}
  */
 function findLines(mask) {
   const { width, height } = mask;
   const thin = 2 * Math.floor(Math.floor(Math.max(width, height) / 40) / 2) + 3;
-  // Where a line crosses a stroke, ink is high; there it stays.
-  const thick = opened(mask, thin, true);
+  const thick = opened(mask, thin, true); // a stroke
   // The dots of a scan in black and white are no lines, however they lie.
   const runs = opened(mask, 3);
-  // A line that is not quite level goes up or down a row at times.
   const flat = anyOf(without(runs, thick), 3, true);
   const joined = allOf(anyOf(flat, 5), 5);
   const long = opened(joined, 2 * Math.floor(width / 20) + 1);
@@ -101,8 +99,8 @@ function findLines(mask) {
     if (isLevel && right - left > 0.9 * width) across += 1;
     return isLevel && (left === 0 || right === width);
   });
-  const found = mask.values.map((value, at) => Number(across > 1 && value && of[at] >= 0 && chosen[of[at]]));
-  return without(anyOf(without({ ...mask, values: found }, thick), 3, true), thick);
+  const found = mask.values.map((value, at) => Number(across > 0 && value && of[at] >= 0 && chosen[of[at]]));
+  return { found: without(anyOf(without({ ...mask, values: found }, thick), 3, true), thick), across };
 }
 
 /**
@@ -116,10 +114,16 @@ export function withoutLines(ink) {
   const { values, width, height } = ink;
   if (Math.min(width, height) < SMALLEST_RULED) return ink;
   const mask = { values: above(values, range(values)[1] / 6), width, height };
-  const [level, upright] = [findLines(mask), turn(findLines(turn(mask)))];
-  const lines = level.values.map((value, at) => value | upright.values[at]);
-  if (!lines.some(Boolean)) return ink;
-  // A stroke along a line is darker than the line, as far as the line is pale.
-  const limit = 1.4 * median(values.filter((_, at) => lines[at] && mask.values[at]));
-  return { ...ink, values: values.map((value, at) => (lines[at] && value < limit ? 0 : value)) };
+  const [level, upright] = [findLines(mask), findLines(turn(mask))];
+  const isRuled = Math.max(level.across, upright.across) > 1;
+  let result = values;
+  for (const { values: lines } of [level.found, turn(upright.found)]) {
+    const number = lines.reduce((sum, line) => sum + line, 0);
+    const before = result;
+    const pale = number ? 1.4 * median(before.filter((_, at) => lines[at] && mask.values[at])) : 0;
+    const dark = above(before, 1.2 * pale).reduce((sum, one) => sum + one, 0);
+    // A stroke along a line is darker than the line. What is alone is a line if it is paler.
+    if (isRuled || dark > 0.3 * number) result = before.map((value, at) => (lines[at] && value < pale ? 0 : value));
+  }
+  return { ...ink, values: result };
 }

@@ -66,7 +66,7 @@ export function surroundings({ values: difference, width, height }) {
   const left = pieces.map((piece, i) => {
     const around = piece.top < main.top && piece.bottom > main.bottom;
     const beside = piece.left < main.left && piece.right > main.right;
-    return along[i] && (contact[i].every((count) => count > 0) || !(around && beside));
+    return along[i] && (contact[i].filter(Boolean).length > 1 || !(around && beside));
   });
   for (let at = 0; at < of.length; at++) if (of[at] >= 0 && left[of[at]]) outside[at] = 1;
   return outside;
