@@ -17,7 +17,6 @@ from digitlearn.training import History
 MOST_UNITS = 100_000
 STDERR = 2  # the system's number of the stream
 
-
 # TensorFlow's libraries would write a log to the terminal while they are loaded.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for afterwards; until then they ignore it
 _kept = os.dup(STDERR)
@@ -26,11 +25,9 @@ with open(os.devnull, "wb") as _nowhere:  # noqa: PTH123
 try:
     import keras as keras
 except ImportError as error:
-    text = (
-        "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none for "
-    )
-    text += 'Macs with an Intel processor. Install them with: pip install "digitlearn[keras]"'
-    raise ImportError(text) from error
+    _text = "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none "
+    _text += 'for Macs with an Intel processor. Install them with: pip install "digitlearn[keras]"'
+    raise ImportError(_text) from error
 finally:
     os.dup2(_kept, STDERR)
     os.close(_kept)
@@ -38,7 +35,7 @@ finally:
 
 def build_ann(
     hidden_units: int | Sequence[int] = (128, 64),
-    *,
+    *more: int,
     dropout: float = 0.0,
     learning_rate: float = 1e-3,
     seed: int,
@@ -51,6 +48,8 @@ def build_ann(
     ----------
     hidden_units : int or sequence of int
         Units of each hidden layer, at least 1 each; one number is one layer.
+    *more : int
+        Refused: all numbers come in the one sequence.
     dropout : float
         Rate of the Dropout layer after each hidden layer, below 1; 0 for none.
     learning_rate : float
@@ -74,6 +73,8 @@ def build_ann(
     >>> build_ann((128, 64), seed=0).count_params()
     109386
     """
+    expected = "one sequence: write build_ann((128, 64), seed=0)"
+    checks.expect(not more, expected, "several numbers", TypeError)
     units = checks.as_counts("hidden_units", hidden_units, most=MOST_UNITS)
     dropout = checks.as_number("dropout", dropout, 0, 1)
     learning_rate = checks.as_number("learning_rate", learning_rate, 0, open_low=True)

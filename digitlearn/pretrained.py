@@ -72,10 +72,9 @@ def load(name: str | os.PathLike[str]) -> Network:
 
 def _seals() -> dict[str, str]:
     """Return the SHA-256 of each released network's file."""
-    expected = "the released networks' SHA256SUMS: install the package again"
-    text = attempt(expected, SEALS, lambda: SEALS.read_text(encoding="ascii"))
-    rows = attempt(expected, SEALS, lambda: [(d, f) for d, f in map(str.split, text.splitlines())])
-    return {file.removesuffix(".safetensors"): digest for digest, file in rows}
+    what = "the released networks' SHA256SUMS: install the package again"
+    rows = attempt(what, SEALS, lambda: [*map(str.split, SEALS.read_text("ascii").splitlines())])
+    return attempt(what, SEALS, lambda: {f.removesuffix(".safetensors"): d for d, f in rows})
 
 
 def _released(name: str, seal: str) -> Network:

@@ -275,3 +275,8 @@ def test_without_keras_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", None)
     with pytest.raises(ImportError, match=r'pip install "digitlearn\[keras\]"'):
         importlib.import_module("digitlearn.keras_models")
+
+
+def test_units_come_in_one_sequence(keras_models):
+    with pytest.raises(TypeError, match=r"write build_ann\(\(128, 64\), seed=0\)"):
+        keras_models.build_ann(128, 64, seed=0)
