@@ -35,8 +35,8 @@ def random_network(*layers, seed=0):
 def with_all_layers():
     rng = np.random.default_rng(1)
     first, second, last = (Dense(*shape, rng=rng) for shape in [(784, 9), (9, 8), (8, 10)])
-    dropout = Dropout(0.5, rng=rng)
-    return random_network(Flatten(), first, Sigmoid(), dropout, second, ReLU(), dropout, last)
+    one, other = Dropout(0.5, rng=rng), Dropout(0.5, rng=rng)
+    return random_network(Flatten(), first, Sigmoid(), one, second, ReLU(), other, last)
 
 
 @pytest.fixture
