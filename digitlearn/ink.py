@@ -249,7 +249,7 @@ def _sheet(grey: Grey, ink: Grey) -> Grey | None:
     best = sizes.prod(axis=0).argmin()
     short, long = sorted(sizes[:, best])
     area = (right - left).sum()
-    if short < max(0.3 * long, SMALLEST_SHEET * max(ink.shape)) or area < 0.95 * short * long:
+    if short < max(0.3 * long, SMALLEST_SHEET * max(ink.shape)) or area < 0.9 * short * long:
         return None
     if 2 * piece.sum() < area and ndimage.label(~np.pad(piece, 1))[1] != 2:
         return None  # a box has one hole, an 8 two

@@ -145,7 +145,7 @@ export function findSheet(grey, { values, width, height }) {
   }
   const rectangle = leastRectangle(ends);
   const [short, long] = rectangle.size.slice().sort((a, b) => a - b);
-  if (short < Math.max(0.3 * long, SMALLEST_SHEET * Math.max(width, height)) || area < 0.95 * short * long) return null;
+  if (short < Math.max(0.3 * long, SMALLEST_SHEET * Math.max(width, height)) || area < 0.9 * short * long) return null;
   if (2 * mass < area && countHoles(piece) !== 1) return null; // a box has one hole, an 8 two
   if (area > 0.95 * areas[main]) return areas[main] < values.length ? around : null;
   return upright(around, rectangle);
