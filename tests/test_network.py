@@ -246,7 +246,8 @@ def test_a_saved_network_comes_back_to_the_last_bit(rng, tmp_path, dtype):
     assert [type(layer) for layer in loaded.layers] == [type(layer) for layer in network.layers]
     assert loaded.layers[3].rate == 0.25
     for ours, theirs in zip(network.layers, loaded.layers, strict=True):
-        assert ours.params.keys() == theirs.params.keys() == theirs.grads.keys()
+        assert ours.params.keys() == theirs.params.keys()
+        assert theirs.grads == {}
         for name in ours.params:
             assert ours.params[name].dtype == theirs.params[name].dtype
             assert ours.params[name].tobytes() == theirs.params[name].tobytes()
