@@ -65,8 +65,7 @@ def as_kind(expected: str, value: Any, kind: type | UnionType) -> Any:
         ...
     TypeError: Expected a name. Received: 7 (int)
     """
-    if not isinstance(value, kind):
-        raise TypeError(f"Expected {expected}. Received: {describe(value)}")
+    expect(isinstance(value, kind), expected, describe(value), TypeError)
     return value
 
 

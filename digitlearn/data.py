@@ -65,8 +65,7 @@ class Digits(_Fields):
     def __getitem__(self, index: Any) -> Any:
         # A tuple's slice would be of the three fields.
         expected = "a part of a field: write digits.images[:100], digits.labels[:100]"
-        expect(isinstance(index, Integral), expected, describe(index), TypeError)
-        return super().__getitem__(index)
+        return super().__getitem__(as_kind(expected, index, Integral))
 
     @classmethod
     def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]

@@ -189,8 +189,7 @@ class RunningMean:
         self.steps += 1
         keep = min(self.keep, (1 + self.steps) / (10 + self.steps))
         for place, param in _parameters(layers).items():
-            mean = self.means[place]
-            mean += (1 - keep) * (param - mean)
+            self.means[place] += (1 - keep) * (param - self.means[place])
 
     def swap(self, layers: Sequence[Any]) -> None:
         """Exchange the weights of layers and their means; a second time, back again."""

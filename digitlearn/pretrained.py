@@ -73,7 +73,7 @@ def load(name: str | os.PathLike[str]) -> Network:
 def _seals() -> dict[str, str]:
     """Return the SHA-256 of each released network's file."""
     what = "the released networks' SHA256SUMS: install the package again"
-    rows = attempt(what, SEALS, lambda: [*map(str.split, SEALS.read_text("ascii").splitlines())])
+    rows = map(str.split, attempt(what, SEALS, SEALS.read_text).splitlines())
     return attempt(what, SEALS, lambda: {f.removesuffix(".safetensors"): d for d, f in rows})
 
 

@@ -15,8 +15,6 @@ import { nothing } from "../try/preprocess.js";
 /** @import { Layer } from "../try/network.js" */
 /** @import { Box, Picture, Seen } from "../try/preprocess.js" */
 
-const CHOSEN = "#1d4e9e"; // the light scheme's accent: a photo's paper is white in both
-
 export class Photo {
   /** @type {Picture | null} the photo as it is read; null while the pad is */
   picture = null;
@@ -89,10 +87,12 @@ export class Photo {
     context.putImageData(image, 0, 0);
     const chosen = this.all[this.row.chosen];
     if (!chosen) return;
-    const { box } = chosen;
-    context.lineWidth = Math.max(1, Math.round(Math.max(width, height) / 120));
-    context.strokeStyle = CHOSEN;
-    context.strokeRect(box.left, box.top, box.width, box.height);
+    const { left, top, width: wide, height: high } = chosen.box;
+    context.lineWidth = Math.max(3, Math.round(Math.max(width, height) / 80));
+    context.strokeRect(left, top, wide, high); // black, because an accent for a dark page is pale on paper
+    context.lineWidth -= 2;
+    context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--dl-accent");
+    context.strokeRect(left, top, wide, high);
   }
 
   /**
