@@ -424,3 +424,15 @@ def test_data_are_files_of_their_own(tmp_path):
     assert (weights.src_uri, weights.content_bytes) == ("assets/live/07-23-net.bin", b"\0\1\2")
     assert rest.src_uri == "assets/live/07-23.json"
     assert json.loads(rest.content_string) == data | {"net": "07-23-net.bin"}
+
+
+def test_chapter_8_photographs_digits_of_the_page_to_draw_in():
+    pen = re.compile(r'"(\d)"(?:: |, "an? \d", [\d.]+, \d+, )"(M[^"]+)"')
+    template = ROOT / "docs/tools/templates/try.html"
+    page, figure = (
+        dict(pen.findall(path.read_text(encoding="utf-8")))
+        for path in (template, ASSETS / "live/steps.js")
+    )
+    assert len(page) == 10
+    assert len(figure) >= 3
+    assert figure.items() <= page.items()
