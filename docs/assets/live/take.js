@@ -88,11 +88,13 @@ export class Photo {
     const chosen = this.all[this.row.chosen];
     if (!chosen) return;
     const { left, top, width: wide, height: high } = chosen.box;
+    context.save();
     context.lineWidth = Math.max(3, Math.round(Math.max(width, height) / 80));
     context.strokeRect(left, top, wide, high); // black, because an accent for a dark page is pale on paper
     context.lineWidth -= 2;
     context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--dl-accent");
     context.strokeRect(left, top, wide, high);
+    context.restore(); // to black
   }
 
   /**
