@@ -147,7 +147,7 @@ def test_dense_starts_from_he_normal_and_zero_bias():
     beyond = np.mean(np.abs(kernel) > 3 * np.sqrt(2 / 784))
     assert_allclose(beyond, 0.0027, atol=0.0004)
     assert_array_equal(dense.params["bias"], np.zeros(512, dtype=np.float32))
-    assert dense.grads.keys() == dense.params.keys()
+    assert dense.grads == {}, "until backward finds them"
 
 
 def test_dense_draws_from_the_given_generator():
