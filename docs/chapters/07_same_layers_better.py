@@ -5,7 +5,7 @@
 #
 # Four layers that know nothing of pictures can learn to read so well that some of their last mistakes would be yours, too.
 #
-# **You will be able to** make new handwriting out of old, halve a network's mistakes with it, and say which ideas brought what.
+# **You will be able to** make new handwriting out of old, take away nearly half of a network's mistakes with it, and say which ideas brought what.
 #
 # **You need to know** how [chapter 5](05_training_in_practice.ipynb) compares runs, and how
 # [chapter 6](06_evaluation.ipynb) judges a network.
@@ -267,7 +267,7 @@ print(f"right only without:         {verdict.only_b_right}")
 print(f"p-value {verdict.p_value:.1g}")
 
 # %% [markdown]
-# Distortion leaves about half as many mistakes.
+# Distortion takes away about four of ten mistakes.
 # {{ assert distorted.val_accuracy[-1] > plain.val_accuracy[-1] + 0.006 }} {{ assert 0.4 < wrong_after / wrong_before < 0.62 }} McNemar's test of
 # [chapter 6](06_evaluation.ipynb#when-is-a-better-than-b) leaves hardly a doubt about these two networks, {{ assert verdict.p_value < 0.0001 }}
 # but they are of one seed.
