@@ -13,7 +13,7 @@ import { paintPicture, scaled } from "../try/paint.js";
 /** @typedef {{ history: number[][], layers: Layer[], running: boolean, done: boolean }} State */
 
 const C = { rate: 0.001, batch: 32, hidden: 128, images: 1437, dropout: 0, noise: 0, seed: 1, epochs: 20 };
-/** @type {Record<string, Settings>} the chapter's patients, on these fewer and easier digits */
+/** @type {Record<string, Settings>} the chapter's patients, on fewer, easier digits */
 const PATIENTS = {
   A: { ...C, images: 100, hidden: 256, rate: 0.003, epochs: 40 },
   B: { ...C, rate: 0.00001, batch: 128 },

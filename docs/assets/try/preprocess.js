@@ -11,8 +11,8 @@ import { BOX, MIN_CONTRAST, fallsApart, findDigit, strokeWidth, surroundings, wi
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box */
 
 /**
- * What was found: how many digits; the image of the one, if it is one, and the digit cut out; whether
- * it was drawn too small, or is a dot; whether it runs off the picture.
+ * How many digits were found; if it is one, its image and the digit cut out; whether it was drawn too
+ * small, or is a dot; whether it runs off the picture.
  *
  * @typedef {{ digits: number, image: Uint8Array | null, small: boolean, cut: boolean, digit?: Picture }} Seen
  */
