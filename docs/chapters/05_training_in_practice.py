@@ -544,11 +544,11 @@ ax.minorticks_off()
 # harder to learn by heart, so what fits them all may fit new ones better. But each further image brings less: the more there are, the more
 # often one like it is already among them.
 #
-# The line cannot go on forever, because wrong labels set a floor: who reads such a digit rightly is counted wrong.
+# The line cannot go on forever: wrong labels set a floor: who reads such a digit rightly is counted wrong.
 #
 # ## One run is not a result
 #
-# All these networks began with random weights and saw images in random order, both fixed by the [seed](../glossary.md#seed) 1.
+# These networks began with random weights and saw images in random order, both fixed by the [seed](../glossary.md#seed) 1.
 # We try eight, and an "improvement": a quarter more hidden units.
 #
 # > **Make a guess.** How many percentage points lie between the best and the worst of eight runs that differ in
@@ -810,8 +810,8 @@ check("standard_error", standard_error)
 # </details>
 
 # %% [markdown]
-# **2. Learning nonsense.** Shuffle the labels of the 1,000 images and train as in run A. Which accuracies do you
-# expect on training and on validation images?
+# **2. Learning nonsense.** Shuffle the labels of the 1,000 images and train as in run A, but 60 epochs. Which accuracies do you
+# expect on training and validation images?
 
 # %% [markdown]
 # <details markdown="1">
@@ -823,7 +823,7 @@ check("standard_error", standard_error)
 # net = network.mlp((256, 128), rng=rng)
 # adam = optimizers.Adam(0.003)
 # sample = (x_fit[:1000], nonsense)
-# curve = training.fit(net, sample, epochs=40, optimizer=adam, rng=rng)
+# curve = training.fit(net, sample, epochs=60, optimizer=adam, rng=rng)
 # new = (net.predict(x_val) == y_val).mean()
 # print(f"training {curve.accuracy[-1]:.1%}, validation {new:.1%}")
 # assert curve.accuracy[-1] > 0.85 and new < 0.2

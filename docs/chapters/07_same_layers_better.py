@@ -203,10 +203,8 @@ figure = plots.plot_digits(ruined, y_fit[first])
 
 
 # %%
-half = len(x_fit) // 2
-
-
 def train_on_half(augment=None):
+    half = len(x_fit) // 2
     rng = np.random.default_rng(1)
     net = network.mlp((256, 128), rng=rng)
     history = training.fit(
@@ -507,7 +505,7 @@ print(f"p-value {pair.p_value:.2g}")
 # %% [markdown]
 # Distortion alone takes the mistakes from {{ len(wrong["plain"]) }} to {{ len(wrong["distorted"]) }}.
 # {{ assert len(wrong["distorted"]) < 0.7 * len(wrong["plain"]) }} Small makes {{ len(wrong["small"]) }}. {{ assert len(wrong["small"]) < 0.75 * len(wrong["distorted"]) }} It took
-# {{ 150 * 94_000 / (15 * half):.0f}} times as many steps, on more images. Its weights are also a running mean, which by the study hardly matters. Large makes {{ len(wrong["large"]) }}.
+# {{ 150 * 94_000 / (15 * (len(x_fit) // 2)):.0f}} times as many steps, on more images. Its weights are also a running mean, which by the study hardly matters. Large makes {{ len(wrong["large"]) }}.
 # {{ assert len(wrong["large"]) < len(wrong["small"]) }} Is it really better than small? The
 # p-value is {{ pair.p_value:.2g}}. But two more comparisons follow, and [of three](06_evaluation.ipynb#when-is-a-better-than-b) each must be below
 # {{ 0.05 / 3:.2g}}: not shown. {{ assert 0.05 / 3 < pair.p_value < 0.05 and pair.only_a_right > pair.only_b_right }}
