@@ -107,8 +107,8 @@ def as_pair(name: str, value: Any) -> tuple[Any, Any]:
     """
     if isinstance(value, tuple | list) and len(value) == 2:
         return value[0], value[1]
-    digits = "scale_pixels(digits.images), digits.labels"
-    pair = digits if hasattr(value, "images") else "x, labels"
+    is_digits = hasattr(value, "images")
+    pair = "scale_pixels(digits.images), digits.labels" if is_digits else "x, labels"
     raise TypeError(f"Expected one pair: write {name}=({pair}). Received: {describe(value)}")
 
 

@@ -244,7 +244,7 @@ def _sheet(grey: Grey, ink: Grey) -> Grey | None:
     left, right = piece.argmax(axis=1), piece.shape[1] - piece[:, ::-1].argmax(axis=1)
     ends = np.concatenate([left, right - 1]) + 1j * np.tile(np.arange(len(piece)), 2)
     turns = np.exp(1j * np.radians(np.arange(-45, 45)))
-    turned = np.outer(turns, ends)
+    turned = np.outer(turns, ends)  # points are x + iy, so a product turns them
     sizes = np.ptp([turned.imag, turned.real], axis=2) + 1
     best = sizes.prod(axis=0).argmin()
     short, long = sorted(sizes[:, best])
@@ -255,7 +255,7 @@ def _sheet(grey: Grey, ink: Grey) -> Grey | None:
         return None  # a box has one hole, an 8 two
     if area > 0.95 * piece.size:
         return around if piece.size < ink.size else None
-    rows, columns = np.indices(np.rint(sizes[:, best]).astype(int).clip(5) - 4) + 2
+    rows, columns = np.indices(tuple(np.rint(sizes[:, best]).astype(int).clip(5) - 4)) + 2
     corner = turned[best].real.min() + 1j * turned[best].imag.min()
     at = (corner + columns + 1j * rows) / turns[best]
     return np.asarray(ndimage.map_coordinates(around, [at.imag, at.real], order=1, mode="nearest"))

@@ -119,9 +119,9 @@ def fit(
     with tqdm(total=steps, unit="batch", leave=False, disable=not progress) as bar:
         for epoch in range(epochs):
             begin = time.perf_counter()
-            images = augment(x, labels, rng=rng) if augment else x
-            images = checks.as_floats("augment's images", images)
-            images = checks.as_shaped("augment's images", images, x.shape)
+            name = "augment's images"
+            images = x if augment is None else checks.as_floats(name, augment(x, labels, rng=rng))
+            images = checks.as_shaped(name, images, x.shape)
             order = rng.permutation(len(x))
             loss = accuracy = 0.0
             for step, start in enumerate(starts, epoch * len(starts)):
