@@ -544,7 +544,7 @@ ax.minorticks_off()
 # harder to learn by heart, so what fits them all may fit new ones better. But each further image brings less: the more there are, the more
 # often one like it is already among them.
 #
-# The line cannot go on forever: wrong labels set a floor: who reads such a digit rightly is counted wrong.
+# The line cannot go on forever. Wrong labels set a floor: who reads such a digit rightly is counted wrong.
 #
 # ## One run is not a result
 #
