@@ -537,6 +537,17 @@ def short(monkeypatch, tmp_path):
         yield ["--dataset", "embedded", *options]
 
 
+def test_a_release_seals_its_own_weights_alone(tmp_path):
+    """Whatever lies under another network's name stays what its seal says, or damaged."""
+    release.write_release("large", b"as released", tmp_path)
+    (tmp_path / "large.safetensors").write_bytes(b"changed since")
+    release.write_release("small", b"new", tmp_path)
+    assert sealed.read_seals(tmp_path) == {
+        "large.safetensors": hashlib.sha256(b"as released").hexdigest(),
+        "small.safetensors": hashlib.sha256(b"new").hexdigest(),
+    }
+
+
 def test_release_writes_the_weights_and_what_they_are_worth(
     short, tmp_path, embedded_test, validation, capsys
 ):

@@ -132,16 +132,13 @@ def card(name: str, folder: Path, dataset: str, temperature: float) -> tuple[byt
 
 
 def write_release(name: str, content: bytes, folder: Path) -> None:
-    """Write a network's file, and then the seals of all that are there."""
+    """Write a network's file, and its seal; those of other networks stay as they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    with complete(folder / f"{name}.safetensors") as part:
+    path = folder / f"{name}.safetensors"
+    with complete(path) as part:
         part.write_bytes(content)
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(folder.glob("[!.]*.safetensors"))
-    ]
-    with complete(folder / pretrained.SEALS.name) as part:
-        part.write_bytes("".join(lines).encode("ascii"))
+    seals = sealed.read_seals(folder) | {path.name: hashlib.sha256(content).hexdigest()}
+    sealed.write_seals(folder, seals)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

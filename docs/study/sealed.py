@@ -5,6 +5,7 @@ A number that is changed by hand, or by a merge, no longer fits its seal: the si
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,14 @@ def write(path: Path, value: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with complete(path) as part:
         part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-    seals = read_seals(path.parent) | {path.name: digest(path)}
+    write_seals(path.parent, read_seals(path.parent) | {path.name: digest(path)})
+
+
+def write_seals(folder: Path, seals: Mapping[str, str]) -> None:
+    """Write the SHA-256 of each sealed file in a folder, as `sha256sum --check` reads them."""
     lines = [f"{seal}  {name}\n" for name, seal in sorted(seals.items())]
-    with complete(path.with_name(SEALS)) as part:
-        part.write_text("".join(lines), encoding="ascii")
+    with complete(folder / SEALS) as part:
+        part.write_bytes("".join(lines).encode("ascii"))
 
 
 def read_seals(folder: Path) -> dict[str, str]:
