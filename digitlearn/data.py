@@ -123,7 +123,7 @@ def load_mnist(split: str = "train", *, path: str | os.PathLike[str] | None = No
     Raises
     ------
     TypeError, ValueError
-        If `split` is neither name, or `path` is none.
+        If `split` is neither name, or `path` is no path.
     DataUnavailableError
         If MNIST is not there, or is not MNIST to the last byte.
 

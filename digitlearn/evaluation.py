@@ -269,7 +269,7 @@ def mistakes(labels: ArrayLike, probabilities: ArrayLike) -> NDArray[np.int64]:
 
 
 def percent(probability: float) -> str:
-    """Write a probability, 0 to 1, in percent, rounded down: no softmax is ever 100% sure.
+    """Write a probability, 0 to 1, in percent, rounded down: only 1 itself is 100.0%.
 
     Examples
     --------

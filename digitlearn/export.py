@@ -74,7 +74,7 @@ def export(network: Network, path: str | os.PathLike[str], *, dtype: str | None 
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If `check_network` refuses the network, the name ends in none of the three, the format
         cannot hold the network, or what was read back gives other probabilities: by more than
         0.00001 for Keras and ONNX, 0.01 for "float16", 0.2 for "int8".

@@ -26,7 +26,7 @@ try:
     import keras as keras
 except ImportError as error:
     _text = "Expected Keras with TensorFlow, which has releases for Python 3.11 to 3.13, but none "
-    _text += 'for Macs with an Intel processor. Install them with: pip install "digitlearn[keras]"'
+    _text += 'for Intel Macs or Windows on ARM. Install them with: pip install "digitlearn[keras]"'
     raise ImportError(_text) from error
 finally:
     os.dup2(_kept, STDERR)

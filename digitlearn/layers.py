@@ -97,7 +97,7 @@ class Flatten(Layer):
     """
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """Reshape (B, 28, 28), or any (B, ...), to (B, 784); a view, not a copy."""
+        """Reshape (B, 28, 28) to (B, 784), any (B, ...) likewise; a view where NumPy can."""
         x = checks.as_array("x", x)
         checks.expect(x.ndim >= 2 and x.size, "x of shape (B, ...)", x)
         return self._keep(x.shape, x.reshape(len(x), -1))

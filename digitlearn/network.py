@@ -194,6 +194,8 @@ class Network:
         ------
         TypeError
             If a layer is not one of `digitlearn.layers`.
+        OSError
+            If the file cannot be written.
         """
         kinds = [type(layer).__name__ for layer in self.layers]
         arrays: dict[str, Any] = {"layers": np.array(kinds)}
@@ -214,8 +216,8 @@ class Network:
 
         Raises
         ------
-        ValueError
-            If the file is incomplete, damaged or of another kind.
+        OSError, ValueError
+            If the file cannot be read, is incomplete, damaged or of another kind.
         """
         expected = "a file that Network.save wrote"
         with Path(path).open("rb") as file:

@@ -58,7 +58,8 @@ def fit(
     state, machine and number of threads give the same weights and history to the last bit.
 
     A long training is short ones in a row, with the same optimizer, generator and mean. Only a
-    schedule must be told where it is: in epoch e of E, `lambda part: cosine((e + part) / E)`.
+    schedule must be told where it is: in epoch e of E, counted from 0,
+    `lambda part: cosine((e + part) / E)`.
 
     Parameters
     ----------

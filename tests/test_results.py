@@ -383,7 +383,8 @@ def test_lever_table_says_what_the_file_says(results, tmp_path):
     # The study's three runs have a standard deviation of 0.1 points: one more, and their mean.
     assert first[1:] == ["94.95%", "\N{MINUS SIGN}0.05", "\N{MINUS SIGN}0.4", "0.3210", "89.1%"]
     assert last[1:] == ["96.20%", "+1.20", "+10.4", "0.3210", "89.1%"]
-    assert "about σ = 0.12 points" in text
+    assert "a standard deviation of 0.100 points" in text
+    assert "about σ = 0.115 points" in text
     assert "of 765 digits" in text
     assert "such a share is 1.1 points" in text
     assert "asks for 82% of the right digit and 2% of each other" in text

@@ -10,7 +10,7 @@ QUESTIONS = (
         question="Which images may say how good the finished network is?",
         options={
             "The training images": "It has learned from them; it may know them by heart.",
-            "The validation images": "They chose the number of epochs: the choice fits them.",
+            "The validation images": "Networks are chosen by them: the choice fits them.",
             "Test images that were used for nothing else": "Nothing was learned or chosen by them.",
             "All images together": "Most of them are training images, which it may know by heart.",
         },
@@ -80,11 +80,10 @@ QUESTIONS = (
         options={
             "Keras refuses": "The shapes fit; Keras does not know what the numbers mean.",
             "Every answer is wrong": "The sums grow, but mostly the same one stays the largest.",
-            "Many answers stay, and all become far too sure": "The logits grow about 255 times.",
-            "Nothing changes": "The logits are 255 times as large; the probabilities go to 0 and "
-            "1.",
+            "Most answers stay, and nearly all become too sure": "The logits grow about 255 times.",
+            "Nothing changes": "The logits grow about 255 times; the probabilities go to 0 and 1.",
         },
-        answer="Many answers stay, and all become far too sure",
+        answer="Most answers stay, and nearly all become too sure",
     ),
     Question(
         name="which-row",

@@ -185,7 +185,7 @@ QUESTIONS = (
         options={
             0.002: "It has fallen by then.",
             0: "That is the end.",
-            0.0014: "That would be a quarter of a turn of the cosine alone.",
+            0.0014: "That would be the cosine of an eighth of a turn alone.",
         },
         answer=0.001,
         right="The cosine of a quarter turn is 0: half of the start.",

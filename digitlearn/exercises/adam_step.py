@@ -55,7 +55,7 @@ def adam_step(weights, grad, m, s, t, learning_rate):
     return weights - learning_rate * step, m, s
 """,
     why="""\
-A slope divided by its own usual size: every weight moves about as far as the learning rate,
+A slope divided by its own usual size: no weight moves much farther than the learning rate,
 whatever the scale of its slopes.""",
     mistakes=(
         Mistake(

@@ -25,7 +25,7 @@ EXERCISE = Exercise(
     title="A rate that falls",
     statement="""\
 Return the learning rate at `step` of a training of `steps` steps that starts with `highest` and
-falls along half a cosine: all of it at step 0, half of it in the middle, 0 at the last step. The
+falls along half a cosine: all of it at step 0, half of it in the middle, 0 at step `steps`. The
 part that is left after the share $s$ of the steps is $(1 + \\cos \\pi s) / 2$.""",
     starter='''\
 import numpy as np
@@ -51,7 +51,7 @@ ends, so the rate stays high for a while and low for a while.""",
     mistakes=(
         Mistake(
             "A whole turn",
-            "What is your rate at the last step?",
+            "What is your rate at step `steps`?",
             "def cosine_rate(step, steps, highest):\n"
             "    return highest * (1 + np.cos(2 * np.pi * step / steps)) / 2",
         ),

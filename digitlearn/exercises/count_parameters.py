@@ -37,7 +37,7 @@ def count_parameters(sizes):
     hints=(
         "How many Dense layers belong to four sizes?",
         "A layer from a to b numbers has a weight for each pair, and a bias for each of the b.",
-        "`zip(sizes[:-1], sizes[1:])` gives the pairs of neighbours.",
+        "`zip(sizes[:-1], sizes[1:])` gives the pairs of neighbors.",
     ),
     solution="""\
 def count_parameters(sizes):

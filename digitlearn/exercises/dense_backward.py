@@ -52,7 +52,7 @@ def dense_backward(x, kernel, grad):
 """,
     why="""\
 What the forward pass multiplies, the backward pass multiplies too, with the other factor; what it
-uses several times, is added up. The shapes leave no other choice.""",
+uses several times is added up. The shapes tell the order.""",
     mistakes=(
         Mistake(
             "Divided by the batch size twice",

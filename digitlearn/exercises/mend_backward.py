@@ -48,8 +48,8 @@ def mend_backward(x, kernel, bias, grad):
     return x.T @ grad, grad.sum(axis=0), grad @ kernel.T
 """,
     why="""\
-A loss that falls does not prove that gradients are right: these had the right signs, and the wrong
-sizes. Only a comparison with the finite difference does.""",
+A loss that falls does not prove that gradients are right: these led roughly downhill, with the
+wrong sizes. Only a comparison with the finite difference does.""",
     mistakes=(
         Mistake(
             "Mask left out",

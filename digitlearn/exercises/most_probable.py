@@ -44,8 +44,8 @@ def most_probable(probabilities):
     return probabilities.argmax(axis=1)
 """,
     why="""\
-The place in the row is the digit, so nothing is left to be looked up. This is all that `predict`
-does after the last layer.""",
+The place in the row is the digit, so nothing is left to be looked up. This is all that
+is left to do after `predict`.""",
     mistakes=(
         Mistake(
             "Wrong axis",

@@ -55,7 +55,7 @@ def overfits(losses, val_losses):
     return bool(worse_on_new and better_on_old)
 """,
     why="""\
-A validation loss above the training loss is no overfitting yet: new digits are always harder. It
+A validation loss above the training loss is no overfitting yet: new digits are mostly harder. It
 is the rise that tells, while the examples are learned better and better. If both rise, training
 diverges.""",
     mistakes=(

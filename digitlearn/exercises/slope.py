@@ -57,7 +57,7 @@ def slope(f, x, h):
 """,
     why="""\
 To both sides the errors of the curve's bend cancel: a parabola's slope comes out exact for any h.
-To one side alone it is off by h.""",
+To one side alone that of x² is off by h.""",
     mistakes=(
         Mistake(
             "To one side only",

@@ -243,7 +243,7 @@ print("validation:", np.round(curves["val_accuracy"], 4))
 # %% [markdown]
 # As curves they are easier to read, with the loss above:
 
-# %% alt="Two panels against the epoch. Above, the training loss falls steadily towards zero, while the validation loss falls until the sixth epoch and then rises a little. Below, training accuracy rises towards 100%; validation accuracy starts above it and ends below." tags=["hide-input"]
+# %% alt="Two panels against the epoch. Above, the training loss falls steadily towards zero, while the validation loss is lowest at the sixth epoch and then rises a little. Below, training accuracy rises towards 100%; validation accuracy starts above it and ends below." tags=["hide-input"]
 fig = plots.plot_history(history)
 
 # %% [markdown]
@@ -284,8 +284,8 @@ print(f"right: {accuracy:.2%}   wrong: {(1 - accuracy) * len(x_test):.0f}")
 # To train afresh, run again the cell that builds the network, and `compile`, because `fit` alone goes on from the weights it has.
 # The seed then brings the same starting weights and batches.
 #
-# And the 40 lines? They are 38: all from the first `import` to this result, without blank lines and those that only print
-# or draw.
+# And the 40 lines? They are 38: all from the first `import` to this result, without blank lines, printing
+# and the folded code of figures.
 #
 # What does the network say about a single digit? `predict` wants a stack of images, so we cut out a stack of one.
 
@@ -600,7 +600,7 @@ check("share_of_amounts", share_of_amounts)
 # </details>
 
 # %% [markdown]
-# **6. A project of your own.** Walk the road of this chapter with pictures of clothes:
+# **6. A project of your own.** (No solution.) Walk this chapter's road with pictures of clothes:
 # `keras.datasets.fashion_mnist.load_data()` gives images of our digits' shape. Which are confused? Or write fifty digits yourself, photograph them, and keep the photos until
 # [chapter 8](08_your_own_handwriting.ipynb).
 

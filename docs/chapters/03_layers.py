@@ -73,10 +73,10 @@ for y, value, weight in zip((1, 0, -1), inputs, three_weights, strict=True):
     ax.text(0, y, f"{value:.1f}", ha="right", va="center")
     box = {"facecolor": plots.PAPER, "edgecolor": "none", "pad": 1}
     at = {"ha": "center", "va": "center", "color": plots.ACCENT, "bbox": box}
-    ax.text(0.9, y * 0.61, f"× {weight:.1f}", **at)
+    ax.text(0.9, y * 0.61, f"× {weight:.1f}".replace("-", "−"), **at)
 ax.plot(2, 0, "o", markersize=46, color=plots.PAPER, markeredgecolor=plots.INK)
 ax.text(2, 0, f"{total:.1f}", ha="center", va="center")
-ax.text(2, -0.95, "bias -1.0", ha="center", color=plots.ACCENT)
+ax.text(2, -0.95, "bias −1.0", ha="center", color=plots.ACCENT)
 ax.plot([2.6, 2.8, 3.0], [0, 0, 0.3], color=plots.ACCENT)
 ax.text(2.8, -0.4, "bend", ha="center", color=plots.ACCENT)
 ax.text(3.2, 0, "output", va="center")
@@ -105,7 +105,7 @@ for digit in range(10):
 
 # %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
 pictures = np.stack([weights, products[7], products[3]], axis=1)
-captions = ["weights", f"7: {sums[7]:.2f}", f"3: {sums[3]:.2f}"]
+captions = ["weights", f"7: {sums[7]:.2f}", f"3: −{-sums[3]:.2f}"]
 fig = plots.plot_weights(pictures, captions, columns=3)
 
 # %% tags=["remove-cell"]
@@ -238,8 +238,8 @@ print(f"parameters: {templates.parameter_count:,} and {straight.parameter_count:
 #
 # $$(xW_1+b_1)W_2+b_2=x(W_1W_2)+(b_1W_2+b_2)$$
 #
-# In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product, and two biases become one. So two Dense
-# layers are one, like three. Compare:
+# In words: multiplying by $W_1$ and then $W_2$ is multiplying once by their product, and two biases become one. Two Dense
+# layers are one; so are three. Compare:
 
 
 # %%
@@ -353,7 +353,7 @@ print(f"two hidden layers: {with_relu.val_accuracy[-1]:.1%}")
 # %% [markdown]
 # With one the network reads as well here, give or take what another random start may change. {{ assert abs(with_one.val_accuracy[-1] - with_relu.val_accuracy[-1]) < 0.008 }}
 # So why keep two? Nothing here demands it. Each layer has its job: Flatten makes the row that a kernel can multiply, the first
-# hidden layer weighs pixels, the last adds up what was found. A second hidden layer could use this again, one stroke for several digits;
+# hidden layer weighs pixels, the last adds up what was found. A second hidden layer could join strokes into larger parts, such as loops;
 # whether it does, six epochs cannot say. One may go, but not both, or we are back at ten templates.
 #
 # Must it be this bend? Older networks used the [*sigmoid*](../glossary.md#sigmoid), an S that flattens at both ends. Out there the sum may move and the output

@@ -287,8 +287,8 @@ print("slopes:       ", np.round(slopes, 3))
 # If the first logit, 2, moves, the sum moves *e*² or {{ np.exp(2):.2f}} times as far, because an exponential is its own slope.
 # The slope of ln *u* is 1/*u*, here one over the sum. Together:
 # {{ np.exp(2):.2f}} / {{ np.exp(z).sum():.2f}} = {{ p[0]:.3f}}, the probability. The second part adds -1 for the right logit.
-# So a step raises the right logit and lowers the others, most of all the most probable of them. When the right
-# class has nearly all of it, the slopes are nearly 0: little is left to learn.
+# So a step raises the right logit and lowers the others, most of all the most probable of them. With nearly all
+# probability on the right class, the slopes are nearly 0: little is left to learn.
 #
 # `losses.cross_entropy` computes this difference, with the largest logit subtracted first: nothing overflows, and no
 # logarithm meets a probability rounded to 0.
@@ -328,8 +328,9 @@ for i, j in np.ndindex(2, 2):
 ax.plot([2.6, 3.1], [0.7, 0.25], color=plots.HAIRLINE, zorder=0)
 ax.plot([2.6, 3.1], [-0.7, -0.25], color=plots.HAIRLINE, zorder=0)
 for (i, j), (value, to_loss) in notes.items():
-    ax.text(i, j + 0.13, f"{value:.2f}", **style)
-    ax.text(i, j - 0.13, f"{to_loss:+.2f}", color=plots.ACCENT, **style)
+    ax.text(i, j + 0.13, f"{value:.2f}".replace("-", "−"), **style)
+    to_loss = f"{to_loss:+.2f}".replace("-", "−")
+    ax.text(i, j - 0.13, to_loss, color=plots.ACCENT, **style)
 for (i, j), name in names.items():
     ax.text(i, j + 0.4, name, ha="center", color=plots.MUTED)
 _ = ax.set(xlim=(-0.4, 3.8), ylim=(-1.3, 1.6))
@@ -382,8 +383,8 @@ for i, j in np.ndindex(2, 2):
     ax.plot([3.3, 3.7], [1 - 2 * i, 1 - 2 * j], color=plots.HAIRLINE, zorder=0)
 ax.plot([2.4, 2.7], [1, 1], color=plots.HAIRLINE)  # the other unit is silent
 for (i, j), (value, to_loss) in notes.items():
-    ax.text(i, j + 0.13, f"{value:.2f}", **style)
-    ax.text(i, j - 0.13, to_loss, color=plots.ACCENT, **style)
+    ax.text(i, j + 0.13, f"{value:.2f}".replace("-", "−"), **style)
+    ax.text(i, j - 0.13, to_loss.replace("-", "−"), color=plots.ACCENT, **style)
 for across, name in names.items():
     ax.text(across, 1.4, name, ha="center", color=plots.MUTED)
 _ = ax.set(xlim=(-0.3, 4.3), ylim=(-1.3, 1.6))
@@ -583,7 +584,7 @@ fig = plots.plot_history(history)
 # {{ assert history["loss"][-1] < 0.02 }} {{ assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.01 }} but the validation loss
 # hardly does.
 # {{ assert max(history["val_loss"][3:]) - min(history["val_loss"][3:]) < 0.02 }}
-# {{ assert min(history["val_loss"][3:]) > 2 * history["loss"][-1] }} Only now come the test images:
+# {{ assert min(history["val_loss"][3:]) > 2 * history["loss"][-1] }} Only now comes the examination:
 
 # %%
 from digitlearn import evaluation, layers
@@ -702,7 +703,7 @@ display({"application/vnd.digitlearn+json": live}, raw=True)
 # wider, {{ assert paths["momentum"][:, 1].max() > paths["SGD"][:, 1].max() }} but {{ assert all(on_map(a)[0] < on_map(b)[0] for a, b in zip(paths["momentum"][5:], paths["SGD"][5:])) }} arrives. {{ assert (abs(paths["momentum"][16:] - bottom) < 0.1).all() and away["SGD"] > 0.6 }}
 #
 # **[Adam](../glossary.md#adam)** gives each weight a rate of its own: it divides every slope by its usual size.
-# So steep and gentle directions get steps of like length, and one *η* suits both. On the site's page it races above.
+# So steep and gentle weights get steps of like length, and one *η* suits both. On the site's page it races above.
 #
 # Slopes change their sign, so their mean hides that size; Adam takes the mean of their *squares*, `s`, and its root. Like
 # momentum, it smooths the slopes, by their mean `m`. In these **[running means](../glossary.md#running-mean)** each
@@ -867,7 +868,7 @@ _ = ax.set(xlabel="layer", title="typical activation", xticks=(1, 5, 10, 15, 20)
 # {{ assert 0.2e-6 < sizes[0.5][-1] / sizes[1][-1] < 5e-6 }} Doubled ones make them explode;
 # {{ assert 0.2e6 < sizes[2][-1] / sizes[1][-1] < 5e6 }} only He's keep them nearly level.
 # {{ assert 0.4 < sizes[1][-1] / sizes[1][0] < 2.5 }} The slopes on their way back explode through
-# doubled kernels and fade through halved ones: the **[vanishing gradient](../glossary.md#vanishing-gradient)**.
+# doubled kernels; through halved ones they fade, the **[vanishing gradient](../glossary.md#vanishing-gradient)**.
 # Only He's network learns.
 # {{ assert trained[1] > 0.75 and max(trained[0.5], trained[2]) < 0.2 }}
 #
@@ -1074,7 +1075,7 @@ check("adam_step", adam_step)
 # ## Exercises
 
 # %% [markdown]
-# **1. By hand.** The loss is (w − 1)², so the slope is 2(w - 1). From *w* = 3, with a rate of 0.25 the step is -0.25 × 4 = -1, to
+# **1. By hand.** The loss is (*w* − 1)², so the slope is 2(*w* − 1). From *w* = 3, with a rate of 0.25 the step is -0.25 × 4 = -1, to
 # 2, then to 1.5; the next leads to 1.25. Take three steps with 0.5, then with 1, then with 1.5. What happens?
 
 # %% [markdown]

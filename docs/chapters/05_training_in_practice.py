@@ -124,21 +124,21 @@ label = fig.supxlabel("epoch", fontsize=12)
 #
 # D ends at {{ patients["D"].loss[-1]:.2f}}, close to $\ln 10$, {{ np.log(10):.2f}}: a blind guess.
 # {{ assert abs(patients["D"].loss[-1] - np.log(10)) < 0.1 and abs(patients["D"].val_loss[-1] - np.log(10)) < 0.1 }}
-# Why does it not recover? We ask its second hidden layer.
+# Why does it not recover? We ask its first hidden layer.
 
 # %% tags=["hide-input"]
 outputs = x_val
-for layer in broken.layers[:-1]:
+for layer in broken.layers[:3]:  # Flatten, Dense, ReLU
     outputs = layer.forward(outputs)
-alive = (outputs > 0).mean()
-print(f"outputs of D's second hidden layer that are not 0: {alive:.3%}")
+awake = (outputs > 0).any(axis=0).sum()
+print(f"units that any image wakes: {awake} of 128")
 
 # %% [markdown]
-# Nearly all its ReLUs are [dead](../glossary.md#dead-relu), 0 for every image. {{ assert alive < 0.001 }}
-# What they receive, outputs of ReLUs, is never negative. So if large steps make most of a unit's weights negative, its sum
+# Nearly all its ReLUs are [dead](../glossary.md#dead-relu), 0 for every image. {{ assert awake < 13 }}
+# What they receive, pixels, is never negative. So if large steps make most of a unit's weights negative, its sum
 # can fall below 0 for every image. Nothing
-# wakes the dead: where a ReLU is 0 its slope is 0, so its own weights learn nothing. Only the last biases still learn, and
-# give each digit about a tenth. (Elsewhere rounding differs, and more may survive.)
+# wakes the dead: where a ReLU is 0 its slope is 0, so its own weights learn nothing. To the layers behind, all images look
+# alike: each digit gets about a tenth. (Elsewhere rounding differs, and more may survive.)
 #
 # ## A rescue
 #
@@ -399,7 +399,7 @@ ax.minorticks_off()
 # {{ assert 8 < good.max() / rates[rate_errors.argmin()] < 12 }}
 #
 # Since the bottom is that wide, a search in factors of ten will do. Why factors? Because from 0.1 to 0.2
-# every step doubles, as it does from one thousandth to two. If the first or last rate is best, go on beyond it; with
+# every step doubles, as it does from one thousandth to two thousandths. If the first or last rate is best, go on beyond it; with
 # another batch size, many more epochs or more images (an epoch then has more steps), search again.
 #
 # ## The batch size
@@ -611,9 +611,9 @@ print(f"the same for one run against one: standard error {100 * single:.2f}")
 
 # %% [markdown]
 # When is a difference a result? A rule of thumb asks for at least $2e$, because luck alone exceeds that about once in twenty times;
-# with three or four runs ask for $3e$, since so few say little of how they scatter. It is {{ gain / error:.1f}} times $e$, so eight
+# with three to five runs ask for $3e$, since so few say little of how they scatter. Ours is {{ gain / error:.2f}} times $e$, so eight
 # runs each are not enough. {{ assert gain < 2 * error }} How many are? Since $e$ shrinks with the root of $R$, the same
-# gain takes (2 / {{ gain / error:.1f}})² times as many: about {{ 8 * (2 * error / gain) ** 2:.0f}} runs each. With one run each the rule asks for more
+# gain takes (2 / {{ gain / error:.2f}})² times as many: about {{ 8 * (2 * error / gain) ** 2:.0f}} runs each. With one run each the rule asks for more
 # than {{ 200 * single:.2f}} points, so half a point shows nothing.
 # {{ assert 2 * single > 0.005 }}
 #
@@ -642,7 +642,7 @@ print(f"mean without dropout {plain.mean():.2%}, with dropout {thin.mean():.2%}"
 print(f"{100 * better:.2f} points better, standard error {100 * error_of_it:.2f}")
 
 # %% [markdown]
-# That is {{ better / error_of_it:.0f}} times $e$, so dropout's gain is a result. {{ assert better > 3 * error_of_it }} (On these images: all runs share the 1,000 they
+# That is {{ better / error_of_it:.1f}} times $e$, so dropout's gain is a result. {{ assert better > 3 * error_of_it }} (On these images: all runs share the 1,000 they
 # learn from and the 6,000 that judge.)
 #
 # And the single runs above? The rise of the U, the errors of narrow networks and the fall of the line are far larger than the seeds' scatter: results.
@@ -721,7 +721,7 @@ print(
 # - Overfitting may show in the loss alone: the network grows too sure. Early stopping keeps it modest, dropout helps it read.
 # - Tune the learning rate first, in factors of ten. Beyond some width little is gained.
 # - Twice the images left about three quarters of the errors. {{ assert abs(gone - 0.25) < 0.03 }}
-# - Report mean and spread over several seeds. A difference below twice its standard error (three times, with three or four runs) is not yet a result.
+# - Report mean and spread over several seeds. A difference below twice its standard error (three times, with three to five runs) is not yet a result.
 
 # %% [markdown]
 # ## Exercises that answer

@@ -120,7 +120,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 # %% [markdown]
 # {{ missed }} of 40 missed it, {{ assert 1 <= missed <= 5 }} where about two were expected, because the recipe for 95% confidence
 # misses about one time in twenty. So the 95% confidence is the recipe's: a single interval does not show
-# whether it is one of the misses. Nor need that share of later results fall into it.
+# whether it is one of the misses. Nor does it promise where later accuracies fall.
 #
 # For an accuracy $a$ on $N$ images, half the interval's width, its error bar, is about
 #
@@ -136,7 +136,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 #
 # The rule takes the measured accuracy for the true one. That fails at the ends, because 20 right answers of 20 would have no
 # error bar. [Wilson (1927)](#further-reading)
-# asked instead which true accuracies would make our result no great surprise: those at most `z` standard deviations from it, each by its own standard deviation. Squared, this is a quadratic inequality with the ends
+# asked instead which true accuracies would make our result no great surprise: those $t$ with $|a-t|\le z\sqrt{t(1-t)/N}$, each by its own deviation. Squared, this is a quadratic inequality in $t$ with the ends
 # `middle` ± `half`:
 
 
@@ -545,7 +545,7 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 # confidence alone proves no label wrong. {{ assert in_doubt.mean() < 0.25 }} But where two agree against it, it pays to *look*: {{ in_doubt.sum() }} of the 15
 # are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only about disputed labels.
 #
-# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. Perfect readers are marked wrong there, so a smaller gain may only repeat wrong labels.
+# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. Some mark perfect readers wrong, so a smaller gain may only repeat wrong labels.
 #
 # ## The cliffs
 #
@@ -846,15 +846,15 @@ check("reject_below", reject_below)
 # ## Exercises
 
 # %% [markdown]
-# **1. By hand.** A program reads 361 of 400 digits. How wide is the interval, by the rule of thumb? How many digits make
-# it half as wide?
+# **1. By hand.** A program reads 361 of 400 digits. How large is its error bar, by the rule of thumb? How many digits make
+# it half as large?
 
 # %% [markdown]
 # <details markdown="1">
 # <summary>Solution</summary>
 #
 # $a=361/400=0.9025$, so $a(1-a)=0.088$; divided by $400$, $0.00022$; the root is $0.0148$; times $1.96$,
-# $0.029$, that is 2.9 points to each side. Half as wide takes four times as many: 1,600.
+# $0.029$, that is 2.9 points to each side. Half as large takes four times as many: 1,600.
 #
 # </details>
 

@@ -117,7 +117,7 @@ print(f"a {naive.argmax()}, {naive.max():.2%} sure")
 #
 # The same photo after each step; the network gets the last:
 
-# %% live="steps" alt="Four pictures of the same 7: the grey photo; its ink alone, the light and the noise gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
+# %% live="steps" alt="Four pictures of the same 7: the grey photo; its ink alone, light and noise nearly gone; the digit cut out; and the digit in a frame of 28 by 28 pixels, like one of MNIST's." tags=["hide-input"]
 grey = pictures.read_grey(picture)
 ink = find_ink(grey)
 digit = lone_digit(ink)
@@ -195,11 +195,11 @@ for ax, taken in zip(axes.flat, photos, strict=False):
 # - **light**: the paper has one brightness, the median of the whole photo;
 # - **noise**: the light is evened, a little more simply, and all that differs from the paper is ink;
 # - **light, noise**: one brightness, and nothing is subtracted;
-# - **polarity**: dark ink is not turned into light on dark, as MNIST's numbers have it;
+# - **polarity**: dark ink keeps low numbers, where MNIST's has high ones (drawn dark here);
 # - **faint**: very faint ink counts, too;
 # - **specks**: small pieces are kept, so the box goes around them, too;
 # - **faint, specks**: both are kept;
-# - **place**: the whole sheet is made 28 pixels large, so size and proportions go too;
+# - **place**: the whole sheet is made 28 pixels large, without cleaning, size or proportions;
 # - **size**: the digit alone, ten times smaller than on the photo, about as on that shrunken sheet;
 # - **proportions**: the digit is stretched to fill the box;
 # - **margin**: the box is the whole frame, 28 by 28;
@@ -578,7 +578,7 @@ surest = p_odd.max(axis=1)
 
 # %%
 def refuse(way):
-    """Return which part passes, which part of that is right, and at least."""
+    """Return which part passes, which of that is right, and its interval's start."""
     read_at_all = answers[way] >= 0
     images = np.zeros((count, 28, 28), np.uint8)
     for n in np.flatnonzero(read_at_all):

@@ -147,7 +147,7 @@ export function read(text) {
 export function fixed(value, digits, plus = false) {
   const size = Math.abs(value).toFixed(digits);
   const below = value < 0 && Number(size) > 0;
-  return `${below ? "−" : plus ? "+" : ""}${size}`;
+  return `${below ? "−" : plus && value >= 0 ? "+" : ""}${size}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 // How numbers are written, and which are the largest.
 
 /**
- * Write a probability, rounded down: no softmax is ever 100% sure.
+ * Write a probability, rounded down: only 1 itself is 100.0%.
  *
  * @param {number} probability
  */
