@@ -141,7 +141,7 @@ function point(event) {
   else if (!within && current && document.activeElement !== current) timer = setTimeout(hide, PAUSE);
 }
 
-/** @param {MouseEvent} event */
+/** @param {PointerEvent} event */
 async function click(event) {
   const target = /** @type {Element} */ (event.target);
   const link = linkAt(target);
@@ -150,8 +150,9 @@ async function click(event) {
     return;
   }
   if (!link) return hide();
-  const { detail, ctrlKey, metaKey, shiftKey, altKey } = event;
-  if (detail === 0 || ctrlKey || metaKey || shiftKey || altKey) return; // keys, or a window of its own
+  const { detail, pointerType, ctrlKey, metaKey, shiftKey, altKey } = event;
+  const keys = detail === 0 || pointerType === ""; // Firefox counts one click for Enter
+  if (keys || ctrlKey || metaKey || shiftKey || altKey) return; // it leads there, or opens a window
   if (pinned && link === current && detail === 1) return hide(); // the second time it leads there
   event.preventDefault();
   pinned = true;
