@@ -204,6 +204,8 @@ def formula(tex, before="", after=""):
             "<msubsup><mi>z</mi><mi>y</mi><msub><mi>p</mi><mi>k</mi></msub></msubsup></msup>",
         ),
         (r"e^{a_k b_k}", "<mrow><msub><mi>a</mi><mi>k</mi></msub><msub>"),
+        (r"A(b, c)", '"inline"><mi>A</mi><mo'),
+        (r"\pmatrix{b \\ c}", '"inline"><mrow><mo>&#x00028;</mo><mtable>'),
         (r"\sqrt{2n}", 'depth="0.2em"/><mn>2</mn><mi>n</mi></msqrt>'),
     ],
 )

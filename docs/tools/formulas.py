@@ -50,7 +50,8 @@ def space(html: str) -> str:
     html = html.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
     # Browsers align a root at its top: under a low letter it would hang below the line.
     html = html.replace("<msqrt><mrow>", f"<msqrt>{STRUT}").replace("</mrow></msqrt>", "</msqrt>")
-    html = re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", html)
+    if "<mtable" not in html:  # in Firefox brackets grow with it in a row only
+        html = re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", html)
     while (lighter := ROW_OF_ONE.sub(r"\1", html)) != html:
         html = lighter
     # A partial derivative's sign is a letter, and a slash is as tight as TeX sets it.
