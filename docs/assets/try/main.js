@@ -115,6 +115,7 @@ async function start(root) {
   /** @param {File | undefined} file */
   const bring = async (file) => {
     if (!file) return;
+    clearTimeout(timer); // what is said of it next is not to be said over
     const { Photo } = await import("../live/take.js");
     photo ??= new Photo(root, () => {
       pad.clear();
