@@ -233,11 +233,16 @@ function fetchLater() {
 }
 
 switchSchemes();
-new PerformanceObserver((seen, observer) => {
-  if (seen.getEntriesByName("first-contentful-paint").length === 0) return;
-  observer.disconnect();
-  fetchLater();
-}).observe({ type: "paint", buffered: true });
+const drawn = new Promise((done) => {
+  new PerformanceObserver((seen, observer) => {
+    if (seen.getEntriesByName("first-contentful-paint").length === 0) return;
+    observer.disconnect();
+    done(null);
+  }).observe({ type: "paint", buffered: true });
+  // Firefox often tells nothing of a page that opens where it is scrolled to.
+  addEventListener("load", () => setTimeout(done, 300));
+});
+drawn.then(fetchLater);
 waitForSearch();
 closeDrawers();
 /** What can wait until the page stands. */

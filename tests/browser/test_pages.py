@@ -68,6 +68,13 @@ def test_page_opens_and_fits(visit, path):
     check_that_it_fits(page, "slate")
 
 
+def test_a_page_comes_alive_where_nothing_tells_of_its_first_paint(visit):
+    page = visit("changelog.html", own=True)
+    page.add_init_script("PerformanceObserver.prototype.observe = () => {}")
+    page.goto(page.url.replace("changelog", "chapters/02_images_as_arrays"))
+    page.get_by_role("textbox", name="Your code").first.wait_for()
+
+
 def check_that_it_fits(page, scheme):
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
     for width in (1300, 390):
