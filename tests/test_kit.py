@@ -11,6 +11,7 @@ import zipfile
 
 import kit
 import kit_wheels
+import lessons
 import nbformat
 import numpy as np
 import pytest
@@ -263,13 +264,44 @@ def test_a_wheel_of_another_version_is_noticed(tmp_path):
 
 @pytest.mark.parametrize(
     ("missing", "advice"),
-    [("index.html", "mkdocs build"), ("assets/practice/pyodide-1/pyodide.mjs", "pyodide.py")],
+    [
+        ("index.html", "no --site to build it"),
+        ("assets/practice/pyodide-1/pyodide.mjs", "pyodide.py"),
+    ],
 )
 def test_a_site_that_will_not_do_is_refused(tmp_path, small_site, missing, advice, capsys):
     (small_site / missing).unlink()
     assert kit.main([str(tmp_path / "kit"), "--site", str(small_site), "--for", "linux"]) == 1
     assert advice in capsys.readouterr().err
     assert nothing_is_left(tmp_path)
+
+
+def test_without_a_built_site_it_is_built(tmp_path, monkeypatch):
+    source = lessons.write(tmp_path / "source", lessons.cells_of_exercises())
+    monkeypatch.setattr(kit, "ROOT", source)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("DIGITLEARN_PYODIDE", str(tmp_path))
+    with pytest.raises(kit.KitError, match="The one built now has none"):
+        make(tmp_path / "kit", None)  # nowhere are Pyodide's files
+    build = kit.build_site
+
+    def build_with_python(place):
+        build(place)
+        write_site(place.parent)
+
+    monkeypatch.setattr(kit, "build_site", build_with_python)
+    folder = make(tmp_path / "kit", None, platforms=()).folder
+    page = (folder / "site/chapters/01_exercises.html").read_text(encoding="utf-8")
+    assert "What is two and two?" in page
+    assert not (source / "site").exists()
+
+
+def test_a_site_that_cannot_be_built_leaves_nothing(tmp_path, monkeypatch):
+    (tmp_path / "mkdocs.yml").write_text("site_name: [", encoding="utf-8")
+    monkeypatch.setattr(kit, "ROOT", tmp_path)
+    with pytest.raises(kit.KitError, match=r"The site cannot be built:\s+\S"):
+        make(tmp_path / "kit", None)
+    assert [path.name for path in tmp_path.iterdir()] == ["mkdocs.yml"]
 
 
 def test_a_kit_that_is_there_is_kept(made, small_site):

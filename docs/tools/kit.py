@@ -1,10 +1,10 @@
 """Make an offline kit for a class: everything to run the chapters, and nothing from the network.
 
-    python docs/tools/kit.py FOLDER --site SITE --for windows mac-arm linux
+    python docs/tools/kit.py FOLDER --for windows mac-arm linux
 
 writes FOLDER with the wheels of the package and all it needs, MNIST, the notebooks in both
-editions, the built site with Python in the page, a script that installs and says whether a laptop
-is ready, and a README for the teacher. `python -m mkdocs build` makes SITE.
+editions, the site with Python in the page, a script that installs and says whether a laptop is
+ready, and a README for the teacher. It builds the site, unless `--site` names one that was built.
 
 The wheels are those for the systems that are named, whichever this machine has, and for one or more
 versions of Python: `--python 3.12 3.13`.
@@ -13,6 +13,7 @@ versions of Python: `--python 3.12 3.13`.
 import argparse
 import itertools
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -81,18 +82,28 @@ def notebooks(folder: Path) -> None:
         editions.write(source, folder / "notebooks")
 
 
-def pages(folder: Path, site: Path) -> None:
-    """Put the built site into a kit."""
-    if not (site / "index.html").is_file():
+def pages(folder: Path, site: Path | None) -> None:
+    """Put the site into a kit: one that was built, or None for one that is built now."""
+    place = folder / "site"
+    if site is None:
+        build_site(place)
+    elif (site / "index.html").is_file():
+        shutil.copytree(site, place)
+    else:
+        raise KitError(f"Expected a built site, or no --site to build it. Received: {site}")
+    if not list(place.glob("assets/practice/pyodide-*/pyodide.mjs")):
         raise KitError(
-            f"Expected a built site. Received: {site}\nBuild it with: python -m mkdocs build"
+            f"Expected a site with Python in its pages. {site or 'The one built now'} has none.\n"
+            "Run docs/tools/pyodide.py, which says what is missing, and try again."
         )
-    if not list(site.glob("assets/practice/pyodide-*/pyodide.mjs")):
-        raise KitError(
-            f"Expected a site with Python in its pages. {site} has none.\n"
-            "Run docs/tools/pyodide.py, which says what is missing, and build the site again."
-        )
-    shutil.copytree(site, folder / "site")
+
+
+def build_site(place: Path) -> None:
+    """Build the site into a folder."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", place.resolve()]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if built.returncode:
+        raise KitError(f"The site cannot be built:\n{built.stderr.strip()}")
 
 
 @contextmanager
@@ -112,7 +123,7 @@ def whole(folder: Path) -> Iterator[Path]:
 
 def make(
     folder: Path,
-    site: Path,
+    site: Path | None,
     platforms: Sequence[str],
     pythons: Sequence[str],
     *,
@@ -152,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 1 if there is no kit."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="where to write the kit")
-    parser.add_argument("--site", type=Path, default=Path("site"), help="the built site")
+    parser.add_argument("--site", type=Path, help="the built site (without: it is built now)")
     parser.add_argument(
         "--for",
         dest="platforms",
