@@ -72,7 +72,8 @@ def test_a_page_comes_alive_where_nothing_tells_of_its_first_paint(visit):
     page = visit("changelog.html", own=True)
     page.add_init_script("PerformanceObserver.prototype.observe = () => {}")
     page.goto(page.url.replace("changelog", "chapters/02_images_as_arrays"))
-    page.get_by_role("textbox", name="Your code").first.wait_for()
+    page.locator("[data-live]").first.scroll_into_view_if_needed()
+    expect(page.locator("[data-live]").first).to_have_attribute("data-alive", "")
 
 
 def check_that_it_fits(page, scheme):
