@@ -105,7 +105,8 @@ for digit in range(10):
 
 # %% live="neuron" alt="Three pictures. The weights: a blue seven on orange patches where other digits have ink. The products for an image of a seven: its stroke is almost all blue, and the sum is positive. The products for an image of a three: more orange than blue, and the sum is negative." tags=["hide-input"]
 pictures = np.stack([weights, products[7], products[3]], axis=1)
-captions = ["weights", f"7: {sums[7]:.2f}", f"3: −{-sums[3]:.2f}"]
+captions = ["weights"]
+captions += [f"{digit}: {sums[digit]:.2f}".replace("-", "−") for digit in (7, 3)]
 fig = plots.plot_weights(pictures, captions, columns=3)
 
 # %% tags=["remove-cell"]

@@ -136,7 +136,7 @@ _ = ax.set(yticks=[], xlabel="accuracy", title="40 exams and their intervals")
 #
 # The rule takes the measured accuracy for the true one. That fails at the ends, because 20 right answers of 20 would have no
 # error bar. [Wilson (1927)](#further-reading)
-# asked instead which true accuracies *t* would make our result no great surprise: at most `z` of their own deviations, √(*t*(1 − *t*)/*N*), from it. Squared, this is a quadratic inequality in *t* with the ends
+# asked instead which true accuracies *t* would make our result no great surprise: those at most `z` of their own deviations, √(*t*(1 − *t*)/*N*), from it. Squared, this is a quadratic inequality in *t* with the ends
 # `middle` ± `half`:
 
 

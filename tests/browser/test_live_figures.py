@@ -23,6 +23,11 @@ from digitlearn.preprocessing import scale_pixels, to_mnist_style
 CHAPTER = "chapters/05_training_in_practice.html"
 PHONES = [360, 390, 414]
 BAR = [(0.5, 0.25), (0.5, 0.75)]
+# Where the page is once a smooth scroll has ended: the same place half a second later.
+STOPPED = """() => new Promise(done => {
+    const look = before => setTimeout(() => scrollY === before ? done(before) : look(scrollY), 500)
+    look(scrollY)
+})"""
 # In the frame after this one: the kind of the answer, and where the pad is on the screen.
 SEEN = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
     const {x, y, width} = document.querySelector("[data-try=pad]").getBoundingClientRect()
@@ -193,7 +198,7 @@ def test_a_sample_out_of_the_pads_sight_brings_it_back(open_page, motion):
         assert page.evaluate(y) > 0  # at once
     expect(find(page, "pad")).to_be_in_viewport(ratio=1)
     expect(find(page, "digit")).to_be_in_viewport(ratio=1)
-    before = page.evaluate("scrollY")
+    before = page.evaluate(STOPPED)  # both are in sight before it ends
     find(page, "pad").scroll_into_view_if_needed()
     sample.evaluate("e => e.click()")
     page.evaluate(FRAMES)
