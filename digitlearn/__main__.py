@@ -1,10 +1,15 @@
-"""Let `python -m digitlearn` be the command line."""
+"""The command line, as `digitlearn` and as `python -m digitlearn`."""
 
-import sys
 
-try:
-    from digitlearn.cli import main
+def run() -> int:
+    """Run the command line; Ctrl-C leaves no traceback, even while its modules are loaded."""
+    try:
+        from digitlearn.cli import main
 
-    sys.exit(main())
-except KeyboardInterrupt:  # while modules are loaded; the command line knows it by itself
-    sys.exit(130)
+        return main()
+    except KeyboardInterrupt:
+        return 130  # as the command line itself, once it is loaded
+
+
+if __name__ == "__main__":
+    raise SystemExit(run())

@@ -151,9 +151,7 @@ def _reason(error: Exception) -> str:
 def _download_mnist(address: str, files: Iterable[str], keep: Path) -> Arrays:
     """Return all arrays from a mirror, verified, and keep them as an .npz file."""
     logger.info("Downloading MNIST from %s", address)
-    contents = {}
-    for file in files:
-        contents[file] = BytesIO(fetch(address + file, formats.MOST_BYTES))
+    contents = {file: BytesIO(fetch(address + file, formats.MOST_BYTES)) for file in files}
     if "mnist.npz" in contents:
         arrays = read_npz(contents["mnist.npz"], formats.MOST_IN_NPZ, formats.SHA256)
     else:

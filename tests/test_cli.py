@@ -993,16 +993,26 @@ def test_no_answer_is_a_whole_hundred_percent(pictures, capsys, monkeypatch):
     assert capsys.readouterr().out == f"{pictures[0]}: 3 (99.9%), then 9 (0.0%)\n"
 
 
-def test_ctrl_c_while_modules_are_loaded_leaves_no_traceback():
+@pytest.mark.parametrize(
+    "start",
+    [
+        "import runpy; runpy.run_module('digitlearn', run_name='__main__')",
+        # As pip's launcher of the installed command does.
+        "from importlib.metadata import entry_points as all\n"
+        "[command] = all(group='console_scripts', name='digitlearn'); sys.exit(command.load()())",
+    ],
+    ids=["module", "command"],
+)
+def test_ctrl_c_while_modules_are_loaded_leaves_no_traceback(start):
     """A finder stands in for the moment at which it comes."""
-    code = """
-import runpy, sys
+    code = f"""
+import sys
 class Stop:
     def find_spec(self, name, path, target=None):
         if name == "digitlearn.evaluation":
             raise KeyboardInterrupt
 sys.meta_path.insert(0, Stop())
-runpy.run_module("digitlearn", run_name="__main__")
+{start}
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (cli.INTERRUPTED, "", "")
