@@ -170,8 +170,9 @@ def as_pixels(name: str, value: Any) -> NDArray[np.floating[Any]]:
         ...
     ValueError: Expected pixels from 0 to 1 in x: write scale_pixels(images). Received: 255 to 255
     """
-    array = as_floats(name, value)
-    low, high = array.min(), array.max()
+    array = as_floats(name, value, finite=False)
+    low, high = float(array.min()), float(array.max())  # NaN, if it is among them
+    expect(math.isfinite(low + high), f"finite numbers in {name}", "NaN or infinity among them")
     fits = low >= -100 and high <= (1 if low >= 0 else 100)
     expected = f"pixels from 0 to 1 in {name}: write scale_pixels(images)"
     expect(fits, expected, f"{low:g} to {high:g}")

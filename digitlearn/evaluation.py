@@ -285,8 +285,7 @@ def _check(
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float64]]:
     """Return both as arrays, or say what is wrong with them."""
     known, rows = as_labels("labels", labels), as_array("probabilities", probabilities)
-    fits = rows.ndim == 2 and rows.shape[1] >= 2
-    expect(fits, "probabilities, as of predict_proba", rows)
+    expect(rows.ndim == 2 and rows.shape[1] >= 2, "probabilities, as of predict_proba", rows)
     known = as_labels("labels", known, count=len(rows), classes=rows.shape[1])
     rows = rows.astype(np.float64)
     # In this form NaN fails too. 1e-3 allows for the rounding of float16.

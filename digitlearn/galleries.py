@@ -166,8 +166,7 @@ def _images(value: Any) -> NDArray[Any]:
         images = images.reshape(-1, 28, 28)
     if images.shape == (28, 28):
         images = images[np.newaxis]
-    fits = images.ndim == 3 and len(images)
-    expect(fits, "images of shape (N, H, W), N >= 1", value)
+    expect(images.ndim == 3 and len(images), "images of shape (N, H, W), N >= 1", value)
     return images
 
 

@@ -101,10 +101,10 @@ def _within_frame(grey: Grey) -> tuple[slice, ...]:
 
 def _paper_level(grey: Grey) -> float:
     """Return how bright the paper is: the most frequent level, the corners counting extra."""
-    edges = np.linspace(-0.5, LEVELS + 0.5, LEVELS + 2) / LEVELS
+    bins, reach = LEVELS + 1, (-0.5 / LEVELS, 1 + 0.5 / LEVELS)
     corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
-    share = np.histogram(grey, edges)[0] / grey.size + CORNERS * np.histogram(corners, edges)[0] / 4
-    most = np.convolve(share, np.ones(3), mode="same").argmax()
+    share, extra = (np.histogram(some, bins, reach)[0] / some.size for some in (grey, corners))
+    most = np.convolve(share + CORNERS * extra, np.ones(3), mode="same").argmax()
     return float(np.median(grey[abs(grey - most / LEVELS) < 1.5 / LEVELS]))
 
 

@@ -157,8 +157,7 @@ class Dense(Layer):
         """Compute `x @ kernel + bias`: (B, in_features) to (B, units)."""
         x = checks.as_array("x", x)
         kernel, bias = self.params["kernel"], self.params["bias"]
-        fits = x.ndim == 2 and x.shape[1] == len(kernel)
-        checks.expect(fits, f"x of shape (B, {len(kernel)})", x)
+        checks.expect(x.shape[1:] == kernel.shape[:1], f"x of shape (B, {len(kernel)})", x)
         return self._keep(x, x @ kernel + bias)
 
     def backward(self, grad: Array) -> Array:

@@ -65,8 +65,9 @@ class Network:
     It is kept in a file.
 
     >>> network.save("network.npz")
-    >>> Network.load("network.npz").parameter_count
-    12730
+    >>> again = Network.load("network.npz")
+    >>> again.parameter_count, len(again.predicting_layers)
+    (12730, 4)
     """
 
     def __init__(self, layers: Sequence[Layer], *more: Layer) -> None:
@@ -142,13 +143,7 @@ class Network:
 
     @property
     def predicting_layers(self) -> list[Layer]:
-        """The layers without those that only training knows, such as Dropout.
-
-        Examples
-        --------
-        >>> len(mlp(rng=np.random.default_rng(0)).predicting_layers)
-        6
-        """
+        """The layers without those that only training knows, such as Dropout."""
         return [layer for layer in self.layers if not layer.only_trains]
 
     def backward(self, grad: Array) -> None:
@@ -166,8 +161,13 @@ class Network:
         TypeError, ValueError
             As `forward`; ValueError also if `x` is not finite.
         """
-        x = self._check_inputs(as_floats("x", x))
-        expect(np.isfinite(x).all(), "numbers that fit the parameters' dtype", "larger ones")
+        x = self._check_inputs(given := as_floats("x", x))
+        fits = x is given or np.isfinite(x).all()
+        expect(fits, "numbers that fit the parameters' dtype", "larger ones")
+        return self._in_chunks(x)
+
+    def _in_chunks(self, x: Array) -> Array:
+        """Compute the logits of inputs that have been looked at."""
         starts = range(0, len(x), CHUNK)
         return np.concatenate([self.forward(x[start : start + CHUNK]) for start in starts])
 
@@ -179,11 +179,12 @@ class Network:
         TypeError, ValueError
             As `predict_logits`; ValueError also for pixels that were not scaled to [0, 1].
         """
-        return softmax(self.predict_logits(as_pixels("x", x)))
+        return softmax(self._in_chunks(self._check_inputs(as_pixels("x", x))))
 
     def predict(self, x: Array) -> NDArray[np.int64]:
         """Return the most probable class of each example, (N,) int64; checks `x` likewise."""
-        return np.asarray(self.predict_logits(as_pixels("x", x)).argmax(axis=1), np.int64)
+        logits = self._in_chunks(self._check_inputs(as_pixels("x", x)))
+        return np.asarray(logits.argmax(axis=1), np.int64)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write layers and parameters to a `.npz` file; a Dropout's generator is not kept.

@@ -229,8 +229,7 @@ def cosine(progress: float) -> float:
 def _parameters(layers: Sequence[Any]) -> dict[tuple[int, str], Array]:
     """Return every parameter by its place: its layer's index and its name there."""
     fits = isinstance(layers, list | tuple) and all(hasattr(layer, "params") for layer in layers)
-    expected = "layers of digitlearn.layers, such as network.layers"
-    expect(fits, expected, describe(layers), TypeError)
+    expect(fits, "layers of digitlearn.layers, such as network.layers", describe(layers), TypeError)
     return {(i, name): p for i, layer in enumerate(layers) for name, p in layer.params.items()}
 
 

@@ -41,8 +41,7 @@ def scale_pixels(images: ArrayLike) -> NDArray[np.float32]:
     if isinstance(images, list | tuple) and levels.dtype.kind == "i":
         if levels.size:
             low, high = levels.min(), levels.max()
-            fits = low >= 0 and high <= 255
-            expect(fits, "images with levels from 0 to 255", f"{low} to {high}")
+            expect(low >= 0 and high <= 255, "images with levels from 0 to 255", f"{low} to {high}")
         levels = levels.astype(np.uint8)
     cure = "write np.uint8(images) if these are levels from 0 to 255"
     expect(levels.dtype == np.uint8, f"images of dtype uint8: {cure}", levels, TypeError)
