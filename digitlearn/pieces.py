@@ -16,7 +16,7 @@ DIGIT = 0.3  # of the largest piece's ink: less is no digit by itself
 APART = 0.15, 0.35  # of the largest piece's size: the gap beside and below it to another digit
 TALL = 0.6  # of the height of all: two pieces as tall, and not one above the other, are two digits
 PART = 0.15  # of all ink: if both have as much
-STRAY = 0.5  # of the same: a piece further away does not belong to the digit
+STRAY = 0.5  # of the largest piece's size: what is further away does not belong to the digit
 RIM = 50  # parts of the digit's size: as far from a stroke, faint ink is its rim
 THINNEST = 0.08  # of the digit's size: MNIST's thin strokes, to which thinner ones are brought
 

@@ -95,7 +95,8 @@ export function start(root, { images: levels, weights: told }) {
     });
     const totals = all.map((image) => multiply(image, weights).sums[image.length - 1]);
     const largest = totals.indexOf(Math.max(...totals));
-    digits.show(digit, totals.map((total) => fixed(total, 1, true)), largest);
+    const equal = totals.every((total) => total === totals[0]);
+    digits.show(digit, totals.map((total) => fixed(total, 1, true)), equal ? -1 : largest);
     const sentence =
       `${pictures[0].where(pixel)}: ${all[digit][pixel].toFixed(2)} × ${fixed(weights[pixel], 2, true)} = ` +
       `${fixed(products[pixel], 2, true)}. The sum so far is ${fixed(sums[pixel], 2, true)}, ` +
@@ -107,7 +108,8 @@ export function start(root, { images: levels, weights: told }) {
     ];
     const y = /** @type {Point} */ ([Math.min(0, ...sums), Math.max(1, ...sums)]);
     chart.draw({ x: [0, sums.length], y, label: "pixel", lines, says: sentence });
-    says.textContent = `${sentence} Of the ten digits, the ${largest} has the largest sum.`;
+    const result = equal ? "The ten digits have equal sums." : `Of the ten digits, the ${largest} has the largest sum.`;
+    says.textContent = `${sentence} ${result}`;
   }
 
   const captions = ["pixels", "× weights", "= products"];

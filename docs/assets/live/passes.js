@@ -72,7 +72,7 @@ function forward({ x, weights, right }) {
     {
       comes: ["loss"],
       along: [`${right}`],
-      says: `Class ${right + 1} is right, with the probability ${plain(p[right])}. The loss is −ln ${plain(p[right])} = ${plain(loss)}.`,
+      says: `Class ${right + 1} is right, with the probability ${plain(p[right])}. The loss is −ln ${plain(p[right])} ≈ ${plain(loss)}.`,
     },
   ];
 }

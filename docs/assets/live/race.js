@@ -79,7 +79,7 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
       begin = begin.map((old, axis) => (axis === i ? Number(value.toFixed(3)) : old));
       reset();
     };
-    return new Slider(["First weight", "Second weight"][i], values, begin[i], change, () => fixed(begin[i], 2));
+    return new Slider(["Move first weight", "Move second weight"][i], values, begin[i], change, () => fixed(begin[i], 2));
   });
   const begins = () => {
     clearInterval(timer);
@@ -123,8 +123,8 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
   const show = () => {
     const lines = walkers.map(({ name, kind, path }) => ({ points: path, kind, label: name, dots: true }));
     const losses = walkers.map(({ name, path }) => `${name} ${lossAndSlopes(batch, path[path.length - 1]).loss.toFixed(4)}`);
-    const sentence = `After ${walkers[0].path.length - 1} steps the loss is: ${losses.join(", ")}.`;
-    chart.draw({ x, y, label: "first weight", lines, says: sentence });
+    const sentence = `Steps: ${walkers[0].path.length - 1}. Loss: ${losses.join(", ")}.`;
+    chart.draw({ x, y, label: "first weight, moved by", lines, says: sentence });
     const point = (/** @type {number} */ column, /** @type {number} */ row) =>
       /** @type {Point} */ ([chart.across(at(x, column)), chart.down(at(y, row))]);
     for (const level of LEVELS) {

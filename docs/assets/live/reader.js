@@ -10,9 +10,9 @@ import { FRAME, fitToFrame, resize } from "../try/preprocess.js";
 
 /** @import { Layer } from "../try/network.js" */
 
-const PEN = 0.06; // the pen's width, as a share of the pad: thin, since what is coarse gets thick
+const PEN = 0.06; // width as a share of the pad: thin, since what is coarse gets thick
 const CLASSES = 10;
-// To begin with, a 3.
+// A 3.
 const BEGIN = place(readPath("M181 16C193 9 209 12 206 23 204 31 194 33 188 34 204 33 212 42 206 51 200 61 184 60 177 54"), 0.62);
 
 const COARSE = 8; // pixels that the digits it learns from are high
@@ -64,7 +64,7 @@ export class Reader {
     this.pad.paint();
   }
 
-  /** Bring the drawing to the form the network knows. */
+  /** Make the drawing what the network knows. */
   #see() {
     const { image } = this.sketch;
     this.image = image ? coarsen(image) : new Uint8Array(FRAME * FRAME);
@@ -75,7 +75,8 @@ export class Reader {
     if (!this.layers.length || !this.image) return;
     const { probabilities } = forward(this.layers, scalePixels(this.image));
     const best = ranked(probabilities)[0];
-    this.says.textContent = this.pad.empty ? "Draw a digit. The network that is learning reads it, made as coarse as the digits it learns from." : `Right now it reads a ${best}`;
+    const read = this.image.some(Boolean) ? `Right now it reads: ${best}.` : "Not one digit.";
+    this.says.textContent = this.pad.empty ? "Draw a digit. The network that is learning reads it, made as coarse as the digits it learns from." : read;
     this.bars.forEach((bar, digit) => {
       bar.style.setProperty("--share", String(probabilities[digit]));
       bar.toggleAttribute("data-best", digit === best);

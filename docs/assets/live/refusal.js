@@ -37,7 +37,7 @@ export function start(root, { thresholds, answered, mistakes, ours }) {
     show();
   };
   const threshold = new Slider("Threshold", thresholds, before?.[0] ?? ours, moved, (value) => value.toFixed(3));
-  const cost = new Slider("A mistake costs", COSTS, before?.[1] ?? 10, moved, (value) => `${value} times asking`);
+  const cost = new Slider("A mistake costs", COSTS, before?.[1] ?? 10, moved, (value) => `${value} × asking`);
 
   const show = () => {
     const at = thresholds.indexOf(threshold.value);

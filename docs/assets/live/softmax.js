@@ -47,7 +47,7 @@ export function start(root, { logits: first, label }) {
     const apart = (logits[best] - logits[second]) / t;
     says.textContent =
       `The ${best} leads the ${second} by ${(logits[best] - logits[second]).toFixed(1)} ÷ ${t} = ${apart.toFixed(2)}. ` +
-      `So its share is e to the ${apart.toFixed(2)}, ${Math.exp(apart).toPrecision(3)} times as large.`;
+      `So its share is e to the ${apart.toFixed(2)} = ${Math.exp(apart).toPrecision(3)} times as large.`;
   };
   const more = () => set(rows.map(({ slider }) => slider.value + MORE));
   root.append(

@@ -28,7 +28,7 @@ const CONTROLS = [
   ["hidden", "Hidden units", [8, 16, 32, 64, 128, 256], (value) => `${value} and ${value / 2}`],
   ["images", "Images", [50, 100, 200, 500, 1000, 1437]],
   ["dropout", "Dropout", [0, 0.1, 0.2, 0.3, 0.5], percent],
-  ["noise", "Wrong labels", [0, 0.1, 0.2, 0.4], percent],
+  ["noise", "Random labels", [0, 0.1, 0.2, 0.4], percent],
   ["seed", "Seed", [1, 2, 3, 4, 5, 6, 7, 8, 9]],
 ];
 const COLUMNS = 4; // of first-layer pictures, and at most as many rows

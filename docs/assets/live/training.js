@@ -144,7 +144,7 @@ export function mlp(hidden, { inputs = 784, dropout = 0, random }) {
   const layers = [];
   const dense = (/** @type {number} */ from, /** @type {number} */ units) => {
     const kernel = new Float32Array(from * units);
-    // Box and Muller: two even numbers make a normal one; 1 - random() is never 0.
+    // Box and Muller: two uniform numbers make a normal one; 1 - random() is never 0.
     const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     for (let i = 0; i < kernel.length; i++) kernel[i] = normal() * Math.sqrt(2 / from);
     return new Dense(from, units, { kernel, bias: new Float32Array(units) });

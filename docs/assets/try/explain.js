@@ -52,10 +52,10 @@ export function sentence({ layers, activations }, { layer, unit }) {
   const added = adds(layers, activations, layer, unit);
   const order = ranked(added);
   const [up, down] = [order[0], order[order.length - 1]];
-  return (
-    `${name} is active: ${activation.toFixed(1)}. It speaks most for ${up} ` +
-    `(${signed(added[up])}) and most against ${down} (${signed(added[down])}).`
-  );
+  const says = [];
+  if (added[up] > 0) says.push(`most for ${up} (${signed(added[up])})`);
+  if (added[down] < 0) says.push(`most against ${down} (${signed(added[down])})`);
+  return `${name} is active: ${activation.toFixed(1)}. It speaks ${says.join(" and ")}.`;
 }
 
 /**

@@ -15,10 +15,10 @@ export const SPECK = 0.03; // of the largest piece's ink: smaller pieces are dir
 export const MOST_PIECES = 20; // of a stroke broken into parts; a page of text has hundreds
 export const GAP = 30; // parts of its size: a broken stroke's ends are less than two of them apart
 const DIGIT = 0.3; // of the largest piece's ink: less is no digit by itself
-const APART = [0.15, 0.35]; // of the same size: the gap beside and below it to another digit
+const APART = [0.15, 0.35]; // of the largest piece's size: the gap beside and below it to another digit
 const TALL = 0.6; // of the height of all: two such pieces side by side are two digits
 const PART = 0.15; // of all ink: if both have as much
-export const STRAY = 0.5; // of the same: a piece further away does not belong to the digit
+export const STRAY = 0.5; // of the largest piece's size: what is further away does not belong to the digit
 const RIM = 50; // parts of the digit's size: as far from a stroke, faint ink is its rim
 const THINNEST = 0.08; // of its size: MNIST's thin strokes; thinner ones are brought to it
 
