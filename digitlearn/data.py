@@ -1,4 +1,4 @@
-"""Handwritten digits: MNIST and Semeion, verified, and a small set that needs no network."""
+"""Handwritten digits: MNIST and Semeion, verified, and a small set that needs no download."""
 
 import os
 import warnings

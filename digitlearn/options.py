@@ -103,7 +103,7 @@ def _add_training(parser: ArgumentParser) -> None:
     either.add_argument("--resume", action="store_true", help=more)
     add("--epochs", type=positive, default=10, metavar="N", help="times through the data")
     add("--batch-size", type=positive, default=128, metavar="N", help="images in a step")
-    add("--hidden-units", type=units, nargs=2, metavar="N", help="if it is new (default: 128 64)")
+    add("--hidden-units", type=units, nargs=2, metavar="N", help="in both layers (default: 128 64)")
     add("--learning-rate", type=rate, default=1e-3, metavar="X", help="of Adam")
     add("--validation-split", type=split, default=0.1, metavar="X", help="part set aside")
     add("--seed", type=seed, default=0, metavar="N", help="of all randomness")
@@ -113,7 +113,7 @@ def _add_reading(parser: ArgumentParser) -> None:
     """Add the options of `predict` alone."""
     share = _number(float, "a number from 0 to 1", lambda share: 0 <= share <= 1)
     add = parser.add_argument
-    add("images", nargs="+", metavar="IMAGE", help='or a folder of them, or a pattern, "*.png"')
+    add("images", nargs="+", metavar="IMAGE", help='a picture, a folder of them, or "*.png"')
     add("--network", default="small", metavar="NETWORK", help=NETWORKS)
     add("--threshold", type=share, default=0.0, metavar="X", help="below this confidence, not sure")
     add("--show", action="store_true", help="print the 28 x 28 pixels that the network sees")

@@ -26,8 +26,9 @@ MOST_BYTES = 2**26  # of a file that is read; the arrays take up to five times a
 def load(name: str | os.PathLike[str]) -> Network:
     """Return a released network, or one in a file.
 
-    The released ones were trained on all of MNIST's training digits by `docs/study/release.py`;
-    the model card tells how, and how good they are. Their probabilities are calibrated.
+    `docs/study/release.py` trained the released ones on all of MNIST's training digits, and "small"
+    on drawn digits as well; the model card tells how, and how good they are. Their probabilities
+    are calibrated.
 
     Parameters
     ----------

@@ -55,7 +55,8 @@ def fit(
     """Train a network by mini-batch gradient descent.
 
     A loss that grows beyond all bounds is no error: the history shows it. The same generator
-    state, machine and number of threads give the same weights and history to the last bit.
+    state, machine and number of threads give the same weights and history to the last bit,
+    `seconds` aside.
 
     A long training is short ones in a row, with the same optimizer, generator and mean. Only a
     schedule must be told where it is: in epoch e of E, counted from 0,

@@ -51,7 +51,8 @@ def _array_difference(expected: np.ndarray[Any, Any], received: Any) -> str | No
     if received.shape != expected.shape:
         return f"Return an array of shape {expected.shape}. Received: {received.shape}"
     # Which integers are NumPy's own depends on the platform; what else is asked for does not.
-    alike = received.dtype.kind == expected.dtype.kind
+    kinds = expected.dtype.kind, received.dtype.kind
+    alike = kinds[0] == kinds[1] or kinds == ("i", "u")
     if not alike or (expected.dtype.kind in "fu" and received.dtype != expected.dtype):
         return f"Return an array of dtype {expected.dtype}. Received: {received.dtype}"
     if np.array_equal(expected, received):

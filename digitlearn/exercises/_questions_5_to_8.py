@@ -287,7 +287,7 @@ QUESTIONS = (
             30: "That is the ink.",
         },
         answer=201,
-        right="Sorted, it stands in the middle. One pixel of ink does not move it.",
+        right="Sorted, it stands in the middle. One pixel of ink hardly moves it.",
         otherwise="Sort the five numbers and take the one in the middle.",
     ),
     Question(

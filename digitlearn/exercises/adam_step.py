@@ -28,8 +28,8 @@ Take step number `t` (1, 2, ...) of Adam. The new mean of the slope is $0.9$ tim
 times `grad`; the new mean of its square is $0.999$ times `s` plus $0.001$ times the square of
 `grad`. Corrected for having begun at zero, they are divided by $1 - 0.9^t$ and $1 - 0.999^t$. The
 weights move by `learning_rate` times the corrected mean, divided by $10^{-7}$ plus the
-root of the corrected square, downhill. Return the new weights, and both new means before their
-correction.""",
+root of the corrected square, downhill. Return new weights, leaving the old ones as they are, and
+both new means before their correction.""",
     starter='''\
 import numpy as np
 

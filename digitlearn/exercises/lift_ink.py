@@ -29,7 +29,7 @@ EXERCISE = Exercise(
     statement="""\
 `image` (H, W) is a grey picture, `uint8`: a pen on light paper, or chalk on a dark board. Paper
 fills most of it, so the brightness of bare paper is the *median*. Ink is what differs from it, to
-either side. Return the distance of every pixel from the paper, as floats of shape (H, W).""",
+either side. Return the distance of every pixel from the paper, as `float64` of shape (H, W).""",
     starter='''\
 import numpy as np
 

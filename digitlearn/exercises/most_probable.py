@@ -10,8 +10,8 @@ from digitlearn.exercises import Exercise, Mistake
 
 def cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
     """Yield probabilities: one image, a tie, as many images as digits, random batches."""
-    yield (np.array([[0.25, 0.75]]),)
-    yield (np.array([[0.5, 0.5], [0.0, 1.0], [1.0, 0.0]]),)
+    yield (np.array([[0.25, 0.75] + 8 * [0.0]]),)
+    yield (np.array([[0.5, 0.5] + 8 * [0.0], [0.0, 1.0] + 8 * [0.0], [1.0] + 9 * [0.0]]),)
     yield (np.eye(10),)
     for size in range(1, 30):
         yield (rng.dirichlet(np.ones(10), size),)

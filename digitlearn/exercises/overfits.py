@@ -20,9 +20,9 @@ def cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
     yield np.array([0.9, 0.5, 0.6, 0.55]), np.array([0.9, 0.8, 0.5, 0.8])
     for size in range(3, 30):
         epochs = np.linspace(0, 1, size)
-        training = 1 - rng.uniform(-0.5, 1) * epochs + rng.normal(0, 0.05, size)
+        training = 1.5 - rng.uniform(-0.5, 1) * epochs + rng.normal(0, 0.05, size)
         bend = rng.uniform(0.2, 1.2)
-        yield training, 1 + 2 * (epochs - bend) ** 2 - bend + rng.normal(0, 0.05, size)
+        yield training, 1.5 + 2 * (epochs - bend) ** 2 - bend + rng.normal(0, 0.05, size)
 
 
 EXERCISE = Exercise(

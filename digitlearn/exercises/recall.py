@@ -24,7 +24,7 @@ EXERCISE = Exercise(
     title="How many were found?",
     statement="""\
 `confusion` is a confusion matrix (C, C) of counts, a row for each true class. Return the recall
-of each class, an array of C floats: of the images that *are* of this class, the share that was
+of each class, an array of C `float64`: of the images that *are* of this class, the share that was
 found. The recall of a class without images is 0.""",
     starter='''\
 import numpy as np

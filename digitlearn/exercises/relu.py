@@ -25,7 +25,7 @@ EXERCISE = Exercise(
     title="What is positive passes",
     statement="""\
 Return an array like `x`, of any shape, in which everything below 0 has become 0. Leave `x` itself
-as it is: the layer will need it on the way back.""",
+as it is: whoever calls you may still need it.""",
     starter='''\
 import numpy as np
 

@@ -64,8 +64,8 @@ left. That is why hidden layers use ReLU today.""",
             "def sigmoid_backward(x, grad):\n    return grad / (1 + np.exp(-x))",
         ),
         Mistake(
-            "Half of the slope",
-            "Which slope has a sigmoid far to the right, where it is flat?",
+            "Half of the formula",
+            "Which slope has a sigmoid far to the left, where it is flat?",
             "def sigmoid_backward(x, grad):\n"
             "    a = 1 / (1 + np.exp(-x))\n"
             "    return grad * (1 - a)",

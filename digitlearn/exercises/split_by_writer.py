@@ -43,8 +43,9 @@ def split_by_writer(images, writers, held_out):
     hints=(
         "`np.isin(writers, held_out)` says of each image whether its writer is held out.",
         "`~validation` is the other side. Now the copies have to be found.",
-        "Compare every image with every validation image: `images[:, np.newaxis] == seen` has "
-        "shape (N, number of them, pixels). Same picture: all pixels, of any validation image.",
+        "Compare every image with every validation image: `images[:, np.newaxis] == "
+        "images[validation]` has shape (N, number of those, pixels). Same picture: all pixels, of "
+        "any validation image.",
     ),
     solution="""\
 def split_by_writer(images, writers, held_out):

@@ -23,7 +23,7 @@
 #
 # ## Which rule would you write for a 4?
 #
-# A rule has to hold for real digits, so we load some. They come with `digitlearn`, the small package of this
+# A rule has to hold for real digits, so we load some through `digitlearn`, the small package of this
 # tutorial ([how to install it](../index.md#three-ways-to-use-it)).
 
 # %%
@@ -526,7 +526,7 @@ check("share_of_amounts", share_of_amounts)
 # </details>
 
 # %% [markdown]
-# **3. The hardest digit.** Which digit does the network miss most often, as a share of its images?
+# **3. The hardest digit.** Which digit does the network miss most often, as a share of that digit's images?
 # (`confusion.sum(axis=1)` adds up each row, `np.diag(confusion)` is the diagonal.)
 
 # %% [markdown]

@@ -337,8 +337,8 @@ _ = ax.set(xticks=range(1, 7), xlabel="epoch", title="validation accuracy")
 # Now it reads {{ with_relu.val_accuracy[-1]:.1%}}, and less than half as many images are wrong.
 # {{ assert wrong_bent < wrong_straight / 2 }}
 # {{ assert min(with_relu.val_accuracy) > max(one_layer.val_accuracy + three_layers.val_accuracy) + 0.01 }}
-# {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So a hidden layer was
-# right, but not without the bend. Chapter 1 nearly halved these mistakes with more units and epochs, and shrinking steps. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
+# {{ assert abs(np.subtract(one_layer.val_accuracy, three_layers.val_accuracy)).max() < 0.025 }} So hidden layers do
+# help, but not without the bend. Chapter 1 nearly halved these mistakes with more units and epochs, and shrinking steps. {{ assert 28 < len(y_val) / wrong_bent < 35 }}
 #
 # Do we need both hidden layers? Leave out the second:
 
@@ -425,7 +425,7 @@ _ = axes[1, 2].set_xlabel("digit")
 # {{ wakes[shown[3]].max():.0%}} of the threes and for no other digit as often,
 # {{ assert wakes[shown[3]].argmax() == 3 and wakes[shown[3]].max() > 0.5 }} but unit
 # {{ shown[0] }} wakes for most images of most digits. {{ assert (wakes[shown[0]] > 0.5).sum() > 5 }} (Another processor's
-# rounding changes these numbers, and some below.) So units seem to answer to parts of few digits or of many, and the next layers read which speak
+# rounding changes these numbers, and some below.) So units seem to answer to strokes that few digits have, or many, and the next layers read which speak
 # together. Do not trust such readings too far: we chose five of 128, left out the starting noise, which votes too, and did not ask what the next layers make of them.
 #
 # The last unit is almost blank, and nearly always asleep; exercise 5 asks why. {{ assert sizes[palest] < np.median(sizes) / 3 and wakes[palest].max() < 0.01 }}
@@ -668,7 +668,7 @@ check("dense_forward", dense_forward)
 # ### What is positive passes
 #
 # Return an array like `x`, of any shape, in which everything below 0 has become 0. Leave `x` itself
-# as it is: the layer will need it on the way back.
+# as it is: whoever calls you may still need it.
 
 # %% exercise="relu"
 import numpy as np

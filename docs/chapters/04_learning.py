@@ -124,7 +124,7 @@ _ = ax.set(xlabel="probability of the right digit", title="loss of the image")
 # hundredth costs {{ np.log(100):.1f}}, a ten-thousandth {{ np.log(10_000):.1f}}.
 #
 # > **Make a guess.** What is the loss of a network that has learned nothing?
-# > <!-- guess: number = np.log(10):.3f -->
+# > <!-- guess: number = np.mean(starts):.2f -->
 #
 # Knowing nothing, it should give each digit a probability of one in ten, which costs −ln 0.1 = ln 10 =
 # {{ np.log(10):.3f}}. Twenty random networks:
@@ -734,7 +734,7 @@ for slope in (2, 200):
     print(f"slope {slope:3}: from 0.5 to {weight[0]:.4f}")
 
 # %% [markdown]
-# In the first step all weights that have a slope move equally far; {{ assert abs(weight[0] - 0.499) < 1e-6 }} later a weight moves far if its slopes agree.
+# In the first step all weights move equally far, tiny slopes aside; {{ assert abs(weight[0] - 0.499) < 1e-6 }} later a weight moves far if its slopes agree.
 #
 # Begin with Adam: its rate is a distance, so 0.001 serves many networks.
 #
@@ -789,7 +789,7 @@ of_zeros = largest_slopes(zeros)
 # %% [markdown]
 # All slopes are 0, except those of the last biases. {{ assert not of_zeros.any() and zeros.layers[-1].grads["bias"].any() }}
 # A weight whose input is 0 has the slope 0, and on the way
-# back slopes are multiplied by weights of 0. So only these learn, and find the most frequent digit.
+# back slopes are multiplied by weights of 0. So only those biases learn, and find the most frequent digit.
 # {{ assert set(zeros.predict(x_val)) == {np.bincount(y_fit).argmax()} }} Do small but equal numbers help?
 
 # %%
@@ -1055,8 +1055,8 @@ check("momentum_step", momentum_step)
 # times `grad`; the new mean of its square is $0.999$ times `s` plus $0.001$ times the square of
 # `grad`. Corrected for having begun at zero, they are divided by $1 - 0.9^t$ and $1 - 0.999^t$. The
 # weights move by `learning_rate` times the corrected mean, divided by $10^{-7}$ plus the
-# root of the corrected square, downhill. Return the new weights, and both new means before their
-# correction.
+# root of the corrected square, downhill. Return new weights, leaving the old ones as they are, and
+# both new means before their correction.
 
 # %% exercise="adam_step"
 import numpy as np
@@ -1076,7 +1076,7 @@ check("adam_step", adam_step)
 
 # %% [markdown]
 # **1. By hand.** The loss is (*w* − 1)², so the slope is 2(*w* − 1). From *w* = 3, with a rate of 0.25 the step is -0.25 × 4 = -1, to
-# 2, then to 1.5; the next leads to 1.25. Take three steps with 0.5, then with 1, then with 1.5. What happens?
+# 2, then to 1.5; the next leads to 1.25. From 3 each time, take three steps with 0.5, 1 and 1.5. What happens?
 
 # %% [markdown]
 # <details markdown="1">

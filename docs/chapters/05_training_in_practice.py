@@ -488,7 +488,7 @@ ax.minorticks_off()
 #
 # ## More images
 #
-# > **Make a guess.** You have 2,000 labelled images, and collect 2,000 more. How many of the errors will disappear?
+# > **Make a guess.** You have 2,000 labelled images, and collect 2,000 more. What share of the errors will disappear?
 # > <!-- guess: number = gone:.0% -->
 #
 # We train on half of the images, a third of these, and so on. For a fair comparison each network must
@@ -508,8 +508,8 @@ for third, epochs in enumerate([8, 16, 30, 60, 120, 240]):
     errors.append((reader.predict(x_val) != y_val).mean())
 
 # %% [markdown]
-# Now we let a straight line through the five smaller, on
-# logarithmic axes, predict the largest.
+# Now, on logarithmic axes, a straight line through the five smaller
+# sets' errors predicts the largest's.
 
 # %%
 slope, height = np.polyfit(np.log(counts[1:]), np.log(errors[1:]), 1)
@@ -531,7 +531,7 @@ ax.yaxis.set_major_formatter("{x:.0%}")
 ax.minorticks_off()
 
 # %% [markdown]
-# The line said {{ line[0]:.2%}}, and it became {{ errors[0]:.2%}}. But [chance
+# The line said {{ line[0]:.2%}}, and we measured {{ errors[0]:.2%}}. But [chance
 # alone](06_evaluation.ipynb#how-sure-is-an-accuracy) moves an accuracy on {{ len(y_val):,}} images by about
 # {{ 196 * np.sqrt(errors[0] * (1 - errors[0]) / len(y_val)):.1f}} points to either side, so a hit this close is partly luck.
 # {{ assert abs(line[0] - errors[0]) < 0.5 * 1.96 * np.sqrt(errors[0] * (1 - errors[0]) / len(y_val)) }}
@@ -903,7 +903,7 @@ check("standard_error", standard_error)
 # </details>
 
 # %% [markdown]
-# **6. Which drawer?** (No code.) What is wrong, and what would you try first? (a) Training loss near zero, validation loss 0.9
+# **6. Which illness?** (No code.) What is wrong, and what would you try first? (a) Training loss near zero, validation loss 0.9
 # and rising. (b) Both at 1.8 after ten epochs, both falling. (c) The loss is `nan` after three steps.
 # (d) Training and validation 94 of 100 right, and your photos 40 of 100.
 

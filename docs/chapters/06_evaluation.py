@@ -180,7 +180,7 @@ for name in nets:
     print(f"{name:5}  {scores[name]:.2%}   interval {low:.2%} to {high:.2%}")
 
 # %% [markdown]
-# By its last two epochs *small* gained {{ 100 * (scores["small"] - scores["early"]):.2f}} points on *early*.
+# Its last two epochs put *small* {{ 100 * (scores["small"] - scores["early"]):.2f}} points ahead of *early*.
 # {{ assert scores["small"] > scores["early"] }} *Wide* is {{ 100 * (scores["wide"] - scores["small"]):.2f}}
 # points better than *small*, {{ assert scores["wide"] > scores["small"] }} while *small* and *twin* differ by
 # {{ 100 * abs(scores["twin"] - scores["small"]):.2f}}.
@@ -264,7 +264,7 @@ _ = ax.set_title(f"{tosses} tosses of a fair coin")
 # How large must a difference be, to be seen with 10,000 images? Suppose exactly one of two networks is right on a hundred of them, about as
 # here. {{ assert all(80 < only_a + only_b < 140 for only_a, only_b, _ in results.values()) }} Tested alone, a lead of 22 images is enough, 61 to 39.
 # {{ assert p_value(39, 61) < 0.05 < p_value(40, 60) }} So gains well below a quarter of a
-# point need a longer exam; with more disagreements, larger ones, too.
+# point need a longer exam; with more disagreements, larger gains, too.
 #
 # The test compares two trained networks, not two recipes, because another seed gives another network
 # ([chapter 5](05_training_in_practice.ipynb#one-run-is-not-a-result)). To compare recipes, train each several times.
@@ -545,7 +545,7 @@ print(f"{in_doubt.sum()} of the 15 are among all {len(agree)} such mistakes")
 # confidence alone proves no label wrong. {{ assert in_doubt.mean() < 0.25 }} But where two agree against it, it pays to *look*: {{ in_doubt.sum() }} of the 15
 # are among these mistakes, {{ assert in_doubt.sum() > 8 }} partly because people were asked only about disputed labels.
 #
-# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. Some mark perfect readers wrong, so a smaller gain may only repeat wrong labels.
+# Fifteen such labels are {{ 15 / 10_000:.2%}} of 10,000. Some mark perfect readers wrong, so a gain below that may only repeat them.
 #
 # ## The cliffs
 #
@@ -748,7 +748,7 @@ check("confusion_matrix", confusion_matrix)
 # ### How many were found?
 #
 # `confusion` is a confusion matrix (C, C) of counts, a row for each true class. Return the recall
-# of each class, an array of C floats: of the images that *are* of this class, the share that was
+# of each class, an array of C `float64`: of the images that *are* of this class, the share that was
 # found. The recall of a class without images is 0.
 
 # %% exercise="recall"

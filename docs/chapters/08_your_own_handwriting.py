@@ -42,7 +42,7 @@ right = (p_test.argmax(axis=1) == test.labels).mean()
 # written on paper, and photographed beside a window.
 #
 # A program simulates both, so that this chapter gives the same results everywhere. Its pen follows a few
-# points. Its camera sees light from one side, noise, and the traces of JPEG. What we find with such *photos*
+# points. Its camera adds light from one side, blur, noise, and traces of JPEG. What we find with such *photos*
 # need not hold for real ones, which have folds, lines and stronger blur. You need not follow every line.
 
 
@@ -296,7 +296,7 @@ def whole(ink):
 
 
 def unturned(n):
-    """Undo the turning of ink and paper: of the even photos, which are paper."""
+    """Undo the swap of ink and paper: of the even photos, which show paper."""
     framed = fit_to_frame(digit_in(n))
     return framed if n % 2 else 255 - framed
 
@@ -396,7 +396,7 @@ ax.tick_params(length=0)
 #
 # Faint ink and specks are another such pair. Faint ink alone costs {{ 100 * (accuracy["nothing"] - accuracy["faint"]):.1f}} points, {{ assert abs(accuracy["nothing"] - accuracy["faint"]) < 0.005 }} because its
 # grains are small pieces and go with the specks; specks alone cost {{ 100 * (accuracy["nothing"] - accuracy["specks"]):.0f}}, and both {{ 100 * (accuracy["nothing"] - accuracy["faint, specks"]):.0f}}. {{ assert accuracy["specks"] < accuracy["nothing"] - 0.3 and accuracy["faint, specks"] < accuracy["specks"] - 0.2 }}
-# One at a time hides such pairs.
+# One by one, such pairs stay hidden.
 #
 # The centre of mass hardly matters: without it one photo fewer is read, {{ assert round(count * (accuracy["nothing"] - accuracy["centre"])) == 1 }} perhaps because it moves most
 # digits by one or two pixels, and this network learned from digits
@@ -525,7 +525,7 @@ for digit in worst:
 #
 # ## What is not a digit
 #
-# Now it gets eight letters, a scribble, and noise.
+# Now large gets eight letters, a scribble, and noise.
 #
 # > **Make a guess.** How sure will it be that they are digits?
 # > <!-- guess: number (of the ten over 90% sure) = (surest > 0.9).sum() -->
@@ -795,7 +795,7 @@ check("centre_of_mass", centre_of_mass)
 #
 # `image` (H, W) is a grey picture, `uint8`: a pen on light paper, or chalk on a dark board. Paper
 # fills most of it, so the brightness of bare paper is the *median*. Ink is what differs from it, to
-# either side. Return the distance of every pixel from the paper, as floats of shape (H, W).
+# either side. Return the distance of every pixel from the paper, as `float64` of shape (H, W).
 
 # %% exercise="lift_ink"
 import numpy as np
@@ -821,7 +821,7 @@ check("lift_ink", lift_ink)
 #
 # The longer side becomes 20, a third of 60; so the other becomes 10. The
 # picture begins at row 14 − 11 = 3 and at column 14 − 4.5 = 9.5. Python rounds a half to the even number, so
-# our `frame` takes 10.
+# our `frame` takes 10 (`fit_to_frame` 9).
 #
 # </details>
 
