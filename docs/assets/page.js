@@ -232,6 +232,14 @@ function fetchLater() {
   for (const asked of [...later.content.children]) setTimeout(() => document.head.append(asked));
 }
 
+/** Figures come as the reader comes near; all of them at a first move, because Chromium 150 prints no others. */
+function fetchFigures() {
+  const fetchAll = () => {
+    for (const image of document.querySelectorAll('img[loading="lazy"]')) image.setAttribute("loading", "eager");
+  };
+  for (const move of ["pointermove", "keydown", "scroll"]) addEventListener(move, fetchAll, { once: true, passive: true });
+}
+
 switchSchemes();
 const drawn = new Promise((done) => {
   new PerformanceObserver((seen, observer) => {
@@ -245,6 +253,7 @@ const drawn = new Promise((done) => {
 drawn.then(fetchLater);
 waitForSearch();
 closeDrawers();
+fetchFigures();
 /** What can wait until the page stands. */
 function finish() {
   nameThePage();

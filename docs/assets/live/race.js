@@ -79,7 +79,7 @@ export function start(root, { start: first, x, y, rates, ...batch }) {
       begin = begin.map((old, axis) => (axis === i ? Number(value.toFixed(3)) : old));
       reset();
     };
-    return new Slider(["Move first weight", "Move second weight"][i], values, begin[i], change, () => fixed(begin[i], 2));
+    return new Slider(["Move first", "Move second"][i], values, begin[i], change, () => fixed(begin[i], 2));
   });
   const begins = () => {
     clearInterval(timer);
