@@ -1034,7 +1034,7 @@ def test_a_race_begins_where_keys_say(mount, batch):
     page, figure = mount("race", data)
     _, before = numbers(status(figure))
     figure.get_by_role("button", name="One step").click()
-    first, second = (figure.get_by_role("slider", name=f"{n} weight") for n in ("First", "Second"))
+    first, second = (figure.get_by_role("slider", name=f"Move {n}") for n in ("first", "second"))
     expect(second).to_have_attribute("aria-valuetext", "2.00")
     first.press("ArrowRight")
     expect(first).to_have_attribute("aria-valuetext", "−1.90")

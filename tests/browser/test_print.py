@@ -70,7 +70,7 @@ def test_figures_are_printed_with_the_same_inks_from_either_scheme(visit):
         """Return what the pages of a chapter's PDF draw; nobody has scrolled to its figures."""
         page = visit("chapters/04_learning.html", scheme=scheme)
         page.keyboard.press("Control")  # as who prints may do
-        page.wait_for_function("[...document.images].every((image) => image.complete)")
+        page.evaluate("Promise.all(Array.from(document.images, (image) => image.decode()))")
         printed = pypdf.PdfReader(io.BytesIO(page.pdf()))
         return [sheet.get_contents().get_data() for sheet in printed.pages]
 
