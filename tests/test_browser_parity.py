@@ -336,6 +336,18 @@ def test_what_units_and_pixels_add_adds_up_to_the_logits(node, network, embedded
     np.testing.assert_allclose(np.sum(told["units"][1], axis=1) + last["bias"], logits, atol=1e-3)
 
 
+def test_a_unit_speaks_for_a_digit_only_if_it_adds_to_it(node, network, embedded_test):
+    one_sided = 0
+    for image in embedded_test.images[:5]:
+        [told] = node(["explain", base64.b64encode(image.tobytes()).decode()])
+        for added, says in zip(told["adds"][1], told["says"], strict=True):
+            active = any(added)
+            assert ("most for" in says, "most against" in says) == (max(added) > 0, min(added) < 0)
+            assert ("is silent" in says) != active
+            one_sided += active and min(added) * max(added) >= 0
+    assert one_sided
+
+
 def constants(name):
     """Return the numbers that a module of the page gives names to: name -> number, or tuple."""
     text = (ROOT / f"docs/assets/{name}.js").read_text(encoding="utf-8")

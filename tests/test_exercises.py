@@ -247,12 +247,29 @@ def test_another_kind_of_result_is_named(name, wrong, said):
         ("find_box", lambda box: [int(side) for side in box]),
         ("overfits", np.bool_),
         ("confusion_matrix", lambda matrix: matrix.astype(np.int32)),
+        ("most_probable", lambda digits: digits.astype(np.uint8)),
     ],
 )
 def test_the_same_in_another_form_is_right(name, form):
     right = load(exercises.get(name).solution, name)
     result = exercises.check(name, lambda *arguments: form(right(*arguments)))
     assert result.passed, result
+
+
+def test_an_answer_by_the_words_of_the_text_is_right():
+    """Ten columns, and losses of which one is 1.1 times another."""
+
+    def most_probable(probabilities):
+        return np.array([max(range(10), key=lambda digit: row[digit]) for row in probabilities])
+
+    def overfits(losses, val_losses):
+        best = val_losses.argmin()
+        with np.errstate(invalid="ignore"):  # both may be 0
+            return val_losses[-1] / val_losses[best] > 1.1 and losses[-1] < losses[best]
+
+    for answer in (most_probable, overfits):
+        result = exercises.check(answer.__name__, answer)
+        assert result.passed, result
 
 
 def test_rounding_is_allowed_for():

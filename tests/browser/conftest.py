@@ -123,8 +123,10 @@ def visit(browser, address, left):
         motion = options.pop("reduced_motion", "no-preference")
         pages = [] if own else left[repr(sorted(options.items()))]
         if pages:
-            again.append(pages[-1])
-        page = pages.pop() if pages else browser.new_context(**options).new_page()
+            page = pages.pop()
+            again.append(page)
+        else:
+            page = browser.new_context(**options).new_page()
         visited.append((page, pages, own))
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(media="null", color_scheme=scheme, reduced_motion=motion)

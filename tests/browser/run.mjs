@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 const [folder, weights, tasks] = process.argv.slice(2);
 const load = (name) => import(`${folder}/try/${name}.js`);
-const [ink, network, backwards, preprocess, answer, numbers, reader] = await Promise.all(
-  ["ink", "network", "backwards", "preprocess", "answer", "numbers", "weights"].map(load),
+const [ink, network, backwards, preprocess, answer, numbers, reader, explain] = await Promise.all(
+  ["ink", "network", "backwards", "preprocess", "answer", "numbers", "weights", "explain"].map(load),
 );
 const photos = await import(`${folder}/live/findink.js`);
 const { digitsIn } = await import(`${folder}/live/several.js`);
@@ -90,6 +90,9 @@ const DO = {
       ),
       adds: [0, 1].map((layer) =>
         all(layers[layer].units, (unit) => backwards.adds(layers, result, layer, unit)),
+      ),
+      says: Array.from({ length: layers[1].units }, (_, unit) =>
+        explain.sentence({ layers, activations: result }, { layer: 1, unit }),
       ),
       templates: [0, 1].map((layer) =>
         all(layers[layer].units, (unit) => backwards.template(layers, result, layer, unit)),

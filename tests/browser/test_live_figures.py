@@ -431,6 +431,11 @@ def test_the_figure_answers_keys_and_fingers_and_keeps_its_state_in_the_address(
     page.locator(".dl-live").get_by_role("button", name="Clear").tap()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert page.locator(".dl-live-bar").first.get_attribute("style") != before
+    reading = page.locator(".dl-live-reader p").last
+    expect(reading).to_have_text(re.compile(r"^Right now it reads: \d\.$"))
+    for across in (0.1, 0.9):  # three dots are not one digit
+        page.touchscreen.tap(box["x"] + across * box["width"], box["y"] + box["height"] / 2)
+    expect(reading).to_have_text("Not one digit.")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     page.reload()
     page.locator("[data-live='train']").scroll_into_view_if_needed()
